@@ -1,0 +1,187 @@
+//! What the engine says of the answers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Answer, FieldId, SlotId, Text};
+
+/// The documents that stand in a slot, as far as the form needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supplied {
+    /// The slot.
+    pub slot: SlotId,
+    /// How many documents stand in it.
+    pub count: u32,
+}
+
+/// 核对结果: everything the window needs to draw a form and its materials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Evaluation {
+    /// Every field of the service.
+    pub fields: BTreeMap<FieldId, FieldState>,
+    /// In the order of the form.
+    pub sections: Vec<SectionState>,
+    /// In the order of the catalogue.
+    pub materials: Vec<MaterialState>,
+    /// All that stands in the way of a submission, in the order of the pages; empty exactly when `ready`.
+    pub blocking: Vec<Finding>,
+    /// What should be looked at but does not stand in the way.
+    pub warnings: Vec<Finding>,
+    /// What it will cost, where the service costs something.
+    pub fee: Option<FeeQuote>,
+    /// May be submitted (可以提交).
+    pub ready: bool,
+}
+
+/// What holds for one field now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldState {
+    /// Asked at all.
+    pub relevant: bool,
+    /// Must be filled.
+    pub required: bool,
+    /// Follows from other answers; show as text, ask nothing.
+    pub derived: bool,
+    /// The normalised value, where the answer could be read; what is handed in.
+    pub value: Option<Answer>,
+    /// As a person reads it: ID 6-4-4-4, phone 3-4-4, dates in words, names of codes.
+    pub display: Text,
+    /// `display` with the personal part hidden.
+    pub masked: Text,
+    /// Wrong, missing or doubtful, in this order.
+    pub findings: Vec<Finding>,
+}
+
+/// How far a page of the form is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct SectionState {
+    /// The section.
+    pub id: String,
+    /// Any of its fields is relevant.
+    pub relevant: bool,
+    /// Relevant fields that are filled and right.
+    pub filled: u32,
+    /// Fields with something wrong.
+    pub to_mend: u32,
+    /// Required fields still empty.
+    pub missing: u32,
+}
+
+/// What holds for one material now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct MaterialState {
+    /// The material.
+    pub id: String,
+    /// Asked for at all.
+    pub relevant: bool,
+    /// Must be shown.
+    pub required: bool,
+    /// Why it is asked for, for example 因为您选择了低保对象.
+    pub reason: Option<Text>,
+    /// The chosen alternative.
+    pub chosen: String,
+    /// The slots of the chosen alternative.
+    pub slots: Vec<SlotState>,
+}
+
+/// What holds for one slot now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct SlotState {
+    /// The slot.
+    pub id: SlotId,
+    /// Documents that stand in it.
+    pub supplied: u32,
+    /// Documents it still needs.
+    pub missing: u32,
+    /// Has room for another.
+    pub room: bool,
+}
+
+/// Something to say about a field, a slot or the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Stable, for example `id_number.checksum`; leads to the help entry.
+    pub code: String,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What it is about.
+    pub target: Target,
+    /// What is wrong, what is expected, how to get there.
+    pub message: Text,
+}
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Shown at once, stands in the way.
+    Wrong,
+    /// Nothing there yet: shown when a person wants to go on, stands in the way.
+    Missing,
+    /// Shown at once, does not stand in the way.
+    Doubtful,
+}
+
+/// What a finding points at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Target {
+    /// A field.
+    Field {
+        /// Its id.
+        id: FieldId,
+    },
+    /// A place for documents.
+    Slot {
+        /// Its id.
+        id: SlotId,
+    },
+    /// The application as a whole.
+    Whole,
+}
+
+/// What it will cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct FeeQuote {
+    /// Insurance year.
+    pub year: i16,
+    /// Owed by the person, in fen; `None` where no tariff is published (标准未公布，请咨询).
+    pub personal_fen: Option<i64>,
+    /// How it comes about.
+    pub lines: Vec<FeeLine>,
+    /// Where the tariff was published.
+    pub source: Option<Text>,
+    /// A sentence about the window or the missing tariff.
+    pub note: Option<Text>,
+}
+
+/// A line of a quote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct FeeLine {
+    /// What it is.
+    pub label: Text,
+    /// In fen.
+    pub amount_fen: i64,
+    /// Already contained in the line above (长期护理保险 in the 400 yuan), not to be added.
+    pub included: bool,
+}

@@ -1,0 +1,24 @@
+//! What may be asked and whether the answers are right.
+//!
+//! An office writes a *service* (事项) as data in `catalog/`; this crate reads it ([`Catalogue`]) and says of
+//! any answers which fields are relevant, what is wrong with them and what to do about it, what follows from
+//! them, which materials are owed and what it costs ([`evaluate`]). Desk and server run the very same code.
+//!
+//! Deliberately absent: clocks, files, sockets, windows. `today` is handed in; evaluation never fails and
+//! never panics.
+
+mod answers;
+mod evaluation;
+mod service;
+mod text;
+
+pub use answers::{Answer, Answers, FieldId, SlotId};
+pub use evaluation::{
+    Evaluation, FeeLine, FeeQuote, FieldState, Finding, MaterialState, SectionState, Severity, SlotState,
+    Supplied, Target,
+};
+pub use service::{
+    Alternative, Choice, Consent, ConsentClass, Field, FieldKind, Material, Notice, Region, RegionPath,
+    ReviewTime, Section, Service, ServiceSummary, Slot,
+};
+pub use text::{Language, Text};

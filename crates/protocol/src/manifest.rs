@@ -1,0 +1,120 @@
+//! The manifest (清单): what is submitted. Small, sent first, and its arrival decides deadlines.
+
+use forms::{Answers, SlotId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ApplicationId, ContentHash, Receipt};
+
+/// What a stored document is, judged by its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "lowercase")]
+pub enum DocumentKind {
+    /// `image/jpeg`.
+    Jpeg,
+    /// `application/pdf`.
+    Pdf,
+}
+
+impl DocumentKind {
+    /// Media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Pdf => "application/pdf",
+        }
+    }
+}
+
+/// One document in its place. The same bytes may stand in several places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestDocument {
+    /// The slot.
+    pub slot: SlotId,
+    /// Its place within the slot, from 0.
+    pub index: u32,
+    /// SHA-256 of the bytes.
+    pub sha256: ContentHash,
+    /// Bytes, at most 2 000 000.
+    pub size_bytes: u64,
+    /// JPG or PDF.
+    pub kind: DocumentKind,
+}
+
+/// Proof that a person agreed to a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ConsentRecord {
+    /// The consent of the service.
+    pub consent: String,
+    /// Version of the notice.
+    pub notice_version: u32,
+    /// Hash of the notice's text.
+    pub notice_hash: String,
+    /// When, by the desk's clock.
+    #[ts(type = "string")]
+    pub given_at: Timestamp,
+}
+
+/// An immutable revision of an application, as handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The application.
+    pub application: ApplicationId,
+    /// 1 for the first, 2 for the first supplement, …
+    pub revision: u32,
+    /// Canonical hash of the revision that this one replaces.
+    pub parent: Option<ContentHash>,
+    /// Service id.
+    pub service: String,
+    /// Version of the service's definition.
+    pub service_version: u32,
+    /// Normalised answers of relevant fields, and the chosen alternatives of materials.
+    pub answers: Answers,
+    /// In the order of slot and index.
+    pub documents: Vec<ManifestDocument>,
+    /// What was agreed to.
+    pub consents: Vec<ConsentRecord>,
+    /// When it was handed in by the desk's clock; evidence, never a deadline.
+    pub prepared_at: Timestamp,
+}
+
+impl Manifest {
+    /// SHA-256 over the canonical JSON (RFC 8785).
+    #[must_use]
+    pub fn canonical_hash(&self) -> ContentHash {
+        let bytes = serde_jcs::to_vec(self).unwrap_or_default();
+        debug_assert!(!bytes.is_empty(), "a manifest holds only strings, integers, lists and maps");
+        ContentHash::of(&bytes)
+    }
+}
+
+/// `POST /v1/applications` with an `Idempotency-Key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    /// What is submitted.
+    pub manifest: Manifest,
+}
+
+/// 201 with the receipt, or 202 with what is still missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SubmissionReply {
+    /// Everything is there and durable.
+    Complete {
+        /// The office's signed word.
+        receipt: Box<Receipt>,
+    },
+    /// Send these, then ask again with the same key.
+    Missing {
+        /// Hashes not yet stored, each once.
+        missing: Vec<ContentHash>,
+    },
+}

@@ -1,0 +1,208 @@
+//! The receipt (回执): the office's signed word that a revision arrived, listing every file.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{ApplicationId, ApplicationNumber, ContentHash, Manifest, ManifestDocument};
+
+/// What is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptBody {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its revision.
+    pub revision: u32,
+    /// The number issued for the application; the same for every revision.
+    pub number: ApplicationNumber,
+    /// Canonical hash of the manifest.
+    pub manifest: ContentHash,
+    /// Every document, as the office stored it.
+    pub documents: Vec<ManifestDocument>,
+    /// When the manifest reached the office: this decides deadlines.
+    pub received_at: Timestamp,
+    /// The day by which the office answers.
+    pub due_on: Date,
+}
+
+/// A public Ed25519 key, base64, with the id under which receipts name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptKey {
+    /// First 16 hexadecimal digits of the key's SHA-256.
+    pub id: String,
+    /// 32 bytes, base64.
+    pub public: String,
+}
+
+/// A signed receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// What is signed.
+    pub body: ReceiptBody,
+    /// Which key signed.
+    pub key_id: String,
+    /// Ed25519 over the canonical JSON (RFC 8785) of `body`, base64.
+    pub signature: String,
+}
+
+/// The receipt does not prove what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidReceipt {
+    /// Signed by a key other than the pinned one.
+    #[error("the receipt is signed by another key than this office's")]
+    OtherKey,
+    /// The signature does not verify.
+    #[error("the receipt's signature does not verify")]
+    Signature,
+    /// It speaks of another revision or of other files than were sent.
+    #[error("the receipt does not list what was sent")]
+    OtherContent,
+}
+
+/// The office's signing half.
+#[derive(Clone)]
+pub struct ReceiptSigner(SigningKey);
+
+impl ReceiptSigner {
+    /// From the 32 secret bytes.
+    #[must_use]
+    pub fn new(secret: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(secret))
+    }
+
+    /// What desks verify with.
+    #[must_use]
+    pub fn public(&self) -> ReceiptKey {
+        ReceiptKey::of(&self.0.verifying_key())
+    }
+
+    /// Signs a body.
+    #[must_use]
+    pub fn sign(&self, body: ReceiptBody) -> Receipt {
+        let signature = self.0.sign(&canonical(&body));
+        Receipt { body, key_id: self.public().id, signature: STANDARD.encode(signature.to_bytes()) }
+    }
+}
+
+impl ReceiptKey {
+    fn of(key: &VerifyingKey) -> Self {
+        let public = key.to_bytes();
+        let id = ContentHash::of(&public).to_string()[..16].to_owned();
+        Self { id, public: STANDARD.encode(public) }
+    }
+
+    fn verifying_key(&self) -> Option<VerifyingKey> {
+        let bytes: [u8; 32] = STANDARD.decode(&self.public).ok()?.try_into().ok()?;
+        VerifyingKey::from_bytes(&bytes).ok()
+    }
+}
+
+impl Receipt {
+    /// Checks key, signature, and that it speaks of exactly this manifest.
+    ///
+    /// # Errors
+    /// The first of [`InvalidReceipt`] that applies.
+    pub fn verify(&self, key: &ReceiptKey, manifest: &Manifest) -> Result<(), InvalidReceipt> {
+        let verifying = key.verifying_key().ok_or(InvalidReceipt::OtherKey)?;
+        if self.key_id != key.id {
+            return Err(InvalidReceipt::OtherKey);
+        }
+        let signature: [u8; 64] = STANDARD
+            .decode(&self.signature)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(InvalidReceipt::Signature)?;
+        verifying
+            .verify(&canonical(&self.body), &Signature::from_bytes(&signature))
+            .map_err(|_| InvalidReceipt::Signature)?;
+        let body = &self.body;
+        let same = body.application == manifest.application
+            && body.revision == manifest.revision
+            && body.manifest == manifest.canonical_hash()
+            && body.documents == manifest.documents;
+        if same { Ok(()) } else { Err(InvalidReceipt::OtherContent) }
+    }
+}
+
+fn canonical(body: &ReceiptBody) -> Vec<u8> {
+    let bytes = serde_jcs::to_vec(body).unwrap_or_default();
+    debug_assert!(!bytes.is_empty(), "a receipt holds only strings, integers and lists");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use forms::Answers;
+
+    use super::*;
+    use crate::{DocumentKind, ManifestDocument};
+
+    fn manifest() -> Manifest {
+        let document = ManifestDocument {
+            slot: "id_card_front".into(),
+            index: 0,
+            sha256: ContentHash::of(b"front"),
+            size_bytes: 5,
+            kind: DocumentKind::Jpeg,
+        };
+        Manifest {
+            application: ApplicationId::new(),
+            revision: 1,
+            parent: None,
+            service: "resident-enrolment".into(),
+            service_version: 1,
+            answers: Answers::default(),
+            documents: vec![document],
+            consents: vec![],
+            prepared_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn receipt(signer: &ReceiptSigner, manifest: &Manifest) -> Receipt {
+        signer.sign(ReceiptBody {
+            application: manifest.application,
+            revision: manifest.revision,
+            number: ApplicationNumber::issue(jiff::civil::date(2026, 11, 21), 7).expect("fits"),
+            manifest: manifest.canonical_hash(),
+            documents: manifest.documents.clone(),
+            received_at: Timestamp::UNIX_EPOCH,
+            due_on: jiff::civil::date(2026, 11, 25),
+        })
+    }
+
+    #[test]
+    fn a_true_receipt_verifies_after_a_trip_through_json() {
+        let signer = ReceiptSigner::new(&[7; 32]);
+        let manifest = manifest();
+        let json = serde_json::to_string(&receipt(&signer, &manifest)).expect("serialises");
+        let receipt: Receipt = serde_json::from_str(&json).expect("reads back");
+        assert_eq!(receipt.verify(&signer.public(), &manifest), Ok(()));
+    }
+
+    #[test]
+    fn a_receipt_of_another_office_is_refused() {
+        let manifest = manifest();
+        let receipt = receipt(&ReceiptSigner::new(&[8; 32]), &manifest);
+        let key = ReceiptSigner::new(&[7; 32]).public();
+        assert_eq!(receipt.verify(&key, &manifest), Err(InvalidReceipt::OtherKey));
+    }
+
+    #[test]
+    fn a_receipt_that_names_the_key_but_was_not_signed_by_it_is_refused() {
+        let manifest = manifest();
+        let key = ReceiptSigner::new(&[7; 32]).public();
+        let mut receipt = receipt(&ReceiptSigner::new(&[8; 32]), &manifest);
+        receipt.key_id.clone_from(&key.id);
+        assert_eq!(receipt.verify(&key, &manifest), Err(InvalidReceipt::Signature));
+    }
+
+    #[test]
+    fn a_receipt_that_leaves_a_file_out_is_refused() {
+        let signer = ReceiptSigner::new(&[7; 32]);
+        let manifest = manifest();
+        let mut body = receipt(&signer, &manifest).body;
+        body.documents.clear();
+        assert_eq!(signer.sign(body).verify(&signer.public(), &manifest), Err(InvalidReceipt::OtherContent));
+    }
+}

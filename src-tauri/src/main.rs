@@ -1,0 +1,4 @@
+//! Yiban
+fn main() {
+    yiban_lib::run();
+}
