@@ -1,2 +1,48 @@
-//! xtask
-fn main() {}
+//! The project's commands: `cargo xtask run`, `test`, `doctor`, `bindings`.
+//! Each command is a short list of steps; what a step does lives in the module of its subject.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on its streams")]
+
+mod doctor;
+mod page;
+mod program;
+mod run;
+mod shell;
+mod stamp;
+mod steps;
+mod system;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// 易办医保: everything a person needs to build, run and check it.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the intake server and open the window; without a screen, play the sample application instead.
+    Run(run::Options),
+    /// Everything that must hold: format, lints, bindings, page, Rust tests, end-to-end in the real window.
+    Test(test::Options),
+    /// Say what this machine has and lacks, and install what may be installed.
+    Doctor(doctor::Options),
+}
+
+fn main() -> std::process::ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
