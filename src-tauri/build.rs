@@ -1,3 +1,64 @@
+//! Names the commands of the window, so that capabilities grant each of them and refuse all others.
+
+use std::{fs, path::Path};
+
+/// Every command of `src/commands/`; `cargo xtask bindings` keeps the lists in step.
+const COMMANDS: &[&str] = &[
+    "list_services",
+    "search_services",
+    "get_service",
+    "list_choices",
+    "list_regions",
+    "search_regions",
+    "describe_region",
+    "get_regions_vintage",
+    "start_application",
+    "open_application",
+    "set_answer",
+    "record_consents",
+    "remember_place",
+    "discard_application",
+    "restore_application",
+    "choose_documents",
+    "attach_files",
+    "attach_bytes",
+    "cancel_attaching",
+    "rotate_document",
+    "remove_document",
+    "restore_document",
+    "accept_document",
+    "render_document_page",
+    "submit_application",
+    "list_cases",
+    "get_connection",
+    "sync_now",
+    "get_settings",
+    "save_settings",
+    "get_vault",
+    "create_passphrase",
+    "unlock_vault",
+    "print_page",
+];
+
 fn main() {
-    tauri_build::build()
+    ensure_page();
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
+    if let Err(error) = tauri_build::try_build(attributes) {
+        eprintln!("{error:#}");
+        std::process::exit(1);
+    }
+}
+
+/// A page that says how to build the page, so that a bare `cargo build` works before npm has run.
+fn ensure_page() {
+    let dist = Path::new("../ui/dist");
+    if dist.join("index.html").exists() {
+        return;
+    }
+    let note = "<!doctype html><meta charset=utf-8><title>易办医保</title>\
+                <p>页面还没有生成：请运行 cargo xtask run。<p>The page is not built yet: cargo xtask run builds it.";
+    if let Err(error) = fs::create_dir_all(dist).and_then(|()| fs::write(dist.join("index.html"), note)) {
+        println!("cargo:warning=the placeholder page could not be written: {error}");
+    }
 }

@@ -2,6 +2,7 @@
 //! Each command is a short list of steps; what a step does lives in the module of its subject.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on its streams")]
 
+mod bindings;
 mod doctor;
 mod page;
 mod program;
@@ -28,6 +29,8 @@ enum Command {
     Run(run::Options),
     /// Everything that must hold: format, lints, bindings, page, Rust tests, end-to-end in the real window.
     Test(test::Options),
+    /// Write the typed door between window and desk, or check that it is fresh.
+    Bindings(bindings::Options),
     /// Say what this machine has and lacks, and install what may be installed.
     Doctor(doctor::Options),
 }
@@ -36,6 +39,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Bindings(options) => bindings::run(&options),
         Command::Doctor(options) => doctor::run(&options),
     };
     match outcome {

@@ -1,1 +1,24 @@
-//! desk
+//! The desk's use cases, without a window: opening, filling, attaching, submitting, following, settings and
+//! unlocking, one file each. The shell in `src-tauri` puts a thin command before each of them.
+//!
+//! Rules live in `forms`, pixels in `documents`, rows in `store`, the order of sending in `sync`. What is here
+//! decides *when* they are asked, what a person may change now, and how a failure is told ([`Explained`]).
+
+mod events;
+mod explained;
+mod settings;
+mod views;
+
+pub mod attaching;
+pub mod filling;
+pub mod following;
+pub mod unlocking;
+
+pub use attaching::{AttachOutcome, AttachingProgress, AttachingStage, RefusedFile, Removed};
+pub use events::{DeskEvent, Events};
+pub use explained::Explained;
+pub use filling::Filled;
+pub use following::CaseSummary;
+pub use settings::{Settings, Size, Theme};
+pub use unlocking::{RecoveryCode, Vault, VaultState};
+pub use views::{ApplicationView, DocumentChange, DocumentFinding, DocumentView, Editable};

@@ -1,0 +1,78 @@
+//! 上传材料: a file becomes a fit document in its slot.
+
+use protocol::ApplicationId;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ApplicationView, Explained};
+
+/// What came of attaching one or several files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct AttachOutcome {
+    /// As it stands now, with those that were taken.
+    pub application: ApplicationView,
+    /// Those that were not, each with its reason.
+    pub refused: Vec<RefusedFile>,
+}
+
+/// A file that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedFile {
+    /// Its name, without the folder.
+    pub name: String,
+    /// Why, and the way out.
+    pub error: Explained,
+}
+
+/// How far a file is; event `attaching_progress`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct AttachingProgress {
+    /// For `cancel_attaching`.
+    pub task: String,
+    /// Which application.
+    pub application_id: ApplicationId,
+    /// Which slot.
+    pub slot: String,
+    /// Name of the file, without the folder.
+    pub name: String,
+    /// What is being done.
+    pub stage: AttachingStage,
+    /// 0 to 1, over all stages.
+    pub fraction: f32,
+}
+
+/// What is being done to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachingStage {
+    /// Waiting for its turn.
+    Waiting,
+    /// Read from the disk.
+    Reading,
+    /// Opened and looked at.
+    Decoding,
+    /// Made fit: upright, small enough.
+    Fitting,
+    /// Saved on this desk.
+    Saving,
+    /// There is nothing more to come of this task: taken, refused or cancelled.
+    Ended,
+}
+
+/// What it takes to undo a removal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Removed {
+    /// For `restore_document`.
+    pub undo: String,
+    /// As it stands without the document.
+    pub application: ApplicationView,
+}

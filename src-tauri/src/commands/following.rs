@@ -1,0 +1,22 @@
+//! 我的办件: what there is, and whether the office can be reached.
+
+use desk::{CaseSummary, Connection, Desk, Explained};
+use tauri::State;
+
+/// Every application that is not put away, the last touched first.
+#[tauri::command]
+pub async fn list_cases(desk: State<'_, Desk>) -> Result<Vec<CaseSummary>, Explained> {
+    desk.cases().await
+}
+
+/// Whether the office can be reached and what still waits to be sent.
+#[tauri::command]
+pub async fn get_connection(desk: State<'_, Desk>) -> Result<Connection, Explained> {
+    desk.connection().await
+}
+
+/// Tries to send and to fetch now instead of at the next turn.
+#[tauri::command]
+pub async fn sync_now(desk: State<'_, Desk>) -> Result<(), Explained> {
+    desk.sync_now().await
+}

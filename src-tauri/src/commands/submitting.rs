@@ -1,0 +1,14 @@
+//! 提交申请: handing in, once.
+
+use desk::{ApplicationView, Desk, Explained};
+use protocol::ApplicationId;
+use tauri::State;
+
+/// Freezes what is there as a revision and hands it to the outbox; it is sent by itself as soon as it can be.
+#[tauri::command]
+pub async fn submit_application(
+    desk: State<'_, Desk>,
+    application_id: ApplicationId,
+) -> Result<ApplicationView, Explained> {
+    desk.submit(application_id).await
+}

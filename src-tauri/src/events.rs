@@ -1,0 +1,56 @@
+//! What the window is told without asking. Payloads carry ids and places on the page, never personal data
+//! (except the paths of files that a person has just dropped there).
+
+use desk::{AttachingProgress, Connection};
+use protocol::ApplicationId;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// `application_changed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationChanged {
+    /// Open it again.
+    pub application_id: ApplicationId,
+}
+
+/// `files_dropped`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct FilesDropped {
+    /// For `attach_files`.
+    pub paths: Vec<String>,
+    /// In CSS pixels from the left of the page.
+    pub x: f64,
+    /// In CSS pixels from the top of the page.
+    pub y: f64,
+}
+
+/// `files_hovering`: files are being dragged over the window; `null` when they have left or were dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct FilesHovering {
+    /// In CSS pixels from the left of the page.
+    pub x: f64,
+    /// In CSS pixels from the top of the page.
+    pub y: f64,
+}
+
+/// Name → payload of every event; the page listens to these and no others.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct HostEvents {
+    /// An application stands elsewhere than before.
+    pub application_changed: ApplicationChanged,
+    /// The office was reached or lost, or the outbox moved.
+    pub connection_changed: Connection,
+    /// A file is on its way into its slot.
+    pub attaching_progress: AttachingProgress,
+    /// Files were dropped on the window.
+    pub files_dropped: FilesDropped,
+    /// Files are being dragged over the window.
+    pub files_hovering: Option<FilesHovering>,
+}
