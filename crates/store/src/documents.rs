@@ -1,0 +1,413 @@
+//! Documents in their slots: what is known of them, their fit bytes and what the person handed over.
+//! Positions within a slot have no gaps: taking one out moves the later ones up, putting it back moves them down.
+
+use jiff::Timestamp;
+use protocol::{ApplicationId, ContentHash, DocumentKind};
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError, applications,
+    columns::{count, from_json, from_word, integer, parse, to_json, to_word},
+};
+
+/// Brings a removed document back, until the program is started again.
+pub type UndoToken = String;
+
+/// A prepared document with everything that is kept of it.
+#[derive(Debug, Clone)]
+pub struct NewDocument {
+    /// Of which application.
+    pub application: ApplicationId,
+    /// The slot.
+    pub slot: String,
+    /// Replaces what stands there; `None` (or beyond the last) puts it behind the last.
+    pub index: Option<u32>,
+    /// File name as the person knows it.
+    pub source_name: String,
+    /// Exactly what was handed over.
+    pub source_bytes: Vec<u8>,
+    /// Pixels of the source (points for a PDF).
+    pub source_width: u32,
+    /// Pixels of the source (points for a PDF).
+    pub source_height: u32,
+    /// Quarter turns clockwise that were applied to the source.
+    pub quarter_turns: u8,
+    /// The fit bytes; their hash and size are computed here.
+    pub bytes: Vec<u8>,
+    /// JPG or PDF.
+    pub kind: DocumentKind,
+    /// Pages.
+    pub pages: u32,
+    /// Of the first page, in pixels or points.
+    pub width: u32,
+    /// Of the first page, in pixels or points.
+    pub height: u32,
+    /// What preparing did, in snake_case.
+    pub change: String,
+    /// What preparing found, as JSON.
+    pub findings: serde_json::Value,
+    /// JPEG for lists.
+    pub thumbnail: Vec<u8>,
+    /// The person wants it in spite of the findings.
+    pub accepted: bool,
+}
+
+/// A document without its bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentRow {
+    /// The slot.
+    pub slot: String,
+    /// Its place within the slot, from 0.
+    pub index: u32,
+    /// File name as the person knows it.
+    pub source_name: String,
+    /// Bytes that were handed over.
+    pub source_size_bytes: u64,
+    /// Pixels of the source.
+    pub source_width: u32,
+    /// Pixels of the source.
+    pub source_height: u32,
+    /// Quarter turns clockwise that were applied to the source.
+    pub quarter_turns: u8,
+    /// JPG or PDF.
+    pub kind: DocumentKind,
+    /// Pages.
+    pub pages: u32,
+    /// Of the first page, in pixels or points.
+    pub width: u32,
+    /// Of the first page, in pixels or points.
+    pub height: u32,
+    /// Of the fit bytes.
+    pub sha256: ContentHash,
+    /// Of the fit bytes.
+    pub size_bytes: u64,
+    /// What preparing did.
+    pub change: String,
+    /// What preparing found.
+    pub findings: serde_json::Value,
+    /// JPEG for lists.
+    pub thumbnail: Vec<u8>,
+    /// The person wants it in spite of the findings.
+    pub accepted: bool,
+}
+
+#[derive(FromRow)]
+struct Columns {
+    slot: String,
+    position: i64,
+    source_name: String,
+    source_size_bytes: i64,
+    source_width: i64,
+    source_height: i64,
+    quarter_turns: i64,
+    kind: String,
+    pages: i64,
+    width: i64,
+    height: i64,
+    sha256: String,
+    size_bytes: i64,
+    change: String,
+    findings: String,
+    thumbnail: Vec<u8>,
+    accepted: bool,
+}
+
+impl TryFrom<Columns> for DocumentRow {
+    type Error = StoreError;
+    fn try_from(columns: Columns) -> Result<Self, StoreError> {
+        Ok(Self {
+            slot: columns.slot,
+            index: count("position", columns.position)?,
+            source_name: columns.source_name,
+            source_size_bytes: count("source_size_bytes", columns.source_size_bytes)?,
+            source_width: count("source_width", columns.source_width)?,
+            source_height: count("source_height", columns.source_height)?,
+            quarter_turns: count("quarter_turns", columns.quarter_turns)?,
+            kind: from_word("kind", &columns.kind)?,
+            pages: count("pages", columns.pages)?,
+            width: count("width", columns.width)?,
+            height: count("height", columns.height)?,
+            sha256: parse("sha256", &columns.sha256)?,
+            size_bytes: count("size_bytes", columns.size_bytes)?,
+            change: columns.change,
+            findings: from_json("findings", &columns.findings)?,
+            thumbnail: columns.thumbnail,
+            accepted: columns.accepted,
+        })
+    }
+}
+
+impl Store {
+    /// Puts a document into its place and says where it came to stand.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] while the application is not the desk's to change; [`StoreError::DiskFull`].
+    pub async fn put_document(&self, new: &NewDocument, at: Timestamp) -> Result<u32, StoreError> {
+        let mut transaction = self.write().await?;
+        applications::touch(new.application, at, &mut transaction).await?;
+        let standing = standing(new.application, &new.slot, &mut transaction).await?;
+        let index = new.index.map_or(standing, |index| index.min(standing));
+        if let Some(old) = find(new.application, &new.slot, index, &mut transaction).await? {
+            delete(old, &mut transaction).await?;
+        }
+        let sha256 = ContentHash::of(&new.bytes);
+        sqlx::query("INSERT INTO blobs (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+            .bind(sha256.to_string())
+            .bind(&new.bytes)
+            .execute(&mut *transaction)
+            .await?;
+        let inserted = sqlx::query(
+            "INSERT INTO documents (application, slot, position, source_name, source_size_bytes, source_width,
+                 source_height, quarter_turns, kind, pages, width, height, sha256, size_bytes, change, findings,
+                 accepted, thumbnail)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        )
+        .bind(new.application.to_string())
+        .bind(&new.slot)
+        .bind(i64::from(index))
+        .bind(&new.source_name)
+        .bind(integer("source_size_bytes", new.source_bytes.len())?)
+        .bind(i64::from(new.source_width))
+        .bind(i64::from(new.source_height))
+        .bind(i64::from(new.quarter_turns))
+        .bind(to_word("kind", new.kind)?)
+        .bind(i64::from(new.pages))
+        .bind(i64::from(new.width))
+        .bind(i64::from(new.height))
+        .bind(sha256.to_string())
+        .bind(integer("size_bytes", new.bytes.len())?)
+        .bind(&new.change)
+        .bind(to_json("findings", &new.findings)?)
+        .bind(new.accepted)
+        .bind(&new.thumbnail)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("INSERT INTO originals (document, bytes) VALUES (?1, ?2)")
+            .bind(inserted.last_insert_rowid())
+            .bind(&new.source_bytes)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(index)
+    }
+
+    /// All documents of an application, by slot and place, without their bytes.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn documents(&self, application: ApplicationId) -> Result<Vec<DocumentRow>, StoreError> {
+        let rows: Vec<Columns> = sqlx::query_as(
+            "SELECT * FROM documents WHERE application = ?1 AND removed IS NULL ORDER BY slot, position",
+        )
+        .bind(application.to_string())
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// The fit bytes of a document.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn document_bytes(
+        &self,
+        application: ApplicationId,
+        slot: &str,
+        index: u32,
+    ) -> Result<Vec<u8>, StoreError> {
+        let bytes: Option<Vec<u8>> = sqlx::query_scalar(
+            "SELECT bytes FROM documents JOIN blobs USING (sha256)
+             WHERE application = ?1 AND slot = ?2 AND position = ?3 AND removed IS NULL",
+        )
+        .bind(application.to_string())
+        .bind(slot)
+        .bind(i64::from(index))
+        .fetch_optional(self.readers())
+        .await?;
+        bytes.ok_or(StoreError::NotFound { what: "document" })
+    }
+
+    /// What the person handed over; `None` once the office has receipted it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn document_original(
+        &self,
+        application: ApplicationId,
+        slot: &str,
+        index: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT bytes FROM documents JOIN originals ON document = id
+             WHERE application = ?1 AND slot = ?2 AND position = ?3 AND removed IS NULL",
+        )
+        .bind(application.to_string())
+        .bind(slot)
+        .bind(i64::from(index))
+        .fetch_optional(self.readers())
+        .await?)
+    }
+
+    /// Bytes by content, for sending; documents of older revisions stay readable too.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn blob(&self, sha256: ContentHash) -> Result<Vec<u8>, StoreError> {
+        let bytes: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM blobs WHERE sha256 = ?1")
+            .bind(sha256.to_string())
+            .fetch_optional(self.readers())
+            .await?;
+        bytes.ok_or(StoreError::NotFound { what: "document" })
+    }
+
+    /// Takes a document out of its slot. Nothing is erased before the next start.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::NotAllowed`].
+    pub async fn remove_document(
+        &self,
+        application: ApplicationId,
+        slot: &str,
+        index: u32,
+        at: Timestamp,
+    ) -> Result<UndoToken, StoreError> {
+        let mut transaction = self.write().await?;
+        applications::touch(application, at, &mut transaction).await?;
+        let document = find(application, slot, index, &mut transaction).await?;
+        let document = document.ok_or(StoreError::NotFound { what: "document" })?;
+        let token = Uuid::new_v4().to_string();
+        sqlx::query("UPDATE documents SET removed = ?2 WHERE id = ?1")
+            .bind(document)
+            .bind(&token)
+            .execute(&mut *transaction)
+            .await?;
+        shift(application, slot, index, -1, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok(token)
+    }
+
+    /// Puts a removed document back where it stood.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where it is gone for good; [`StoreError::NotAllowed`].
+    pub async fn restore_document(&self, token: &str, at: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let row: Option<(i64, String, String, i64)> =
+            sqlx::query_as("SELECT id, application, slot, position FROM documents WHERE removed = ?1")
+                .bind(token)
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let (document, application, slot, position) = row.ok_or(StoreError::NotFound { what: "document" })?;
+        let application: ApplicationId = parse("application", &application)?;
+        applications::touch(application, at, &mut transaction).await?;
+        let standing = standing(application, &slot, &mut transaction).await?;
+        let index = count::<u32>("position", position)?.min(standing);
+        shift(application, &slot, index, 1, &mut transaction).await?;
+        sqlx::query("UPDATE documents SET removed = NULL, position = ?2 WHERE id = ?1")
+            .bind(document)
+            .bind(i64::from(index))
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The person wants it in spite of the findings.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::NotAllowed`].
+    pub async fn accept_document(
+        &self,
+        application: ApplicationId,
+        slot: &str,
+        index: u32,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        applications::touch(application, at, &mut transaction).await?;
+        let document = find(application, slot, index, &mut transaction).await?;
+        let document = document.ok_or(StoreError::NotFound { what: "document" })?;
+        sqlx::query("UPDATE documents SET accepted = 1 WHERE id = ?1")
+            .bind(document)
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+async fn standing(
+    application: ApplicationId,
+    slot: &str,
+    connection: &mut SqliteConnection,
+) -> Result<u32, StoreError> {
+    let standing: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM documents WHERE application = ?1 AND slot = ?2 AND removed IS NULL",
+    )
+    .bind(application.to_string())
+    .bind(slot)
+    .fetch_one(connection)
+    .await?;
+    count("position", standing)
+}
+
+async fn find(
+    application: ApplicationId,
+    slot: &str,
+    index: u32,
+    connection: &mut SqliteConnection,
+) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM documents WHERE application = ?1 AND slot = ?2 AND position = ?3 AND removed IS NULL",
+    )
+    .bind(application.to_string())
+    .bind(slot)
+    .bind(i64::from(index))
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Moves everything from `index` on by one. Through negative positions, so that no two ever share a place.
+async fn shift(
+    application: ApplicationId,
+    slot: &str,
+    index: u32,
+    by: i64,
+    connection: &mut SqliteConnection,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE documents SET position = -1 - (position + ?4)
+         WHERE application = ?1 AND slot = ?2 AND position >= ?3 AND removed IS NULL",
+    )
+    .bind(application.to_string())
+    .bind(slot)
+    .bind(i64::from(index))
+    .bind(by)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE documents SET position = -1 - position
+         WHERE application = ?1 AND slot = ?2 AND position < 0 AND removed IS NULL",
+    )
+    .bind(application.to_string())
+    .bind(slot)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Erases a document; its bytes too, where nothing else holds on to them.
+async fn delete(document: i64, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM documents WHERE id = ?1").bind(document).execute(&mut *connection).await?;
+    drop_unused_blobs(connection).await
+}
+
+/// Bytes that neither a document nor a revision holds on to.
+pub(crate) async fn drop_unused_blobs(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM documents WHERE documents.sha256 = blobs.sha256)
+           AND NOT EXISTS (SELECT 1 FROM revision_documents WHERE revision_documents.sha256 = blobs.sha256)",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! The outbox (待办): what this desk still owes the office. A row goes only with a proven receipt
+//! ([`Store::store_receipt`]) or when the person hands in anew what stood in quarantine.
+
+use forms::Finding;
+use protocol::{ApplicationId, ContentHash, ProblemCode, Status};
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError, applications, cases,
+    columns::{count, from_json, parse, to_json},
+};
+
+/// Something owed, in the order of handing in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxEntry {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its revision.
+    pub revision: u32,
+    /// The key under which the office knows this hand-in, for ever the same.
+    pub idempotency_key: Uuid,
+    /// Why it is not being sent.
+    pub quarantine: Option<Quarantine>,
+}
+
+/// A reason that waiting does not mend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantine {
+    /// What the office said; [`ProblemCode::Unknown`] where it said nothing readable.
+    pub code: ProblemCode,
+    /// A stable word where it was the desk that refused, for example `receipt_unproven`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
+    /// HTTP status; 0 where there was none.
+    pub status: u16,
+    /// What the office's form engine found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// The document it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<ContentHash>,
+}
+
+#[derive(FromRow)]
+struct Columns {
+    application: String,
+    revision: i64,
+    idempotency_key: String,
+    quarantine: Option<String>,
+}
+
+impl TryFrom<Columns> for OutboxEntry {
+    type Error = StoreError;
+    fn try_from(columns: Columns) -> Result<Self, StoreError> {
+        Ok(Self {
+            application: parse("application", &columns.application)?,
+            revision: count("revision", columns.revision)?,
+            idempotency_key: parse("idempotency_key", &columns.idempotency_key)?,
+            quarantine: columns.quarantine.map(|reason| from_json("quarantine", &reason)).transpose()?,
+        })
+    }
+}
+
+impl Store {
+    /// Everything owed, oldest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn outbox(&self) -> Result<Vec<OutboxEntry>, StoreError> {
+        let rows: Vec<Columns> = sqlx::query_as(
+            "SELECT application, revision, idempotency_key, quarantine
+             FROM outbox JOIN revisions USING (application, revision) ORDER BY sequence",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// The office has heard of it: 上传中, until a receipt comes. Says whether that is news.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn mark_uploading(
+        &self,
+        application: ApplicationId,
+        revision: u32,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE outbox SET started = 1
+             WHERE application = ?1 AND revision = ?2 AND started = 0 AND quarantine IS NULL",
+        )
+        .bind(application.to_string())
+        .bind(i64::from(revision))
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        applications::set_status(application, Status::Uploading, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes it out of the queue with a reason; the others go on. Says the status from then on.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn quarantine(
+        &self,
+        application: ApplicationId,
+        revision: u32,
+        reason: &Quarantine,
+    ) -> Result<Status, StoreError> {
+        let mut transaction = self.write().await?;
+        sqlx::query(
+            "UPDATE outbox SET quarantine = ?3, started = 0 WHERE application = ?1 AND revision = ?2",
+        )
+        .bind(application.to_string())
+        .bind(i64::from(revision))
+        .bind(to_json("quarantine", reason)?)
+        .execute(&mut *transaction)
+        .await?;
+        let status = cases::settle(application, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok(status)
+    }
+
+    /// The way out without changing anything: back into the queue under the same key.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where it is not in quarantine.
+    pub async fn send_again(&self, application: ApplicationId) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE outbox SET quarantine = NULL WHERE application = ?1 AND quarantine IS NOT NULL",
+        )
+        .bind(application.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::NotFound { what: "quarantined application" });
+        }
+        cases::settle(application, &mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+}
