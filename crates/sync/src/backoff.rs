@@ -1,0 +1,64 @@
+//! How long to wait: full jitter, and what the office asks for as a floor.
+
+/// Waits, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// The first wait is up to this long.
+    pub base_ms: u64,
+    /// Longest wait after an answer that asks for patience (5xx, 429).
+    pub cap_ms: u64,
+    /// Longest wait where there was no answer at all.
+    pub cap_unreachable_ms: u64,
+}
+
+impl Pace {
+    /// Nobody is looking: up to 15 minutes.
+    pub const UNATTENDED: Self = Self { base_ms: 2_000, cap_ms: 900_000, cap_unreachable_ms: 900_000 };
+
+    /// A person sits before the window: an office that comes back is noticed within 15 seconds. A refused
+    /// connection costs the office next to nothing, an answered one does, so the other cap stays.
+    pub const ATTENDED: Self = Self { base_ms: 2_000, cap_ms: 900_000, cap_unreachable_ms: 15_000 };
+
+    /// `rand(0, min(cap, base · 2^(failures-1)))`, on top of the floor. The jitter is added to a `Retry-After`
+    /// too, because desks that were all told the same would otherwise all come back at once.
+    pub(crate) fn wait(self, failures: u32, cap_ms: u64, floor_ms: Option<u64>, jitter: u32) -> u64 {
+        let doubled = self.base_ms.saturating_mul(1_u64 << failures.saturating_sub(1).min(20));
+        let spread = doubled.min(cap_ms);
+        let drawn = u64::try_from(u128::from(spread) * u128::from(jitter) / u128::from(u32::MAX));
+        floor_ms.unwrap_or(0).saturating_add(drawn.unwrap_or(spread))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_cap() {
+        let pace = Pace::UNATTENDED;
+        let longest = |failures| pace.wait(failures, pace.cap_ms, None, u32::MAX);
+        assert_eq!([longest(1), longest(2), longest(3)], [2_000, 4_000, 8_000]);
+        assert_eq!(longest(40), 900_000);
+    }
+
+    #[test]
+    fn what_the_office_asks_for_is_a_floor_with_jitter_on_top() {
+        let pace = Pace::UNATTENDED;
+        assert_eq!(pace.wait(1, pace.cap_ms, Some(30_000), 0), 30_000);
+        assert_eq!(pace.wait(1, pace.cap_ms, Some(30_000), u32::MAX), 32_000);
+    }
+
+    proptest! {
+        #[test]
+        fn never_below_the_floor_nor_above_floor_and_cap(
+            failures: u32, floor in proptest::option::of(0_u64..10_000_000), jitter: u32,
+        ) {
+            let pace = Pace::ATTENDED;
+            let wait = pace.wait(failures, pace.cap_unreachable_ms, floor, jitter);
+            prop_assert!(wait >= floor.unwrap_or(0));
+            prop_assert!(wait <= floor.unwrap_or(0) + pace.cap_unreachable_ms);
+        }
+    }
+}
