@@ -1,1 +1,14 @@
-//! tests
+//! The harness of the end-to-end tests and of the sample player: a private screen, the real window under WebDriver,
+//! the real server, and the pages in the words of the person who uses them. Linux only, like the driver it stands on.
+#![cfg(target_os = "linux")]
+
+pub mod album;
+pub mod axe;
+pub mod browser;
+pub mod dialog;
+pub mod office;
+pub mod pages;
+pub mod process;
+pub mod sample;
+pub mod screen;
+pub mod window;

@@ -48,7 +48,7 @@ pub fn id_card_back_png() -> Vec<u8> {
     canvas.write("居民身份证 样本", 420, 180, 130, INK);
     canvas.write("SPECIMEN", 560, 400, 150, RED);
     canvas.write("签发机关", 200, 760, 80, FAINT);
-    canvas.write("样本市公安机关", 600, 755, 88, INK);
+    canvas.write("样本机关", 600, 755, 88, INK);
     canvas.write("有效期限", 200, 920, 80, FAINT);
     canvas.write("2018.05.20-长期", 600, 915, 88, INK);
     canvas.noise(6);
@@ -149,9 +149,9 @@ fn register_page(title: &str, rows: &[(&str, &str)]) -> RgbImage {
         canvas.frame(120, top, 1000, 150, 3, FAINT);
         canvas.rectangle(440, top, 3, 150, FAINT);
         canvas.write(label, 140, top + 52, 46, FAINT);
-        canvas.write(value, 460, top + 48, 50, INK);
+        canvas.write(value, 460, top + 52, 44, INK);
     }
-    canvas.write("样本 SPECIMEN 仅供测试", 250, 1480, 78, RED);
+    canvas.write("样本 SPECIMEN 仅供测试", 190, 1480, 72, RED);
     canvas.noise(4);
     canvas.picture
 }

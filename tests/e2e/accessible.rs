@@ -1,0 +1,118 @@
+//! Every page in every look: axe-core finds nothing, and a photograph is kept for people.
+
+use std::time::Duration;
+
+use tests::{
+    album::Album,
+    axe,
+    browser::Browser,
+    office::Office,
+    pages::{cases, check, console, header, home},
+    sample,
+    screen::{Keyring, Screen},
+    window::Window,
+};
+
+/// Collects what axe finds everywhere, so that one run shows all of it.
+struct Walk {
+    album: Album,
+    found: Vec<String>,
+}
+
+impl Walk {
+    /// Looks at the page that is shown, in every look.
+    async fn look(&mut self, browser: &Browser, page: &str) {
+        for look in header::LOOKS {
+            header::wear(browser, look).await.unwrap();
+            self.look_once(browser, &format!("{page}-{}", look.name)).await;
+        }
+        header::wear(browser, header::STANDARD).await.unwrap();
+    }
+
+    async fn look_once(&mut self, browser: &Browser, name: &str) {
+        if let Err(error) = axe::check(browser, name).await {
+            self.found.push(format!("{error:#}"));
+        }
+        self.album.take(browser, name).await.unwrap();
+        let wide = browser
+            .script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            .await
+            .unwrap();
+        if wide.as_i64().is_some_and(|more| more > 0) {
+            self.found.push(format!("{name}: {wide} px wider than the window"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_in_every_look() {
+    let screen = Screen::start(Keyring::Unlocked).await.unwrap();
+    let mut office = Office::closed(&screen).unwrap();
+    let window = Window::open(&screen, &office.url()).await.unwrap();
+    let mut walk = Walk { album: Album::of_test("accessible").unwrap(), found: Vec::new() };
+
+    window.ready("home").await.unwrap();
+    walk.look(&window, "home").await;
+    for (place, page) in [("nav-certificate", "certificate"), ("nav-help", "help"), ("nav-cases", "cases")] {
+        window.press(place).await.unwrap();
+        window.ready(page).await.unwrap();
+        walk.look(&window, if page == "cases" { "cases-empty" } else { page }).await;
+    }
+    window.press("nav-home").await.unwrap();
+    home::start(&window, "居民", sample::SERVICE).await.unwrap();
+    walk.look(&window, "notice").await;
+    tests::pages::notice::agree(&window).await.unwrap();
+
+    // The first page with everything wrong: the summary and the errors are looked at too.
+    window.fill("field-id_number", "11010119900307888").await.unwrap();
+    window.press("continue").await.unwrap();
+    window.find("error-summary").await.unwrap();
+    walk.look(&window, "form-errors").await;
+    sample::fill_person(&window).await.unwrap();
+    walk.look(&window, "form-person").await;
+    sample::fill_contact(&window).await.unwrap();
+    walk.look(&window, "form-contact").await;
+    sample::fill_enrolment(&window).await.unwrap();
+    walk.look(&window, "form-enrolment").await;
+    window.press("continue").await.unwrap();
+    window.ready("materials").await.unwrap();
+    walk.look(&window, "materials-empty").await;
+    sample::attach_here(&window, &screen).await.unwrap();
+    walk.look(&window, "materials").await;
+    window.press("preview-id_card_front-0").await.unwrap();
+    window.find("preview").await.unwrap();
+    walk.look_once(&window, "preview").await;
+    window.press("preview-close").await.unwrap();
+    window.gone("preview").await.unwrap();
+    window.press("continue").await.unwrap();
+    window.ready("check").await.unwrap();
+    walk.look(&window, "check").await;
+    check::submit(&window).await.unwrap();
+    walk.look(&window, "receipt").await;
+    cases::open_list(&window).await.unwrap();
+    walk.look(&window, "cases-offline").await;
+    let application = *cases::listed(&window).await.unwrap().first().unwrap();
+    cases::open(&window, application).await.unwrap();
+    walk.look(&window, "case-waiting").await;
+
+    office.open().await.unwrap();
+    cases::becomes(&window, "已提交", Duration::from_secs(60)).await.unwrap();
+    let browser = console::open_page(&screen, &office).await.unwrap();
+    walk.look_once(&browser, "console-login").await;
+    console::log_in_here(&browser, &office).await.unwrap();
+    walk.look_once(&browser, "console-queue").await;
+    console::open(&browser, application).await.unwrap();
+    walk.look_once(&browser, "console-case").await;
+    browser.choose("request-supplement").await.unwrap();
+    walk.look_once(&browser, "console-supplement").await;
+    console::request_supplement(&browser, &[("slot", "id_card_back", "反光，有效期看不清")]).await.unwrap();
+    cases::becomes(&window, "需补充材料", Duration::from_secs(10)).await.unwrap();
+    walk.look(&window, "case-supplement").await;
+    window.press("supplement").await.unwrap();
+    window.ready("materials").await.unwrap();
+    walk.look(&window, "supplement").await;
+
+    browser.close().await.unwrap();
+    window.close().await.unwrap();
+    assert!(walk.found.is_empty(), "{}", walk.found.join("\n\n"));
+}

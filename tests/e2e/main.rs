@@ -1,0 +1,8 @@
+//! End to end: the real program, the real server, the real window. One at a time; each on a screen of its own.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod accessible;
+mod refuses_gently;
+mod resident_enrols;
+mod survives_kill;

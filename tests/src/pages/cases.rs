@@ -1,0 +1,44 @@
+//! 我的办件: the list, one case, what it says and asks.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use protocol::ApplicationId;
+
+use super::home::marked;
+use crate::browser::Browser;
+
+/// Opens the list.
+///
+/// # Errors
+/// Where it does not come.
+pub async fn open_list(browser: &Browser) -> Result<()> {
+    browser.press("nav-cases").await?;
+    browser.ready("cases").await
+}
+
+/// The applications in the list.
+///
+/// # Errors
+/// Where the driver does not answer.
+pub async fn listed(browser: &Browser) -> Result<Vec<ApplicationId>> {
+    marked(browser, "case-").await
+}
+
+/// Opens one case from the list.
+///
+/// # Errors
+/// Where it is not listed.
+pub async fn open(browser: &Browser, application: ApplicationId) -> Result<()> {
+    open_list(browser).await?;
+    browser.press(&format!("case-{application}")).await?;
+    browser.find("case-status").await.map(drop)
+}
+
+/// Waits until the open case has this status, in words.
+///
+/// # Errors
+/// Where it has another one.
+pub async fn becomes(browser: &Browser, status: &str, within: Duration) -> Result<()> {
+    browser.says("case-status", status, within).await
+}

@@ -1,0 +1,83 @@
+//! The pages of the form: fields of every kind, and what is said about them.
+
+use anyhow::Result;
+
+use crate::browser::{Browser, PATIENCE};
+
+/// Types into a field of text.
+///
+/// # Errors
+/// Where the field is not there.
+pub async fn fill(browser: &Browser, field: &str, text: &str) -> Result<()> {
+    browser.fill(&format!("field-{field}"), text).await
+}
+
+/// Chooses one of a few.
+///
+/// # Errors
+/// Where it is not offered.
+pub async fn choose(browser: &Browser, field: &str, value: &str) -> Result<()> {
+    browser.choose(&format!("field-{field}-{value}")).await
+}
+
+/// Finds a row in a long list by `search` and takes it.
+///
+/// # Errors
+/// Where it is not found.
+pub async fn pick(browser: &Browser, field: &str, search: &str, label: &str) -> Result<()> {
+    browser.pick(&format!("field-{field}"), search, label).await
+}
+
+/// Province, city, county by three selects.
+///
+/// # Errors
+/// Where one does not offer the row.
+pub async fn region(browser: &Browser, field: &str, county: &str) -> Result<()> {
+    for (part, code) in [
+        ("province", format!("{}0000", &county[..2])),
+        ("city", format!("{}00", &county[..4])),
+        ("county", county.to_owned()),
+    ] {
+        browser.select(&format!("field-{field}-{part}"), &code).await?;
+    }
+    Ok(())
+}
+
+/// What stands in a field.
+///
+/// # Errors
+/// Where the field is not there.
+pub async fn value(browser: &Browser, field: &str) -> Result<String> {
+    browser.value(&format!("field-{field}")).await
+}
+
+/// Waits until the field's own error says `words`.
+///
+/// # Errors
+/// Where it says something else.
+pub async fn complains(browser: &Browser, field: &str, words: &str) -> Result<()> {
+    browser.says(&format!("field-{field}-error"), words, PATIENCE).await
+}
+
+/// Waits until nothing is wrong with the field any more.
+///
+/// # Errors
+/// Where the error stays.
+pub async fn accepts(browser: &Browser, field: &str) -> Result<()> {
+    browser.gone(&format!("field-{field}-error")).await
+}
+
+/// Goes on to the page whose first field is `field`.
+///
+/// # Errors
+/// Where the page does not come.
+pub async fn next_section(browser: &Browser, field: &str) -> Result<()> {
+    browser.press("continue").await?;
+    let first = format!("[id^=\"field-{field}\"]");
+    crate::browser::eventually(&format!("the page of “{field}”"), PATIENCE, async || {
+        let found = browser.client().find_all(fantoccini::Locator::Css(&first)).await?;
+        Ok((!found.is_empty()).then_some(()))
+    })
+    .await?;
+    browser.ready("form").await
+}

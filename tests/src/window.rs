@@ -1,0 +1,89 @@
+//! The real program on a private screen: opened, closed, killed, opened again.
+
+use std::{
+    fs,
+    ops::Deref,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use rustix::process::Signal;
+
+use crate::{
+    browser::{Browser, eventually},
+    process::{built, descendant_running, signal},
+    screen::Screen,
+};
+
+/// The window of the desk.
+#[derive(Debug)]
+pub struct Window {
+    browser: Browser,
+    program: PathBuf,
+}
+
+impl Window {
+    /// Opens the program with its data in the screen's `data` folder and waits until a page is ready.
+    ///
+    /// # Errors
+    /// Where it does not come up.
+    pub async fn open(screen: &Screen, server: &str) -> Result<Self> {
+        Self::open_with(screen, server, &[]).await
+    }
+
+    /// The same with more settings in the environment.
+    ///
+    /// # Errors
+    /// Where it does not come up.
+    pub async fn open_with(screen: &Screen, server: &str, settings: &[(&str, &str)]) -> Result<Self> {
+        let program = built("yiban")?;
+        let mut driver = screen.program("WebKitWebDriver");
+        driver
+            .env("YIBAN_DATA_DIR", screen.path("data"))
+            .env("YIBAN_SERVER", server)
+            .env("TZ", "Asia/Shanghai")
+            .envs(settings.iter().copied());
+        let log = next_log(&screen.path("log"), "window");
+        let browser = Browser::open(driver, "wry", &program, &[], &log).await?;
+        let window = Self { browser, program };
+        eventually("any page to be ready", Duration::from_secs(60), async || {
+            Ok(Some(window.page().await?).filter(|page| !page.is_empty()))
+        })
+        .await
+        .with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
+        Ok(window)
+    }
+
+    /// `kill -9`: no good-bye, no last write.
+    ///
+    /// # Errors
+    /// Where the program is not there.
+    pub fn kill(self) -> Result<()> {
+        let process = descendant_running(self.browser.driver_id(), &self.program)
+            .context("the program is not running any more")?;
+        signal(process, Signal::KILL);
+        drop(self.browser);
+        Ok(())
+    }
+
+    /// Closes the window in the ordinary way.
+    ///
+    /// # Errors
+    /// Where the driver does not answer.
+    pub async fn close(self) -> Result<()> {
+        self.browser.close().await
+    }
+}
+
+impl Deref for Window {
+    type Target = Browser;
+    fn deref(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+/// A log file of its own for every start.
+pub(crate) fn next_log(dir: &Path, name: &str) -> PathBuf {
+    (1..).map(|number| dir.join(format!("{name}-{number}"))).find(|path| !path.exists()).unwrap_or_default()
+}
