@@ -1,1 +1,41 @@
-//! documents
+//! Makes a photo or scan fit to hand in: bytes in, bytes and measurements out.
+//!
+//! Three doors: [`prepare`] (whatever a person has → a JPEG or PDF within the limit, upright, without
+//! metadata), [`check`] (the receiving side judges such a file again) and [`render_page`] (a picture of
+//! one page). Pure CPU: no files, no network, no other crate of ours. Text for people lives in `desk`.
+//!
+//! Invariants: what `prepare` returns passes `check` under the same limits; limits are judged from the
+//! header before anything is decoded; a codec that panics or hangs costs the file, not the program.
+
+mod check;
+mod colour;
+mod edit;
+mod finding;
+mod fit;
+mod guard;
+mod jpeg;
+mod limits;
+mod orientation;
+mod pdf;
+mod picture;
+mod prepare;
+mod prepared;
+mod raster;
+mod refusal;
+mod render;
+mod resize;
+mod sniff;
+mod thumbnail;
+mod tiff_pages;
+mod watch;
+
+pub use check::{Checked, check};
+pub use edit::Edit;
+pub use finding::Finding;
+pub use limits::Limits;
+pub use prepare::prepare;
+pub use prepared::{Change, Kind, Prepared, SourceFacts};
+pub use refusal::{Active, Refusal};
+pub use render::{Page, render_page};
+pub use sniff::Format;
+pub use watch::{Stage, Watch};

@@ -1,0 +1,59 @@
+//! The receiving side judges a fit file again, believing nothing.
+
+use crate::{
+    Format, Kind, Limits, Refusal,
+    guard::{self},
+    jpeg::{self, Health, Process},
+    pdf,
+    prepare::admit,
+};
+
+/// What a file that passed is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// JPEG or PDF, by its bytes.
+    pub kind: Kind,
+    /// Number of pages; 1 for a JPEG.
+    pub pages: u32,
+    /// Width of page 1: pixels of a JPEG, points of a PDF.
+    pub width: u32,
+    /// Height of page 1, same unit.
+    pub height: u32,
+}
+
+/// Judges whether a file is fit: JPEG or PDF within `limits.max_output_bytes`, decodable to its end,
+/// upright and free of metadata (JPEG); free of scripts, actions, attachments and encryption (PDF).
+///
+/// # Errors
+/// A typed [`Refusal`]; never a panic, whatever the bytes.
+pub fn check(bytes: &[u8], limits: &Limits) -> Result<Checked, Refusal> {
+    let format = admit(bytes, limits.max_output_bytes)?;
+    let (bytes, limits) = (bytes.to_vec(), *limits);
+    match format {
+        Format::Jpeg => guard::run(&(), move |_| check_jpeg(&bytes, &limits)),
+        Format::Pdf => guard::run(&(), move |_| {
+            let facts = pdf::inspect(&bytes, &limits)?;
+            Ok(Checked { kind: Kind::Pdf, pages: facts.pages, width: facts.width, height: facts.height })
+        }),
+        other => Err(Refusal::Unsupported { format: other }),
+    }
+}
+
+fn check_jpeg(bytes: &[u8], limits: &Limits) -> Result<Checked, Refusal> {
+    let header = jpeg::read(bytes, limits)?;
+    let prepared = header.ended
+        && !header.metadata
+        && header.orientation == 1
+        && header.process == Process::Common
+        && header.components != 4;
+    if !prepared {
+        return Err(Refusal::NotPrepared);
+    }
+    // The smallest decode still reads every byte of the picture.
+    match jpeg::decode(bytes, &header, 1)? {
+        (_, Health::Sound) => {
+            Ok(Checked { kind: Kind::Jpeg, pages: 1, width: header.width, height: header.height })
+        }
+        (_, Health::Suspect) => Err(Refusal::NotPrepared),
+    }
+}

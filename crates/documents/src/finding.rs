@@ -1,0 +1,34 @@
+//! Soft findings: things worth a warning, never a refusal. Only what is really measured stands here;
+//! blur, glare and cut edges get their own variants when they are detected.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Something a person should look at before handing the file in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "code", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum Finding {
+    /// The file breaks off or is damaged in places; part of the picture may be missing.
+    Incomplete,
+    /// The longer side has fewer than 1000 pixels; small print may be illegible.
+    TooSmall {
+        /// Longer side in pixels.
+        long_edge: u32,
+    },
+    /// Nineteen of twenty pixels are darker than 100 of 255.
+    Dark,
+}
+
+impl Finding {
+    /// Stable name, the same as in its JSON form.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Incomplete => "incomplete",
+            Self::TooSmall { .. } => "too_small",
+            Self::Dark => "dark",
+        }
+    }
+}

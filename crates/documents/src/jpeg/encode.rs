@@ -1,0 +1,57 @@
+//! Encoding: baseline with optimised tables, which every reader since 1992 opens. No metadata is written.
+
+use turbojpeg::{Compressor, Image, OutputBuf, PixelFormat, Subsamp, YuvPlanesImage};
+
+use crate::{
+    Refusal,
+    picture::{Picture, Ready},
+};
+
+/// How finely colour is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Chroma {
+    /// A colour for every four pixels: photographs.
+    Quarter,
+    /// A colour for every pixel: coloured print from lossless sources, where it fits.
+    Full,
+}
+
+/// Encodes at `quality` (1–100). Pictures in YUV planes are 4:2:0 already and stay so.
+pub(crate) fn encode(picture: &Picture, quality: u8, chroma: Chroma) -> Result<Vec<u8>, Refusal> {
+    let mut encoder = Compressor::new().map_err(|_| Refusal::TooComplex)?;
+    let settings = encoder.set_quality(i32::from(quality)).and_then(|()| encoder.set_optimize(true));
+    settings.map_err(|_| Refusal::TooComplex)?;
+    let width = usize::try_from(picture.width).map_err(|_| Refusal::TooComplex)?;
+    let height = usize::try_from(picture.height).map_err(|_| Refusal::TooComplex)?;
+    let mut output = OutputBuf::new_owned();
+    let outcome = match &picture.pixels {
+        Ready::Gray(pixels) => encoder.set_subsamp(Subsamp::Gray).and_then(|()| {
+            let image = Image { pixels: &pixels[..], width, pitch: width, height, format: PixelFormat::GRAY };
+            encoder.compress(image, &mut output)
+        }),
+        Ready::Rgb(pixels) => {
+            let subsamp = if chroma == Chroma::Full { Subsamp::None } else { Subsamp::Sub2x2 };
+            encoder.set_subsamp(subsamp).and_then(|()| {
+                let image =
+                    Image { pixels: &pixels[..], width, pitch: width * 3, height, format: PixelFormat::RGB };
+                encoder.compress(image, &mut output)
+            })
+        }
+        Ready::Yuv { y, u, v } => {
+            let image = YuvPlanesImage {
+                y_plane: &y[..],
+                u_plane: &u[..],
+                v_plane: &v[..],
+                width,
+                height,
+                y_stride: width,
+                u_stride: width / 2,
+                v_stride: width / 2,
+                subsamp: Subsamp::Sub2x2,
+            };
+            encoder.compress_yuv_planes(&image, &mut output)
+        }
+    };
+    outcome.map_err(|_| Refusal::TooComplex)?;
+    Ok(output.to_vec())
+}

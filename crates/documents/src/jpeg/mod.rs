@@ -1,0 +1,11 @@
+//! JPEG: what the file says about itself, decoding, encoding and turning without loss.
+
+mod decode;
+mod encode;
+mod segments;
+mod turn;
+
+pub(crate) use decode::{Health, decode, decode_rgb};
+pub(crate) use encode::{Chroma, encode};
+pub(crate) use segments::{Header, Process, read, without_metadata};
+pub(crate) use turn::turned_without_loss;

@@ -1,0 +1,283 @@
+//! Walks a JPEG's segments without decoding: size, scans, orientation, profile, where the picture ends,
+//! and which segments are the picture's own. Everything else (EXIF with its GPS, XMP, IPTC, comments,
+//! thumbnails, second pictures and films glued on after the end) is metadata and is left behind.
+
+use std::ops::Range;
+
+use exif::{In, Tag};
+
+use crate::{Limits, Refusal};
+
+/// More scans than any encoder writes; each costs a pass over the whole picture.
+const MAX_SCANS: u32 = 100;
+/// Coefficients a progressive picture keeps in memory while it is decoded.
+const MAX_COEFFICIENT_BYTES: u64 = 512 * 1024 * 1024;
+/// No baseline picture of more than 4 megapixels can be this thin; it is a header with little behind it.
+const MIN_BYTES_PER_1000_PIXELS: u64 = 2;
+/// Sum of the standard luminance table at quality 50 (ITU T.81, table K.1).
+const STANDARD_LUMA_SUM: u32 = 3688;
+
+/// How the picture is coded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Process {
+    /// Baseline or progressive Huffman: every viewer reads it.
+    Common,
+    /// Arithmetic or lossless: few viewers do.
+    Rare,
+}
+
+/// What a JPEG says about itself.
+#[derive(Debug)]
+pub(crate) struct Header {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) components: u8,
+    pub(crate) process: Process,
+    /// Quality its encoder was asked for, as far as the tables tell; 1 to 100.
+    pub(crate) quality: u8,
+    /// EXIF orientation, 1 when there is none.
+    pub(crate) orientation: u8,
+    pub(crate) icc: Option<Vec<u8>>,
+    /// An Adobe marker: CMYK is stored inverted then.
+    pub(crate) adobe: bool,
+    /// The end-of-image marker was there.
+    pub(crate) ended: bool,
+    /// Something stands in the file that is not the picture.
+    pub(crate) metadata: bool,
+    /// The picture's own bytes, in order.
+    kept: Vec<Range<usize>>,
+    /// The JFIF segment carries a thumbnail and must be written without it.
+    jfif_thumbnail: Option<Range<usize>>,
+}
+
+#[derive(Default)]
+struct Frame {
+    width: u32,
+    height: u32,
+    components: u8,
+    marker: u8,
+    coefficient_bytes: u64,
+}
+
+/// Reads the segments and judges them by the limits.
+pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
+    if !bytes.starts_with(&[0xFF, 0xD8]) {
+        return Err(Refusal::Damaged);
+    }
+    let mut header = Header {
+        width: 0,
+        height: 0,
+        components: 0,
+        process: Process::Common,
+        quality: 75,
+        orientation: 1,
+        icc: None,
+        adobe: false,
+        ended: false,
+        metadata: false,
+        kept: vec![0..2],
+        jfif_thumbnail: None,
+    };
+    let mut frame = None;
+    let mut icc_parts: Vec<(u8, &[u8])> = Vec::new();
+    let mut scans = 0_u32;
+    let mut at = 2;
+    while let Some((marker, start)) = next_marker(bytes, at) {
+        // Stray bytes between segments are nobody's.
+        header.metadata |= start > at;
+        if marker == 0xD9 {
+            header.ended = true;
+            header.kept.push(start..start + 2);
+            header.metadata |= start + 2 < bytes.len();
+            break;
+        }
+        if marker == 0x01 || (0xD0..=0xD8).contains(&marker) {
+            at = start + 2;
+            continue;
+        }
+        let Some((payload, end)) = payload(bytes, start) else { break };
+        at = end;
+        match marker {
+            0xC4 | 0xCC | 0xDC | 0xDD => header.kept.push(start..end),
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                if frame.is_some() {
+                    return Err(Refusal::Damaged);
+                }
+                frame = Some(read_frame(marker, payload)?);
+                header.kept.push(start..end);
+            }
+            0xDB => {
+                if let Some(quality) = quality(payload) {
+                    header.quality = quality;
+                }
+                header.kept.push(start..end);
+            }
+            0xDA => {
+                scans += 1;
+                if scans > MAX_SCANS {
+                    return Err(Refusal::TooComplex);
+                }
+                at = end_of_scan(bytes, end);
+                header.kept.push(start..at);
+            }
+            0xE0 if payload.starts_with(b"JFIF\0") && payload.len() >= 14 => {
+                if payload.len() > 14 || payload[12] != 0 || payload[13] != 0 {
+                    header.metadata = true;
+                    header.jfif_thumbnail = Some(start..end);
+                }
+                header.kept.push(start..end);
+            }
+            0xEE if payload.starts_with(b"Adobe") && payload.len() >= 12 => {
+                header.adobe = true;
+                header.kept.push(start..end);
+            }
+            _ => {
+                header.metadata = true;
+                if marker == 0xE1 {
+                    read_orientation(payload, &mut header.orientation);
+                } else if let (0xE2, Some(part)) = (marker, payload.strip_prefix(b"ICC_PROFILE\0"))
+                    && let [number, _count, rest @ ..] = part
+                {
+                    icc_parts.push((*number, rest));
+                }
+            }
+        }
+    }
+    let frame: Frame = frame.ok_or(Refusal::Damaged)?;
+    if scans == 0 {
+        return Err(Refusal::Damaged);
+    }
+    header.width = frame.width;
+    header.height = frame.height;
+    header.components = frame.components;
+    if !matches!(frame.marker, 0xC0..=0xC2) {
+        header.process = Process::Rare;
+    }
+    if !icc_parts.is_empty() {
+        icc_parts.sort_by_key(|(number, _)| *number);
+        header.icc = Some(icc_parts.iter().flat_map(|(_, part)| part.iter().copied()).collect());
+    }
+    limits.admit(frame.width, frame.height)?;
+    judge(&frame, bytes.len())?;
+    Ok(header)
+}
+
+/// Refuses pictures that promise far more than their bytes can hold, or far more memory than is sane.
+fn judge(frame: &Frame, length: usize) -> Result<(), Refusal> {
+    let pixels = u64::from(frame.width) * u64::from(frame.height);
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
+    let baseline = matches!(frame.marker, 0xC0 | 0xC1);
+    if baseline && pixels > 4_000_000 && length.saturating_mul(1000) < pixels * MIN_BYTES_PER_1000_PIXELS {
+        return Err(Refusal::Damaged);
+    }
+    if !baseline && frame.coefficient_bytes > MAX_COEFFICIENT_BYTES {
+        return Err(Refusal::TooManyPixels { width: frame.width, height: frame.height });
+    }
+    Ok(())
+}
+
+/// The next marker at or after `at`, with the position of its 0xFF; fill bytes are skipped.
+fn next_marker(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+    let mut from = at;
+    loop {
+        let start = from + memchr::memchr(0xFF, bytes.get(from..)?)?;
+        match bytes.get(start + 1)? {
+            0xFF => from = start + 1,
+            0x00 => from = start + 2,
+            marker => return Some((*marker, start)),
+        }
+    }
+}
+
+/// Payload of the segment whose marker stands at `start`, and where it ends.
+fn payload(bytes: &[u8], start: usize) -> Option<(&[u8], usize)> {
+    let length = bytes.get(start + 2..start + 4)?;
+    let end = start + 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));
+    Some((bytes.get(start + 4..end)?, end))
+}
+
+/// Where the entropy-coded data that begins at `at` ends: at the next marker that is not a restart.
+fn end_of_scan(bytes: &[u8], at: usize) -> usize {
+    let mut from = at;
+    while let Some((marker, start)) = next_marker(bytes, from) {
+        if !(0xD0..=0xD7).contains(&marker) {
+            return start;
+        }
+        from = start + 2;
+    }
+    bytes.len()
+}
+
+fn read_frame(marker: u8, payload: &[u8]) -> Result<Frame, Refusal> {
+    let [precision, h1, h0, w1, w0, components, table @ ..] = payload else { return Err(Refusal::Damaged) };
+    if *precision != 8 {
+        return Err(Refusal::Unsupported { format: crate::Format::Jpeg });
+    }
+    let width = u32::from(u16::from_be_bytes([*w1, *w0]));
+    let height = u32::from(u16::from_be_bytes([*h1, *h0]));
+    if !matches!(components, 1 | 3 | 4) || table.len() < usize::from(*components) * 3 {
+        return Err(Refusal::Damaged);
+    }
+    let factors: Vec<(u64, u64)> = table
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .map(|part| (u64::from(part[1] >> 4), u64::from(part[1] & 15)))
+        .collect();
+    let across = factors.iter().map(|(h, _)| *h).max().unwrap_or(1).max(1);
+    let down = factors.iter().map(|(_, v)| *v).max().unwrap_or(1).max(1);
+    let samples: u64 = factors.iter().map(|(h, v)| h * v).sum();
+    let coefficient_bytes = u64::from(width) * u64::from(height) * samples * 2 / (across * down);
+    Ok(Frame { width, height, components: *components, marker, coefficient_bytes })
+}
+
+/// Estimates the encoder's quality from the luminance table, by the usual scaling of the standard one.
+fn quality(payload: &[u8]) -> Option<u8> {
+    let mut rest = payload;
+    while let [head, tables @ ..] = rest {
+        let wide = head >> 4 != 0;
+        let length = if wide { 128 } else { 64 };
+        let table = tables.get(..length)?;
+        if head & 15 == 0 {
+            let sum: u32 = if wide {
+                table.as_chunks::<2>().0.iter().map(|pair| u32::from(u16::from_be_bytes(*pair))).sum()
+            } else {
+                table.iter().map(|step| u32::from(*step)).sum()
+            };
+            let scale = (sum * 100 / STANDARD_LUMA_SUM).max(1);
+            let quality = if scale <= 100 { 100 - scale / 2 } else { 5000 / scale };
+            return u8::try_from(quality.clamp(1, 100)).ok();
+        }
+        rest = &tables[length..];
+    }
+    None
+}
+
+fn read_orientation(payload: &[u8], orientation: &mut u8) {
+    let Some(tiff) = payload.strip_prefix(b"Exif\0\0") else { return };
+    let mut reader = exif::Reader::new();
+    reader.continue_on_error(true);
+    let parsed = reader.read_raw(tiff.to_vec()).or_else(|error| error.distill_partial_result(|_| {}));
+    let Ok(parsed) = parsed else { return };
+    let number = parsed.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
+    if let Some(number @ 1..=8) = number {
+        *orientation = u8::try_from(number).unwrap_or(1);
+    }
+}
+
+/// The same picture, byte for byte, without anything that is not the picture.
+pub(crate) fn without_metadata(bytes: &[u8], header: &Header) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(bytes.len());
+    for range in &header.kept {
+        let part = &bytes[range.clone()];
+        if header.jfif_thumbnail.as_ref() == Some(range) {
+            // Marker, length 16, “JFIF\0”, version, units, density; then a thumbnail of 0 × 0.
+            kept.extend_from_slice(&[0xFF, 0xE0, 0x00, 0x10]);
+            kept.extend_from_slice(&part[4..16]);
+            kept.extend_from_slice(&[0, 0]);
+        } else {
+            kept.extend_from_slice(part);
+        }
+    }
+    kept
+}

@@ -1,0 +1,42 @@
+//! How much a file may ask of us. Judged from headers, before anything is decoded.
+
+/// The limits of one run. [`Limits::default`] holds what the product uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes a person may hand us; default 32 MiB.
+    pub max_input_bytes: u64,
+    /// Bytes of a fit file; default 2 000 000 (satisfies both readings of “2 MB”).
+    pub max_output_bytes: u64,
+    /// Pixels of one image, from its header; default 120 000 000.
+    pub max_pixels: u64,
+    /// Longer side of one image in pixels; default 20 000.
+    pub max_side: u32,
+    /// Pages of a PDF or TIFF; default 200.
+    pub max_pages: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_input_bytes: 32 * 1024 * 1024,
+            max_output_bytes: 2_000_000,
+            max_pixels: 120_000_000,
+            max_side: 20_000,
+            max_pages: 200,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses an image whose header promises more than the limits allow, or nothing at all.
+    pub(crate) fn admit(&self, width: u32, height: u32) -> Result<(), crate::Refusal> {
+        if width == 0 || height == 0 {
+            return Err(crate::Refusal::Damaged);
+        }
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > self.max_pixels || width.max(height) > self.max_side {
+            return Err(crate::Refusal::TooManyPixels { width, height });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! Refuses PDFs whose streams unpack to far more than paper needs, before anything draws them.
+
+use lopdf::{DecompressError, Document, Error, Object, Stream};
+
+use crate::{Limits, Refusal, jpeg};
+
+/// Bytes one stream that is not an image may unpack to, and all of them together.
+const MAX_STREAM: usize = 64 * 1024 * 1024;
+const MAX_TOTAL: usize = 256 * 1024 * 1024;
+/// What an image may unpack to beyond its own pixels.
+const SLACK: usize = 1024 * 1024;
+
+pub(super) fn refuse(document: &Document, limits: &Limits) -> Result<(), Refusal> {
+    let mut total = 0_usize;
+    for object in document.objects.values() {
+        let Object::Stream(stream) = object else { continue };
+        if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image") {
+            image(stream, document, limits)?;
+        } else if stream.filters().is_ok() {
+            total = total.saturating_add(unpacked(stream, MAX_STREAM)?);
+            if total > MAX_TOTAL {
+                return Err(Refusal::TooComplex);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn image(stream: &Stream, document: &Document, limits: &Limits) -> Result<(), Refusal> {
+    let number = |key: &[u8]| {
+        let value = stream.dict.get_deref(key, document).and_then(Object::as_i64).ok()?;
+        u32::try_from(value).ok()
+    };
+    let (Some(width), Some(height)) = (number(b"Width"), number(b"Height")) else { return Ok(()) };
+    // Zero sides draw nothing.
+    if width == 0 || height == 0 {
+        return Ok(());
+    }
+    limits.admit(width, height)?;
+    match stream.filters().unwrap_or_default().last() {
+        // The header inside has the last word about the size.
+        Some(&b"DCTDecode") => match jpeg::read(&stream.content, limits) {
+            Err(refusal @ (Refusal::TooManyPixels { .. } | Refusal::TooComplex)) => Err(refusal),
+            _ => Ok(()),
+        },
+        Some(&b"JPXDecode") => jpeg2000(&stream.content, limits),
+        Some(&(b"CCITTFaxDecode" | b"JBIG2Decode")) | None => Ok(()),
+        Some(_) => {
+            // At most four samples of sixteen bits for each pixel.
+            let pixels = u64::from(width) * u64::from(height) * 8;
+            let expected = usize::try_from(pixels).unwrap_or(usize::MAX).saturating_add(SLACK);
+            unpacked(stream, expected).map(|_| ())
+        }
+    }
+}
+
+/// Bytes after unpacking; streams that do not unpack are for the viewer to skip.
+fn unpacked(stream: &Stream, limit: usize) -> Result<usize, Refusal> {
+    match stream.decompress_to_writer(&mut std::io::sink(), limit) {
+        Ok(bytes) => Ok(bytes),
+        Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => Err(Refusal::TooComplex),
+        Err(_) => Ok(0),
+    }
+}
+
+/// The SIZ segment follows the start of the codestream: marker, length, capabilities, width, height.
+fn jpeg2000(content: &[u8], limits: &Limits) -> Result<(), Refusal> {
+    let Some(at) = memchr::memmem::find(content, b"\xFF\x4F\xFF\x51") else { return Ok(()) };
+    let side = |at: usize| content.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+    match (side(at + 8), side(at + 12)) {
+        (Some(width), Some(height)) => limits.admit(width, height),
+        _ => Ok(()),
+    }
+}

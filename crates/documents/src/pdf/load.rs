@@ -1,0 +1,47 @@
+//! Reading and writing a PDF's objects. Encryption ends here, with or without a password to open it:
+//! a file whose author forbade changes cannot be made fit.
+
+use lopdf::{DecompressError, Document, Error, LoadOptions, SaveOptions};
+
+use crate::Refusal;
+
+/// Bytes one object stream may unpack to; ordinary ones hold a hundred objects in as many kilobytes.
+const MAX_OBJECT_STREAM: usize = 8 * 1024 * 1024;
+
+pub(super) fn load(bytes: &[u8]) -> Result<Document, Refusal> {
+    let start = memchr::memmem::find(bytes, b"%PDF-").ok_or(Refusal::Damaged)?;
+    let options = LoadOptions { max_decompressed_size: Some(MAX_OBJECT_STREAM), ..LoadOptions::default() };
+    match Document::load_mem_with_options(&bytes[start..], options) {
+        Ok(document) if document.is_encrypted() || document.was_encrypted() => Err(Refusal::EncryptedPdf),
+        Ok(document) => Ok(document),
+        Err(error) => Err(refusal(&error, bytes)),
+    }
+}
+
+fn refusal(error: &Error, bytes: &[u8]) -> Refusal {
+    match error {
+        Error::Decryption(_) | Error::InvalidPassword | Error::UnsupportedSecurityHandler(_) => {
+            Refusal::EncryptedPdf
+        }
+        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) | Error::RecursionLimit => {
+            Refusal::TooComplex
+        }
+        _ if memchr::memmem::find(bytes, b"/Encrypt").is_some() => Refusal::EncryptedPdf,
+        _ => Refusal::Damaged,
+    }
+}
+
+/// Writes the document; with packed objects where the plain form would be over `limit`.
+pub(super) fn save(document: &mut Document, limit: u64) -> Result<Vec<u8>, Refusal> {
+    let mut plain = Vec::new();
+    document.save_to(&mut plain).map_err(|_| Refusal::Damaged)?;
+    if crate::prepare::length(&plain) <= limit {
+        return Ok(plain);
+    }
+    let options = SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build();
+    let mut packed = Vec::new();
+    match document.save_with_options(&mut packed, options) {
+        Ok(()) if packed.len() < plain.len() => Ok(packed),
+        _ => Ok(plain),
+    }
+}

@@ -1,0 +1,92 @@
+//! Showing pages, through hayro. Text without its font is drawn in a built-in Latin one.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use hayro::{
+    PixmapSettings, RenderCache, RenderSettings, hayro_interpret::InterpreterSettings, hayro_syntax::Pdf,
+    vello_cpu::color::palette::css::WHITE,
+};
+use image::{DynamicImage, RgbImage};
+
+use crate::{
+    Limits, Page, Refusal,
+    colour::on_white,
+    picture::{Picture, Ready},
+    render::encode_png,
+    thumbnail::of_picture,
+};
+
+/// Long edge at which the thumbnail's page is drawn; the thumbnail itself is smaller.
+const THUMBNAIL: u32 = 640;
+/// Longer side of a page in points: PDF's own bound (ISO 32000, annex C).
+const MAX_POINTS: f32 = 14_400.0;
+
+fn open(bytes: &[u8]) -> Result<Pdf, Refusal> {
+    Pdf::new(Arc::new(bytes.to_vec())).map_err(|_| Refusal::Damaged)
+}
+
+/// Number of pages, and size of the first one in points as shown.
+pub(super) fn measure(bytes: &[u8]) -> Result<(u32, u32, u32), Refusal> {
+    let pdf = open(bytes)?;
+    let pages = u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX);
+    let (width, height) = pdf.pages().first().ok_or(Refusal::Damaged)?.render_dimensions();
+    Ok((pages, points(width)?, points(height)?))
+}
+
+fn points(side: f32) -> Result<u32, Refusal> {
+    if !side.is_finite() || !(0.0..=MAX_POINTS).contains(&side) {
+        return Err(Refusal::Damaged);
+    }
+    // Counting up to the side avoids a cast; pages are at most 14 400 points long.
+    Ok((1..=14_400_u16).find(|whole| f32::from(*whole) + 0.5 > side).map_or(14_400, u32::from))
+}
+
+/// Draws `page` (from 0) with the given long edge.
+pub(crate) fn render(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
+    let pages = super::inspect(bytes, limits)?.pages;
+    if page >= pages {
+        return Err(Refusal::NoSuchPage { page, pages });
+    }
+    let (rgb, width, height) = draw(bytes, page, long_edge)?;
+    let image =
+        RgbImage::from_raw(width, height, rgb).map(DynamicImage::ImageRgb8).ok_or(Refusal::Damaged)?;
+    Ok(Page { png: encode_png(&image)?, width, height })
+}
+
+/// JPEG of page 1. A page the renderer stumbles over shows as a blank sheet: the file itself has been
+/// judged by then, and other viewers may well show it.
+pub(super) fn thumbnail(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let drawn = catch_unwind(AssertUnwindSafe(|| draw(bytes, 0, THUMBNAIL)));
+    let (rgb, width, height) = match drawn {
+        Ok(Ok(drawn)) => drawn,
+        _ => (vec![255; 226 * 320 * 3], 226, 320),
+    };
+    of_picture(&Picture { width, height, pixels: Ready::Rgb(rgb) }).map(|thumbnail| thumbnail.jpeg)
+}
+
+fn draw(bytes: &[u8], page: u32, long_edge: u32) -> Result<(Vec<u8>, u32, u32), Refusal> {
+    let pdf = open(bytes)?;
+    let index = usize::try_from(page).map_err(|_| Refusal::Damaged)?;
+    let page = pdf.pages().get(index).ok_or(Refusal::Damaged)?;
+    let (width, height) = page.render_dimensions();
+    // Also refuses sides that are not numbers.
+    points(width).and(points(height))?;
+    let (width, height) = (width.max(1.0), height.max(1.0));
+    let edge = f32::from(u16::try_from(long_edge).unwrap_or(u16::MAX));
+    let scale = edge / width.max(height);
+    // The renderer cuts fractions off: a little more than a whole pixel stays a whole pixel.
+    let stretch = |side: f32| ((side * scale).round().max(1.0) + 0.01) / side;
+    let settings = PixmapSettings { x_scale: stretch(width), y_scale: stretch(height), bg_color: WHITE };
+    let pixmap = hayro::render(
+        page,
+        &RenderCache::new(),
+        &InterpreterSettings::default(),
+        &RenderSettings::default(),
+        &settings,
+    );
+    let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
+    Ok((on_white(pixmap.data_as_u8_slice()), width, height))
+}

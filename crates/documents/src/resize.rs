@@ -1,0 +1,148 @@
+//! Decoded pixels → a ready picture: resize, turn, colour, in the order that touches fewest pixels.
+
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
+
+use crate::{
+    Refusal,
+    colour::{Space, cmyk_to_rgb, on_white},
+    orientation::Turn,
+    picture::{Decoded, Picture, Pixels, Plane, Ready},
+};
+
+/// Size with the given long edge, never larger than the source; both sides even where `even`, because
+/// 4:2:0 planes of odd pictures stretch by a pixel.
+pub(crate) fn scaled(width: u32, height: u32, long_edge: u32, even: bool) -> (u32, u32) {
+    let long = width.max(height).max(1);
+    let edge = long_edge.clamp(1, long);
+    let side = |side: u32| {
+        let exact = (u64::from(side) * u64::from(edge) + u64::from(long) / 2) / u64::from(long);
+        let exact = u32::try_from(exact).unwrap_or(edge).max(1);
+        if even && exact > 1 { exact & !1 } else { exact }
+    };
+    (side(width), side(height))
+}
+
+/// Resizes to `long_edge` (before turning; a side stays the long one), turns, converts colours.
+pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Picture, Refusal> {
+    let even = matches!(decoded.pixels, Pixels::Yuv(_)) && decoded.width > 1 && decoded.height > 1;
+    let (width, height) = scaled(decoded.width, decoded.height, long_edge, even);
+    let from = (decoded.width, decoded.height);
+    let to = (width, height);
+    let pixels = match &decoded.pixels {
+        Pixels::Yuv(planes) if even => yuv(planes, from, to, turn)?,
+        // A one pixel wide stripe has no chroma plane to speak of.
+        Pixels::Yuv([luma, ..]) => Ready::Gray(turned::<1>(&plane(luma, from, to)?, to, turn)),
+        Pixels::Gray(gray) => {
+            let small = resized(gray, PixelType::U8, from, to)?;
+            let small = match &decoded.conversion {
+                Some(conversion) if conversion.space() == Space::Gray => {
+                    conversion.to_gray(&small).unwrap_or(small)
+                }
+                _ => small,
+            };
+            Ready::Gray(turned::<1>(&small, to, turn))
+        }
+        Pixels::Rgb(rgb) => Ready::Rgb(coloured(decoded, resized(rgb, PixelType::U8x3, from, to)?, to, turn)),
+        Pixels::Rgba(rgba) => {
+            let small = on_white(&resized(rgba, PixelType::U8x4, from, to)?);
+            Ready::Rgb(coloured(decoded, small, to, turn))
+        }
+        Pixels::Cmyk { bytes, inverted } => {
+            // The resizer would take the fourth sample for alpha; `resized` turns that off for ink.
+            let mut small = resized_opaque(bytes, from, to)?;
+            if *inverted {
+                small.iter_mut().for_each(|ink| *ink = 255 - *ink);
+            }
+            let rgb = decoded.conversion.as_ref().filter(|conversion| conversion.space() == Space::Cmyk);
+            let rgb =
+                rgb.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or_else(|| cmyk_to_rgb(&small));
+            Ready::Rgb(turned::<3>(&rgb, to, turn))
+        }
+    };
+    let (width, height) = turn.size(to);
+    Ok(Picture { width, height, pixels })
+}
+
+fn coloured(decoded: &Decoded, small: Vec<u8>, to: (u32, u32), turn: Turn) -> Vec<u8> {
+    let conversion = decoded.conversion.as_ref().filter(|conversion| conversion.space() == Space::Rgb);
+    let rgb = conversion.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or(small);
+    turned::<3>(&rgb, to, turn)
+}
+
+fn yuv(planes: &[Plane; 3], from: (u32, u32), to: (u32, u32), turn: Turn) -> Result<Ready, Refusal> {
+    let half = (to.0 / 2, to.1 / 2);
+    let [y, u, v] = planes;
+    Ok(Ready::Yuv {
+        y: turned::<1>(&plane(y, from, to)?, to, turn),
+        u: turned::<1>(&plane(u, chroma(u, y, from), half)?, half, turn),
+        v: turned::<1>(&plane(v, chroma(v, y, from), half)?, half, turn),
+    })
+}
+
+/// The part of a chroma plane that lies under the picture: planes are padded to whole samples.
+fn chroma(chroma: &Plane, luma: &Plane, (width, height): (u32, u32)) -> (u32, u32) {
+    let factor = |luma: u32, chroma: u32| (luma / chroma.max(1)).max(1);
+    let (across, down) = (factor(luma.width, chroma.width), factor(luma.height, chroma.height));
+    (width.div_ceil(across).min(chroma.width), height.div_ceil(down).min(chroma.height))
+}
+
+/// Resizes the upper left `from` part of a plane.
+fn plane(plane: &Plane, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
+    resample(&plane.bytes, PixelType::U8, (plane.width, plane.height), from, to, false)
+}
+
+fn resized(bytes: &[u8], kind: PixelType, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
+    resample(bytes, kind, from, from, to, true)
+}
+
+fn resized_opaque(bytes: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
+    resample(bytes, PixelType::U8x4, from, from, to, false)
+}
+
+fn resample(
+    bytes: &[u8],
+    kind: PixelType,
+    stored: (u32, u32),
+    part: (u32, u32),
+    to: (u32, u32),
+    alpha: bool,
+) -> Result<Vec<u8>, Refusal> {
+    let source = ImageRef::new(stored.0, stored.1, bytes, kind).map_err(|_| Refusal::Damaged)?;
+    let mut target = Image::new(to.0, to.1, kind);
+    // A pixel shaved off to make a side even is cut, not squeezed.
+    let shaved = |part: u32, to: u32| if part.abs_diff(to) <= 1 { to.min(part) } else { part };
+    let (width, height) = (shaved(part.0, to.0), shaved(part.1, to.1));
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .crop(0.0, 0.0, f64::from(width), f64::from(height))
+        .use_alpha(alpha);
+    Resizer::new().resize(&source, &mut target, &options).map_err(|_| Refusal::Damaged)?;
+    Ok(target.into_vec())
+}
+
+fn turned<const N: usize>(bytes: &[u8], (width, height): (u32, u32), turn: Turn) -> Vec<u8> {
+    if turn.is_upright() {
+        return bytes.to_vec();
+    }
+    let (Ok(width), Ok(height)) = (usize::try_from(width), usize::try_from(height)) else {
+        return bytes.to_vec();
+    };
+    turn.apply::<[u8; N]>(bytes.as_chunks().0, width, height).into_flattened()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scaled;
+
+    #[test]
+    fn sizes_keep_their_shape_and_never_grow() {
+        assert_eq!(scaled(4032, 3024, 1920, true), (1920, 1440));
+        assert_eq!(scaled(3024, 4032, 1921, true), (1440, 1920));
+        assert_eq!(scaled(800, 601, 1920, true), (800, 600));
+        assert_eq!(scaled(800, 601, 1920, false), (800, 601));
+        assert_eq!(scaled(20_000, 1, 100, false), (100, 1));
+    }
+}

@@ -1,0 +1,89 @@
+//! The small picture in the list, and what can be measured on it cheaply.
+
+use crate::{
+    Finding, Refusal,
+    jpeg::{Chroma, encode},
+    orientation::Turn,
+    picture::{Decoded, Picture, Pixels, Plane, Ready},
+    resize,
+};
+
+/// Long edge of a thumbnail, pixels.
+const EDGE: u32 = 320;
+const QUALITY: u8 = 80;
+/// A longer side below this leaves small print illegible.
+const SMALL: u32 = 1000;
+/// Photos whose brightest twentieth stays below this level are too dark (80 samples: good ones 154–239,
+/// dark ones 30–50; research, imaging).
+const DARK: u8 = 100;
+/// The level a decoder fills in where data are missing.
+const FILLER: u8 = 128;
+
+/// A thumbnail and what was measured on it.
+pub(crate) struct Thumbnail {
+    pub(crate) jpeg: Vec<u8>,
+    luma: Vec<u8>,
+    width: usize,
+}
+
+/// Makes the thumbnail of a ready picture.
+pub(crate) fn of_picture(picture: &Picture) -> Result<Thumbnail, Refusal> {
+    let (width, height) = (picture.width, picture.height);
+    let plane = |bytes: &[u8], width, height| Plane { width, height, bytes: bytes.to_vec() };
+    let pixels = match &picture.pixels {
+        Ready::Gray(gray) => Pixels::Gray(gray.clone()),
+        Ready::Rgb(rgb) => Pixels::Rgb(rgb.clone()),
+        Ready::Yuv { y, u, v } => Pixels::Yuv([
+            plane(y, width, height),
+            plane(u, width / 2, height / 2),
+            plane(v, width / 2, height / 2),
+        ]),
+    };
+    of_decoded(&Decoded { width, height, pixels, conversion: None }, Turn::UPRIGHT)
+}
+
+/// Makes the thumbnail of a decoded picture, upright.
+pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn) -> Result<Thumbnail, Refusal> {
+    let small = resize::ready(decoded, EDGE, turn)?;
+    let jpeg = encode(&small, QUALITY, Chroma::Quarter)?;
+    let width = usize::try_from(small.width).map_err(|_| Refusal::TooComplex)?;
+    Ok(Thumbnail { jpeg, luma: small.luma(), width })
+}
+
+impl Thumbnail {
+    /// What stands out in a picture whose longer side is `long_edge`.
+    pub(crate) fn findings(&self, long_edge: u32) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if long_edge < SMALL {
+            findings.push(Finding::TooSmall { long_edge });
+        }
+        let mut levels = [0_usize; 256];
+        for level in &self.luma {
+            levels[usize::from(*level)] += 1;
+        }
+        let dark: usize = levels[..usize::from(DARK)].iter().sum();
+        if !self.luma.is_empty() && dark * 20 > self.luma.len() * 19 {
+            findings.push(Finding::Dark);
+        }
+        findings
+    }
+
+    /// Share of the picture (0 to 1), counted from its edges inwards, that is a decoder's filler.
+    pub(crate) fn missing(&self) -> f64 {
+        let filler = |level: &u8| level.abs_diff(FILLER) <= 2;
+        let rows: Vec<bool> =
+            self.luma.chunks_exact(self.width.max(1)).map(|row| row.iter().all(filler)).collect();
+        let columns: Vec<bool> = (0..self.width)
+            .map(|x| self.luma.iter().skip(x).step_by(self.width.max(1)).all(filler))
+            .collect();
+        let share = |lines: &[bool]| {
+            let before = lines.iter().take_while(|line| **line).count();
+            let after = lines.iter().rev().take_while(|line| **line).count();
+            let lines_with = before.max(after).min(lines.len());
+            f64::from(u32::try_from(lines_with).unwrap_or(0))
+                / f64::from(u32::try_from(lines.len().max(1)).unwrap_or(1))
+        };
+        // The picture may have been turned: filler may stand at any edge.
+        share(&rows).max(share(&columns))
+    }
+}
