@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::{
-    page, program,
+    bindings, page, program,
     shell::{cargo, check, root, succeeds},
     steps::Steps,
     system::{self, Purpose},
@@ -42,7 +42,7 @@ impl Options {
 
 /// Runs the wanted parts; the first that fails ends the command.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let parts = [(Part::Lint, 3), (Part::Ui, 1), (Part::Rust, 1), (Part::E2e, 2)];
+    let parts = [(Part::Lint, 4), (Part::Ui, 1), (Part::Rust, 1), (Part::E2e, 2)];
     let total =
         3 + parts.iter().filter(|(part, _)| options.wants(*part)).map(|(_, steps)| steps).sum::<usize>();
     let mut steps = Steps::new(total);
@@ -70,6 +70,7 @@ fn all(options: &Options, steps: &mut Steps) -> Result<()> {
     if options.wants(Part::Lint) {
         let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         steps.step("Clippy", || check(cargo().args(clippy)))?;
+        steps.step("Bindings are fresh", || bindings::fresh(&root(), true))?;
     }
     let nextest = succeeds(cargo().args(["nextest", "--version"]));
     if options.wants(Part::Rust) {
