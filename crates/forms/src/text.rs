@@ -20,6 +20,12 @@ impl Text {
         Self { zh: zh.into(), en: en.into() }
     }
 
+    /// What reads the same in both languages: numbers, names.
+    pub fn same(text: impl Into<String>) -> Self {
+        let zh = text.into();
+        Self { en: zh.clone(), zh }
+    }
+
     /// The sentence in one language.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
