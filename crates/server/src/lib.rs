@@ -1,1 +1,28 @@
-//! server
+//! The intake office (经办机构): takes applications in, keeps them, lets reviewers decide, tells the desks.
+//!
+//! [`start`] runs it in the calling process; the program `yiban-server` is a thin shell around it.
+//! Layers: `http` and `console` speak to the outside, `judging`, `checking` and `passwords` judge, `store` and
+//! `attachments` keep. Only `store::sqlite` says SQL, only `checking` looks into documents.
+//!
+//! Invariants: documents are durable before the row that names them, rows before the answer; a number, a
+//! receipt, a status, its feed position and its audit row are one transaction; a receipt once issued is answered
+//! again as it was.
+
+mod attachments;
+mod checking;
+pub mod child;
+pub mod console;
+mod http;
+mod judging;
+mod keys;
+mod numbering;
+mod office;
+mod passwords;
+mod running;
+mod store;
+mod upkeep;
+
+pub use checking::Checker;
+pub use office::Clock;
+pub use running::{Config, Running, StartError, Tls, start};
+pub use upkeep::{UpkeepError, add_reviewer, verify_audit};

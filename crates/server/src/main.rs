@@ -1,2 +1,158 @@
-//! server
-fn main() {}
+//! `yiban-server`: reads the command line, prints what an operator must know, runs `server`.
+#![expect(clippy::print_stdout, reason = "the command line is this program's window")]
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use server::{Checker, Config, Tls, child};
+
+/// The intake office of 易办医保.
+#[derive(Parser)]
+#[command(name = "yiban-server", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the office (also without any command).
+    Serve(Serve),
+    /// Add a reviewer and print the password.
+    AddReviewer {
+        /// The name to log in with.
+        name: String,
+        /// Give an existing reviewer a new password and lift a lock.
+        #[arg(long)]
+        renew: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Check that nobody changed the audit log.
+    VerifyAudit {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Look into one document from stdin, within hard limits.
+    #[command(hide = true)]
+    CheckDocument {
+        #[command(subcommand)]
+        question: child::Question,
+    },
+}
+
+#[derive(Args)]
+struct Data {
+    /// Where the office keeps everything.
+    #[arg(long, env = "YIBAN_SERVER_DATA_DIR", default_value = "yiban-office")]
+    data_dir: PathBuf,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, env = "YIBAN_SERVER_LISTEN", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    data: Data,
+    /// Certificate chain, PEM.
+    #[arg(long, env = "YIBAN_SERVER_TLS_CERTIFICATE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// The certificate's key, PEM.
+    #[arg(long, env = "YIBAN_SERVER_TLS_KEY", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Make a certificate on the first run.
+    #[arg(long, env = "YIBAN_SERVER_TLS_SELF_SIGNED", conflicts_with = "tls_certificate")]
+    tls_self_signed: bool,
+    /// A name or address for that certificate besides loopback; may be repeated.
+    #[arg(long, env = "YIBAN_SERVER_TLS_NAME", value_delimiter = ',')]
+    tls_name: Vec<String>,
+    /// A proxy in front speaks TLS.
+    #[arg(long, env = "YIBAN_SERVER_BEHIND_PROXY")]
+    behind_proxy: bool,
+}
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(Command::CheckDocument { question }) = cli.command {
+        return child::answer(question);
+    }
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("YIBAN_SERVER_LOG").unwrap_or_else(|_| "info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(cli: Cli) -> Result<(), Failed> {
+    match cli.command {
+        Some(Command::AddReviewer { name, renew, data }) => {
+            let password = server::add_reviewer(&data.data_dir, &name, renew).await?;
+            println!("reviewer {name} password {}", *password);
+        }
+        Some(Command::VerifyAudit { data }) => {
+            let rows = server::verify_audit(&data.data_dir).await?;
+            println!("the audit log is whole: {rows} rows");
+        }
+        Some(Command::Serve(options)) => serve(options).await?,
+        Some(Command::CheckDocument { .. }) | None => serve(cli.serve).await?,
+    }
+    Ok(())
+}
+
+async fn serve(options: Serve) -> Result<(), Failed> {
+    let mut config = Config::new(options.data.data_dir, Checker::ChildProcess(std::env::current_exe()?));
+    config.listen = options.listen;
+    config.behind_proxy = options.behind_proxy;
+    config.tls = match (options.tls_certificate, options.tls_key) {
+        (Some(certificate), Some(key)) => Tls::Files { certificate, key },
+        _ if options.tls_self_signed => Tls::SelfSigned(options.tls_name),
+        _ => Tls::Off,
+    };
+    let mut running = server::start(config).await?;
+    if let Some(password) = &running.reviewer_password {
+        println!("reviewer account: reviewer");
+        println!("reviewer password: {}", **password);
+    }
+    if let Some(path) = &running.certificate_path {
+        println!("certificate: {}", path.display());
+    }
+    println!("review console: {}/console/", running.url);
+    println!("listening on {}", running.url);
+    tokio::select! {
+        ended = running.finished() => return ended.map_err(Into::into),
+        () = asked_to_stop() => {}
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

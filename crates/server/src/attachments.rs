@@ -1,0 +1,111 @@
+//! Document bytes, by their hash, in an object store. A file is durable before its row is written, so a row
+//! never points at nothing; a file without a row is harmless.
+
+use bytes::Bytes;
+use object_store::{
+    Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem, path::Path,
+};
+use protocol::ContentHash;
+use std::sync::Arc;
+
+/// The stored documents.
+#[derive(Clone)]
+pub(crate) struct Attachments(Arc<dyn ObjectStore>);
+
+/// Why bytes could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AttachmentError {
+    #[error("the stored document is missing or damaged")]
+    Lost,
+    #[error("the disk is full")]
+    Full,
+    #[error(transparent)]
+    Other(Error),
+}
+
+impl From<Error> for AttachmentError {
+    fn from(error: Error) -> Self {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(this) = cause {
+            let full = this.downcast_ref::<std::io::Error>().is_some_and(|io| {
+                matches!(io.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+            });
+            if full {
+                return Self::Full;
+            }
+            cause = this.source();
+        }
+        match error {
+            Error::NotFound { .. } => Self::Lost,
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl Attachments {
+    /// In a folder; every file and its directory entry is synced before a put returns.
+    pub(crate) fn local(folder: &std::path::Path) -> Result<Self, AttachmentError> {
+        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
+    }
+
+    /// Stores bytes whose hash the caller has checked. Storing them again changes nothing, unless what lies
+    /// there was damaged: then it is mended.
+    pub(crate) async fn put(&self, hash: ContentHash, bytes: Bytes) -> Result<(), AttachmentError> {
+        let path = path_of(hash);
+        let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.0.put_opts(&path, PutPayload::from_bytes(bytes.clone()), create).await {
+            Ok(_) => Ok(()),
+            Err(Error::AlreadyExists { .. }) => {
+                if self.get(hash).await.is_ok() {
+                    return Ok(());
+                }
+                self.0.put(&path, PutPayload::from_bytes(bytes)).await?;
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The bytes; they are hashed again on the way out.
+    pub(crate) async fn get(&self, hash: ContentHash) -> Result<Bytes, AttachmentError> {
+        let bytes = self.0.get(&path_of(hash)).await?.bytes().await?;
+        if ContentHash::of(&bytes) == hash { Ok(bytes) } else { Err(AttachmentError::Lost) }
+    }
+}
+
+/// `ab/abcd…`: no folder grows beyond what a file system likes.
+fn path_of(hash: ContentHash) -> Path {
+    let name = hash.to_string();
+    Path::from_iter([&name[..2], name.as_str()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bytes_come_back_and_putting_them_twice_is_harmless() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let attachments = Attachments::local(dir.path()).expect("opens");
+        let bytes = Bytes::from_static(b"a document");
+        let hash = ContentHash::of(&bytes);
+        for _ in 0..2 {
+            attachments.put(hash, bytes.clone()).await.expect("stored");
+        }
+        assert_eq!(attachments.get(hash).await.expect("there"), bytes);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_noticed_and_mended_by_the_next_put() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let attachments = Attachments::local(dir.path()).expect("opens");
+        let bytes = Bytes::from_static(b"a document");
+        let hash = ContentHash::of(&bytes);
+        attachments.put(hash, bytes.clone()).await.expect("stored");
+        let name = hash.to_string();
+        std::fs::write(dir.path().join(&name[..2]).join(&name), b"zeros").expect("damaged");
+        assert!(matches!(attachments.get(hash).await, Err(AttachmentError::Lost)));
+        attachments.put(hash, bytes.clone()).await.expect("mended");
+        assert_eq!(attachments.get(hash).await.expect("there"), bytes);
+    }
+}

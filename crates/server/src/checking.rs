@@ -1,0 +1,191 @@
+//! Looking into strangers' files. The parsers run in a child process of this very program with hard limits on
+//! memory, time and files (see `child`), so that a file made to break a parser breaks only the child.
+
+use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use protocol::DocumentKind;
+use serde::{Deserialize, Serialize};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::Command,
+    sync::Semaphore,
+    time::timeout,
+};
+
+/// Who looks into a document.
+#[derive(Debug, Clone)]
+pub enum Checker {
+    /// This program, started as `check-document` with limits.
+    ChildProcess(PathBuf),
+    /// The calling process: only for tests that have no binary at hand.
+    InProcess,
+}
+
+/// Largest document that is accepted, in bytes (MISSION §5).
+pub(crate) const LARGEST_DOCUMENT: u64 = 2_000_000;
+/// Longest a child may take, by the clock on the wall.
+const LONGEST_LOOK: Duration = Duration::from_secs(30);
+/// Longest to wait for a free child.
+const LONGEST_QUEUE: Duration = Duration::from_secs(20);
+/// Largest answer of a child: a rendered page.
+const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
+
+/// What was found in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fit {
+    pub(crate) kind: DocumentKind,
+    pub(crate) pages: u32,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CheckFailure {
+    /// The document is at fault; a stable code.
+    #[error("the document is not fit: {0}")]
+    Unfit(String),
+    /// Too many documents at once.
+    #[error("no checker is free")]
+    Busy,
+    /// The office is at fault.
+    #[error("the checker could not run: {0}")]
+    Broken(#[from] std::io::Error),
+}
+
+/// The first line of a child's answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// Fit, as described.
+    Fit(Fit),
+    /// A PNG follows.
+    Rendered,
+    /// Not fit; a stable code.
+    Refused(String),
+}
+
+/// What the office holds documents to: the desk's limits, and nothing larger than may be handed in.
+pub(crate) fn limits() -> documents::Limits {
+    documents::Limits { max_input_bytes: LARGEST_DOCUMENT, ..documents::Limits::default() }
+}
+
+/// Looks into documents, a few at a time.
+#[derive(Clone)]
+pub(crate) struct Inspector {
+    checker: Checker,
+    places: Arc<Semaphore>,
+}
+
+impl Inspector {
+    pub(crate) fn new(checker: Checker) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { checker, places: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// Judges a document that is to be stored.
+    pub(crate) async fn check(&self, bytes: Bytes) -> Result<Fit, CheckFailure> {
+        match self.ask(bytes, &["check"], check_here).await? {
+            (Verdict::Fit(fit), _) => Ok(fit),
+            (Verdict::Refused(code), _) => Err(CheckFailure::Unfit(code)),
+            (Verdict::Rendered, _) => Err(CheckFailure::Unfit("damaged".into())),
+        }
+    }
+
+    /// Draws a page (from 0) as PNG, at most `edge` pixels long.
+    pub(crate) async fn render(&self, bytes: Bytes, page: u32, edge: u32) -> Result<Bytes, CheckFailure> {
+        let (page_text, edge_text) = (page.to_string(), edge.to_string());
+        let arguments = ["render", "--page", &page_text, "--edge", &edge_text];
+        match self.ask(bytes, &arguments, move |bytes| render_here(bytes, page, edge)).await? {
+            (Verdict::Rendered, png) => Ok(png.into()),
+            (Verdict::Refused(code), _) => Err(CheckFailure::Unfit(code)),
+            (Verdict::Fit(_), _) => Err(CheckFailure::Unfit("damaged".into())),
+        }
+    }
+
+    async fn ask(
+        &self,
+        bytes: Bytes,
+        arguments: &[&str],
+        here: impl FnOnce(&[u8]) -> (Verdict, Vec<u8>) + Send + 'static,
+    ) -> Result<(Verdict, Vec<u8>), CheckFailure> {
+        let _place = timeout(LONGEST_QUEUE, self.places.acquire())
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .ok_or(CheckFailure::Busy)?;
+        match &self.checker {
+            Checker::InProcess => {
+                let looked = tokio::task::spawn_blocking(move || here(&bytes)).await;
+                looked.map_err(|_| CheckFailure::Unfit("damaged".into()))
+            }
+            Checker::ChildProcess(program) => {
+                let asked = ask_child(program, arguments, &bytes);
+                timeout(LONGEST_LOOK, asked)
+                    .await
+                    .unwrap_or_else(|_| Err(CheckFailure::Unfit("too_slow".into())))
+            }
+        }
+    }
+}
+
+/// In the calling process: what the child does, and what tests without a child do.
+pub(crate) fn check_here(bytes: &[u8]) -> (Verdict, Vec<u8>) {
+    let verdict = match documents::check(bytes, &limits()) {
+        Ok(checked) => Verdict::Fit(Fit { kind: kind_of(checked.kind), pages: checked.pages }),
+        Err(refusal) => Verdict::Refused(refusal.code().to_owned()),
+    };
+    (verdict, Vec::new())
+}
+
+/// See [`check_here`].
+pub(crate) fn render_here(bytes: &[u8], page: u32, edge: u32) -> (Verdict, Vec<u8>) {
+    match documents::render_page(bytes, page, edge, &limits()) {
+        Ok(page) => (Verdict::Rendered, page.png),
+        Err(refusal) => (Verdict::Refused(refusal.code().to_owned()), Vec::new()),
+    }
+}
+
+const fn kind_of(kind: documents::Kind) -> DocumentKind {
+    match kind {
+        documents::Kind::Jpeg => DocumentKind::Jpeg,
+        documents::Kind::Pdf => DocumentKind::Pdf,
+    }
+}
+
+async fn ask_child(
+    program: &PathBuf,
+    arguments: &[&str],
+    bytes: &[u8],
+) -> Result<(Verdict, Vec<u8>), CheckFailure> {
+    let mut child = Command::new(program)
+        .arg("check-document")
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let (Some(mut to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(CheckFailure::Broken(std::io::Error::other("the child has no pipes")));
+    };
+    let mut answer = Vec::new();
+    let mut from = from.take(LARGEST_ANSWER);
+    let sending = async {
+        // A child that has seen enough closes its end early; its answer tells.
+        let _ = to.write_all(bytes).await;
+        drop(to);
+    };
+    let (_, read) = tokio::join!(sending, from.read_to_end(&mut answer));
+    read?;
+    let ended = child.wait().await?;
+    // Killed by a limit, a signal or its own stack: the document did that.
+    if !ended.success() {
+        tracing::warn!(status = %ended, "a document broke its checker");
+        return Err(CheckFailure::Unfit("damaged".into()));
+    }
+    let line = answer.iter().position(|byte| *byte == b'\n').unwrap_or(answer.len());
+    let verdict = serde_json::from_slice(&answer[..line])
+        .map_err(|error| CheckFailure::Broken(std::io::Error::other(error)))?;
+    Ok((verdict, answer.split_off((line + 1).min(answer.len()))))
+}

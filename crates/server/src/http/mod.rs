@@ -1,0 +1,10 @@
+//! The office's HTTP face for desks, base path `/v1`. The reviewers' face is `console`.
+
+mod accounts;
+mod applications;
+mod blobs;
+mod feed;
+pub(crate) mod openapi;
+pub(crate) mod problem;
+pub(crate) mod reading;
+pub(crate) mod router;

@@ -1,0 +1,315 @@
+//! The office judges a manifest by itself, with the very engine the desk used and the day of receipt. Nothing a
+//! desk says about its own answers is believed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use forms::{Catalogue, Evaluation, FieldKind, Finding, Service, Severity, Supplied, Target, Text};
+use jiff::civil::Date;
+use protocol::{ContentHash, Manifest, ManifestDocument, ReviewFinding};
+
+use crate::{checking::LARGEST_DOCUMENT, numbering::office_day, store::Previous};
+
+/// What the office needs to remember of a manifest that may come in.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    /// The applicant's name, masked.
+    pub(crate) applicant: String,
+    /// By when the office answers.
+    pub(crate) due_on: Date,
+}
+
+/// Why a manifest may not come in.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    UnknownService,
+    Malformed(&'static str),
+    TooLarge { document: ContentHash },
+    NotReady(Vec<Finding>),
+    OutOfTurn(&'static str),
+}
+
+/// Judges a manifest that arrived on `today`; `previous` is the revision it replaces.
+pub(crate) fn judge(
+    catalogue: &Catalogue,
+    manifest: &Manifest,
+    previous: Option<&Previous>,
+    today: Date,
+) -> Result<Judgement, Refused> {
+    let definition = catalogue
+        .service(&manifest.service, Some(manifest.service_version))
+        .ok_or(Refused::UnknownService)?;
+    let service = definition.view();
+    well_formed(&manifest.documents)?;
+    let unknown = definition.unknown_answers(&manifest.answers);
+    if !unknown.is_empty() {
+        return Err(Refused::NotReady(unknown.into_iter().map(not_asked).collect()));
+    }
+    let supplied = supplied(&manifest.documents);
+    let evaluation = definition.evaluate(catalogue, &manifest.answers, &supplied, today);
+    let mut findings = evaluation.blocking.clone();
+    findings.extend(irrelevant_answers(manifest, &evaluation));
+    findings.extend(misplaced_documents(service, &supplied, &evaluation));
+    findings.extend(missing_consents(service, manifest));
+    if findings.is_empty()
+        && let Some(previous) = previous
+    {
+        findings = supplement(catalogue, service, previous, manifest, &evaluation, today)?;
+    }
+    if !findings.is_empty() {
+        return Err(Refused::NotReady(findings));
+    }
+    let due_on = catalogue.calendar().add_working_days(today, service.review.max_working_days).date;
+    Ok(Judgement { applicant: applicant(service, &evaluation), due_on })
+}
+
+/// How many documents stand in each slot.
+pub(crate) fn supplied(documents: &[ManifestDocument]) -> Vec<Supplied> {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for document in documents {
+        *counts.entry(&document.slot).or_default() += 1;
+    }
+    counts.into_iter().map(|(slot, count)| Supplied { slot: slot.to_owned(), count }).collect()
+}
+
+/// The applicant's name as it may stand in a list.
+fn applicant(service: &Service, evaluation: &Evaluation) -> String {
+    service
+        .sections
+        .iter()
+        .flat_map(|section| &section.fields)
+        .find(|field| field.kind == FieldKind::PersonName)
+        .and_then(|field| evaluation.fields.get(&field.id))
+        .map(|state| state.masked.zh.clone())
+        .unwrap_or_default()
+}
+
+fn well_formed(documents: &[ManifestDocument]) -> Result<(), Refused> {
+    let mut places = BTreeSet::new();
+    for document in documents {
+        if document.size_bytes > LARGEST_DOCUMENT {
+            return Err(Refused::TooLarge { document: document.sha256 });
+        }
+        if document.size_bytes == 0 {
+            return Err(Refused::Malformed("a document has no bytes"));
+        }
+        if !places.insert((&document.slot, document.index)) {
+            return Err(Refused::Malformed("two documents stand in the same place"));
+        }
+    }
+    Ok(())
+}
+
+fn not_asked(field: String) -> Finding {
+    Finding {
+        code: "answer.not_asked".into(),
+        severity: Severity::Wrong,
+        target: Target::Field { id: field },
+        message: Text::new(
+            "本事项不需要这一项，经办机构不收取。请更新程序后再提交。",
+            "This service does not ask for this, so the office does not take it. Update the program, then submit again.",
+        ),
+    }
+}
+
+/// The office takes nothing it did not ask for (PIPL article 6).
+fn irrelevant_answers<'a>(
+    manifest: &'a Manifest,
+    evaluation: &'a Evaluation,
+) -> impl Iterator<Item = Finding> + 'a {
+    manifest
+        .answers
+        .0
+        .keys()
+        .filter(|id| evaluation.fields.get(*id).is_some_and(|state| !state.relevant))
+        .cloned()
+        .map(not_asked)
+}
+
+/// Whether a slot belongs to the chosen way of showing something that is asked for.
+fn is_asked(evaluation: &Evaluation, slot: &str) -> bool {
+    evaluation
+        .materials
+        .iter()
+        .any(|material| material.relevant && material.slots.iter().any(|state| state.id == slot))
+}
+
+fn misplaced_documents(service: &Service, supplied: &[Supplied], evaluation: &Evaluation) -> Vec<Finding> {
+    let most: BTreeMap<&str, u32> = service
+        .materials
+        .iter()
+        .flat_map(|material| &material.alternatives)
+        .flat_map(|alternative| &alternative.slots)
+        .map(|slot| (slot.id.as_str(), slot.max))
+        .collect();
+    let mut findings = Vec::new();
+    for Supplied { slot, count } in supplied {
+        let (code, message) = if !most.contains_key(slot.as_str()) || !is_asked(evaluation, slot) {
+            let message = Text::new(
+                "这里不需要材料，请把文件移到清单上的位置。",
+                "No document is asked for here. Move it to a place on the list.",
+            );
+            ("slot.not_asked", message)
+        } else if most.get(slot.as_str()).is_some_and(|most| count > most) {
+            let message = Text::new(
+                "这里的文件超过了数量，请删除多余的文件。",
+                "There are more files here than the list allows. Remove those that are not needed.",
+            );
+            ("slot.too_many", message)
+        } else {
+            continue;
+        };
+        let target = Target::Slot { id: slot.clone() };
+        findings.push(Finding { code: code.into(), severity: Severity::Wrong, target, message });
+    }
+    findings
+}
+
+fn missing_consents(service: &Service, manifest: &Manifest) -> Vec<Finding> {
+    let notice = &service.notice;
+    let given = |id: &str| {
+        manifest.consents.iter().any(|record| {
+            record.consent == id
+                && record.notice_version == notice.version
+                && record.notice_hash == notice.hash
+        })
+    };
+    notice
+        .consents
+        .iter()
+        .filter(|consent| !given(&consent.id))
+        .map(|consent| Finding {
+            code: "consent.missing".into(),
+            severity: Severity::Missing,
+            target: Target::Whole,
+            message: Text::new(
+                format!("请先阅读办理须知并同意：{}", consent.text.zh),
+                format!("Read the notice first and agree: {}", consent.text.en),
+            ),
+        })
+        .collect()
+}
+
+/// A supplement comes in time and changes what was asked for, what follows from it, and nothing else.
+fn supplement(
+    catalogue: &Catalogue,
+    service: &Service,
+    previous: &Previous,
+    manifest: &Manifest,
+    now: &Evaluation,
+    today: Date,
+) -> Result<Vec<Finding>, Refused> {
+    let before = &previous.manifest;
+    if manifest.parent != Some(previous.hash) || manifest.revision != previous.revision + 1 {
+        return Err(Refused::OutOfTurn("the revision does not name the newest one as its parent"));
+    }
+    if (&before.service, before.service_version) != (&manifest.service, manifest.service_version) {
+        return Err(Refused::OutOfTurn("a supplement keeps the service of its application"));
+    }
+    if previous.supplement_by.is_some_and(|last_day| today > last_day) {
+        return Err(Refused::OutOfTurn("the time for the supplement has passed"));
+    }
+    let Some(definition) = catalogue.service(&before.service, Some(before.service_version)) else {
+        return Err(Refused::UnknownService);
+    };
+    let then = definition.evaluate(
+        catalogue,
+        &before.answers,
+        &supplied(&before.documents),
+        office_day(previous.received_at),
+    );
+    let asked = Asked::of(service, &previous.findings);
+    if asked.whole {
+        return Ok(Vec::new());
+    }
+    let mut findings = Vec::new();
+    let answers: BTreeSet<_> = before.answers.0.keys().chain(manifest.answers.0.keys()).collect();
+    for id in answers {
+        let same = before.answers.0.get(id) == manifest.answers.0.get(id);
+        if !same && !asked.fields.contains(id.as_str()) && !follows(id, &then, now) {
+            findings.push(not_opened(Target::Field { id: id.clone() }));
+        }
+    }
+    let slots: BTreeSet<_> =
+        before.documents.iter().chain(&manifest.documents).map(|document| document.slot.as_str()).collect();
+    for slot in slots {
+        let same = in_slot(before, slot) == in_slot(manifest, slot);
+        let asked_both = is_asked(&then, slot) && is_asked(now, slot);
+        if !same && !asked.slots.contains(slot) && asked_both {
+            findings.push(not_opened(Target::Slot { id: slot.to_owned() }));
+        }
+    }
+    Ok(findings)
+}
+
+/// What a reviewer opened.
+struct Asked<'a> {
+    fields: BTreeSet<String>,
+    slots: BTreeSet<&'a str>,
+    whole: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn of(service: &Service, findings: &'a [ReviewFinding]) -> Self {
+        let mut this = Self { fields: BTreeSet::new(), slots: BTreeSet::new(), whole: false };
+        for finding in findings {
+            match &finding.target {
+                Target::Whole => this.whole = true,
+                Target::Field { id } => {
+                    this.fields.insert(id.clone());
+                }
+                Target::Slot { id } => {
+                    this.slots.insert(id);
+                    // Another way of showing the same thing may be chosen.
+                    this.fields.extend(
+                        service
+                            .materials
+                            .iter()
+                            .filter(|material| {
+                                material
+                                    .alternatives
+                                    .iter()
+                                    .flat_map(|alternative| &alternative.slots)
+                                    .any(|slot| slot.id == *id)
+                            })
+                            .map(|material| format!("material.{}", material.id)),
+                    );
+                }
+            }
+        }
+        this
+    }
+}
+
+/// Whether an answer may differ because others did: it is derived, or was or is not asked for.
+fn follows(id: &str, then: &Evaluation, now: &Evaluation) -> bool {
+    if let Some(material) = id.strip_prefix("material.") {
+        let asked =
+            |evaluation: &Evaluation| evaluation.materials.iter().any(|m| m.id == material && m.relevant);
+        return !(asked(then) && asked(now));
+    }
+    match (then.fields.get(id), now.fields.get(id)) {
+        (Some(then), Some(now)) => now.derived || !then.relevant || !now.relevant,
+        _ => false,
+    }
+}
+
+fn in_slot<'a>(manifest: &'a Manifest, slot: &str) -> BTreeSet<(u32, &'a ContentHash)> {
+    manifest
+        .documents
+        .iter()
+        .filter(|document| document.slot == slot)
+        .map(|document| (document.index, &document.sha256))
+        .collect()
+}
+
+fn not_opened(target: Target) -> Finding {
+    Finding {
+        code: "supplement.not_opened".into(),
+        severity: Severity::Wrong,
+        target,
+        message: Text::new(
+            "审核人员没有要求修改这一项，请恢复原来的内容。",
+            "The reviewer did not ask for a change here. Put back what was there before.",
+        ),
+    }
+}

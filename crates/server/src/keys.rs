@@ -1,0 +1,183 @@
+//! First run: the data directory, the receipt signing key, a self-signed certificate. Secrets are readable by
+//! their owner only and are made whole or not at all.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use protocol::ReceiptSigner;
+use zeroize::Zeroizing;
+
+/// Where things lie within the data directory.
+#[derive(Debug, Clone)]
+pub(crate) struct DataDir {
+    root: PathBuf,
+}
+
+impl DataDir {
+    /// Makes the directory and its folders.
+    pub(crate) fn prepare(root: &Path) -> io::Result<Self> {
+        let this = Self { root: root.to_owned() };
+        for folder in [this.root.clone(), this.keys(), this.blobs()] {
+            fs::create_dir_all(&folder)?;
+            owner_only(&folder, 0o700)?;
+        }
+        Ok(this)
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.root.join("office.sqlite")
+    }
+
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
+    fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
+    /// The certificate that desks pin.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.root.join("certificate.pem")
+    }
+
+    /// One server per directory: the lock is held as long as the file lives.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] where another process holds it.
+    pub(crate) fn lock(&self) -> io::Result<File> {
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).open(self.root.join("lock"))?;
+        file.try_lock().map_err(io::Error::from)?;
+        Ok(file)
+    }
+
+    /// The key that signs receipts; made on first run.
+    pub(crate) fn receipt_signer(&self) -> io::Result<ReceiptSigner> {
+        let path = self.keys().join("receipt-signing.key");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let secret = Zeroizing::new(random_bytes::<32>()?);
+                let text = Zeroizing::new(hex::encode(secret.as_slice()));
+                write_secret(&path, text.as_bytes())?;
+                text
+            }
+            Err(error) => return Err(error),
+        };
+        let mut secret = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text.trim(), secret.as_mut_slice()).map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidData, "keys/receipt-signing.key does not hold 64 hex digits")
+        })?;
+        Ok(ReceiptSigner::new(&secret))
+    }
+
+    /// Certificate and key in PEM; made on first run for `names`.
+    pub(crate) fn self_signed(&self, names: &[String]) -> io::Result<(String, Zeroizing<String>)> {
+        let (certificate, key) = (self.certificate(), self.keys().join("tls.key"));
+        if certificate.exists() && key.exists() {
+            return Ok((fs::read_to_string(certificate)?, Zeroizing::new(fs::read_to_string(key)?)));
+        }
+        let made = rcgen::generate_simple_self_signed(names).map_err(io::Error::other)?;
+        let (certificate_pem, key_pem) = (made.cert.pem(), Zeroizing::new(made.signing_key.serialize_pem()));
+        write_secret(&key, key_pem.as_bytes())?;
+        publish(&certificate, certificate_pem.as_bytes(), 0o644)?;
+        Ok((certificate_pem, key_pem))
+    }
+}
+
+/// Bytes from the operating system.
+pub(crate) fn random_bytes<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}
+
+fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    publish(path, bytes, 0o600)
+}
+
+/// Writes beside, syncs, renames: after a crash there is the whole file or none.
+fn publish(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let _ = fs::remove_file(&beside);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(mode);
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = options.open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn owner_only(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn owner_only(_path: &Path, _mode: u32) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_start_finds_the_same_key_and_certificate() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = DataDir::prepare(dir.path()).expect("prepared");
+        let names = ["localhost".to_owned()];
+        let first = (data.receipt_signer().expect("key").public(), data.self_signed(&names).expect("tls").0);
+        let again = (data.receipt_signer().expect("key").public(), data.self_signed(&names).expect("tls").0);
+        assert_eq!(first, again);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn secrets_are_readable_by_their_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = DataDir::prepare(dir.path()).expect("prepared");
+        data.receipt_signer().expect("key");
+        data.self_signed(&["localhost".to_owned()]).expect("tls");
+        for name in ["receipt-signing.key", "tls.key"] {
+            let mode = fs::metadata(data.keys().join(name)).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_key_stops_the_start_instead_of_being_replaced() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = DataDir::prepare(dir.path()).expect("prepared");
+        fs::write(data.keys().join("receipt-signing.key"), "half a ke").expect("written");
+        assert!(data.receipt_signer().is_err());
+    }
+
+    #[test]
+    fn one_server_per_directory() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = DataDir::prepare(dir.path()).expect("prepared");
+        let held = data.lock().expect("free");
+        assert_eq!(data.lock().map_err(|error| error.kind()).expect_err("held"), io::ErrorKind::WouldBlock);
+        drop(held);
+        assert!(data.lock().is_ok());
+    }
+}

@@ -1,0 +1,80 @@
+//! What every request needs: store, documents, keys, catalogue, clock, and who wants to hear of changes.
+
+use std::sync::Arc;
+
+use forms::Catalogue;
+use jiff::Timestamp;
+use protocol::{AccountId, ReceiptSigner};
+use tokio::sync::{Semaphore, broadcast};
+use tokio_util::sync::CancellationToken;
+
+use crate::{attachments::Attachments, checking::Inspector, passwords::Passwords, store::Store};
+
+/// Where the office reads the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Documents received at the same time; each holds at most 2 MB in memory.
+const UPLOADS: usize = 64;
+
+/// The office. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Office {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) attachments: Attachments,
+    pub(crate) inspector: Inspector,
+    pub(crate) passwords: Passwords,
+    pub(crate) signer: ReceiptSigner,
+    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) stopping: CancellationToken,
+    /// Cookies travel over TLS only.
+    pub(crate) secure_cookies: bool,
+    clock: Clock,
+    changes: broadcast::Sender<AccountId>,
+}
+
+/// The parts that differ from office to office.
+pub(crate) struct Parts {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) attachments: Attachments,
+    pub(crate) inspector: Inspector,
+    pub(crate) passwords: Passwords,
+    pub(crate) signer: ReceiptSigner,
+    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) secure_cookies: bool,
+    pub(crate) clock: Clock,
+}
+
+impl Office {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            attachments: parts.attachments,
+            inspector: parts.inspector,
+            passwords: parts.passwords,
+            signer: parts.signer,
+            catalogue: parts.catalogue,
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            stopping: CancellationToken::new(),
+            secure_cookies: parts.secure_cookies,
+            clock: parts.clock,
+            changes: broadcast::channel(1024).0,
+        }
+    }
+
+    /// Now, to the millisecond, which is what the store keeps.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = (self.clock)();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// Wakes those who wait for news of an account; after the transaction, never within.
+    pub(crate) fn announce(&self, account: AccountId) {
+        // Nobody listening is fine.
+        let _ = self.changes.send(account);
+    }
+
+    pub(crate) fn news(&self) -> broadcast::Receiver<AccountId> {
+        self.changes.subscribe()
+    }
+}

@@ -1,0 +1,316 @@
+//! Starting and stopping the office.
+
+use std::{
+    fs::File,
+    io,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use forms::Catalogue;
+use hyper_util::rt::TokioTimer;
+use jiff::Timestamp;
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
+
+use crate::{
+    attachments::Attachments,
+    checking::{Checker, Inspector},
+    http::router::router,
+    keys::DataDir,
+    numbering::office_day,
+    office::{Clock, Office, Parts},
+    passwords::{self, Passwords},
+    store::{Store, StoreError, sqlite::SqliteStore},
+};
+
+/// The reviewer that a first run makes.
+const FIRST_REVIEWER: &str = "reviewer";
+/// How long running requests may finish after the word to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// Longest for a request's header to arrive.
+const HEADER: Duration = Duration::from_secs(15);
+/// How often deadlines are looked at.
+const DEADLINES: Duration = Duration::from_secs(600);
+
+/// How connections are protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tls {
+    /// Not at all: loopback, or behind a proxy that does it.
+    Off,
+    /// With a certificate of one's own making, for these names and addresses besides loopback.
+    SelfSigned(Vec<String>),
+    /// With these PEM files.
+    Files {
+        /// The certificate and those above it.
+        certificate: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
+}
+
+/// What an office needs to know to start.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Everything the office keeps lies here.
+    pub data_dir: PathBuf,
+    /// How connections are protected.
+    pub tls: Tls,
+    /// A proxy in front speaks TLS: listening beyond loopback without TLS is meant.
+    pub behind_proxy: bool,
+    /// Who looks into documents.
+    pub checker: Checker,
+    /// What can be applied for; the embedded catalogue where `None`.
+    pub catalogue: Option<&'static Catalogue>,
+    /// Where the office reads the time.
+    pub clock: Clock,
+}
+
+impl Config {
+    /// On loopback port 8787, without TLS, with the embedded catalogue, looking into documents with the program
+    /// `checker`.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>, checker: Checker) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
+            data_dir: data_dir.into(),
+            tls: Tls::Off,
+            behind_proxy: false,
+            checker,
+            catalogue: None,
+            clock: Arc::new(Timestamp::now),
+        }
+    }
+}
+
+/// Why the office does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Listening beyond loopback without protection.
+    #[error(
+        "{0} is reachable from other machines: give --tls-self-signed or --tls-certificate and --tls-key, \
+         or --behind-proxy when a proxy in front speaks TLS"
+    )]
+    Unprotected(SocketAddr),
+    /// The address cannot be had.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// Another server works in the same data directory.
+    #[error("another server is working in {0}")]
+    InUse(PathBuf),
+    /// The data directory cannot be used.
+    #[error("the data directory {0} cannot be used: {1}")]
+    DataDir(PathBuf, #[source] io::Error),
+    /// Certificate or key cannot be used.
+    #[error("the certificate cannot be used: {0}")]
+    Certificate(String),
+    /// The catalogue has a fault.
+    #[error("the catalogue cannot be used: {0}")]
+    Catalogue(String),
+    /// The database cannot be used.
+    #[error("the database cannot be used: {0}")]
+    Database(String),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// An office at work. Dropping it stops it at once; [`Running::stop`] lets requests finish.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// Base address, for example `http://127.0.0.1:8787`.
+    pub url: String,
+    /// The password of the account `reviewer`, on the first run only.
+    pub reviewer_password: Option<Zeroizing<String>>,
+    /// The self-signed certificate for desks to pin.
+    pub certificate_pem: Option<String>,
+    /// Where it lies.
+    pub certificate_path: Option<PathBuf>,
+    office: Office,
+    store: SqliteStore,
+    handle: Handle<SocketAddr>,
+    serving: JoinHandle<io::Result<()>>,
+    _lock: File,
+}
+
+impl Running {
+    /// Waits until the server ends by itself.
+    ///
+    /// # Errors
+    /// What ended it.
+    pub async fn finished(&mut self) -> io::Result<()> {
+        (&mut self.serving).await.map_err(io::Error::other)?
+    }
+
+    /// Takes no new requests, lets those under way finish, closes the database.
+    pub async fn stop(mut self) {
+        self.office.stopping.cancel();
+        self.handle.graceful_shutdown(Some(LAST_REQUESTS));
+        if let Err(error) = self.finished().await {
+            tracing::warn!(%error, "the server did not end cleanly");
+        }
+        self.store.close().await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.office.stopping.cancel();
+        self.handle.shutdown();
+    }
+}
+
+/// Starts an office.
+///
+/// # Errors
+/// See [`StartError`]; nothing keeps running then.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let protected = config.tls != Tls::Off;
+    if !protected && !config.behind_proxy && !config.listen.ip().is_loopback() {
+        return Err(StartError::Unprotected(config.listen));
+    }
+    let catalogue = match config.catalogue {
+        Some(catalogue) => catalogue,
+        None => Catalogue::embedded().map_err(|error| StartError::Catalogue(error.to_string()))?,
+    };
+    let unusable = |error| StartError::DataDir(config.data_dir.clone(), error);
+    let data = DataDir::prepare(&config.data_dir).map_err(unusable)?;
+    let lock = data.lock().map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => StartError::InUse(config.data_dir.clone()),
+        _ => unusable(error),
+    })?;
+    let store = SqliteStore::open(&data.database()).await?;
+    let signer = data.receipt_signer().map_err(unusable)?;
+    let certificate = certificate(&config.tls, &data)?;
+    let reviewer_password = first_reviewer(&store, &config.clock).await.map_err(unusable)?;
+    let attachments = Attachments::local(&data.blobs()).map_err(|error| unusable(io::Error::other(error)))?;
+    let office = Office::new(Parts {
+        store: Arc::new(store.clone()),
+        attachments,
+        inspector: Inspector::new(config.checker),
+        passwords: Passwords::new().await.map_err(unusable)?,
+        signer,
+        catalogue,
+        secure_cookies: protected || config.behind_proxy,
+        clock: config.clock,
+    });
+    let listener =
+        TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
+    let unheard = |error| StartError::Listen(config.listen, error);
+    listener.set_nonblocking(true).map_err(unheard)?;
+    let addr = listener.local_addr().map_err(unheard)?;
+    let handle = Handle::new();
+    let serving = serve(listener, certificate.as_ref(), &handle, office.clone())?;
+    keep_deadlines(office.clone());
+    let scheme = if protected { "https" } else { "http" };
+    let self_signed = matches!(config.tls, Tls::SelfSigned(_));
+    Ok(Running {
+        addr,
+        url: format!("{scheme}://{addr}"),
+        reviewer_password,
+        certificate_path: self_signed.then(|| data.certificate()),
+        certificate_pem: certificate.filter(|_| self_signed).map(|(certificate, _)| certificate),
+        office,
+        store,
+        handle,
+        serving,
+        _lock: lock,
+    })
+}
+
+type Pem = (String, Zeroizing<String>);
+
+fn certificate(tls: &Tls, data: &DataDir) -> Result<Option<Pem>, StartError> {
+    let unusable = |error: io::Error| StartError::Certificate(error.to_string());
+    match tls {
+        Tls::Off => Ok(None),
+        Tls::SelfSigned(names) => {
+            let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+            let names: Vec<_> = loopback.into_iter().chain(names.iter().cloned()).collect();
+            data.self_signed(&names).map(Some).map_err(unusable)
+        }
+        Tls::Files { certificate, key } => {
+            let read = |path: &Path| std::fs::read_to_string(path).map_err(unusable);
+            Ok(Some((read(certificate)?, Zeroizing::new(read(key)?))))
+        }
+    }
+}
+
+fn rustls_config((certificate, key): &Pem) -> Result<RustlsConfig, StartError> {
+    let unusable = |error: &dyn std::fmt::Display| StartError::Certificate(error.to_string());
+    let chain = CertificateDer::pem_slice_iter(certificate.as_bytes())
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| unusable(&error))?;
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| unusable(&error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(&error))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| unusable(&error))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(RustlsConfig::from_config(Arc::new(config)))
+}
+
+fn serve(
+    listener: TcpListener,
+    certificate: Option<&Pem>,
+    handle: &Handle<SocketAddr>,
+    office: Office,
+) -> Result<JoinHandle<io::Result<()>>, StartError> {
+    let unheard = |error: io::Error| StartError::Database(error.to_string());
+    let service = router(office).into_make_service();
+    let handle = handle.clone();
+    Ok(if let Some(pem) = certificate {
+        let mut server =
+            axum_server::from_tcp_rustls(listener, rustls_config(pem)?).map_err(unheard)?.handle(handle);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER);
+        tokio::spawn(server.serve(service))
+    } else {
+        let mut server = axum_server::from_tcp(listener).map_err(unheard)?.handle(handle);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER);
+        tokio::spawn(server.serve(service))
+    })
+}
+
+/// Makes the first account where there is none.
+async fn first_reviewer(store: &SqliteStore, clock: &Clock) -> io::Result<Option<Zeroizing<String>>> {
+    if store.has_reviewers().await.map_err(io::Error::other)? {
+        return Ok(None);
+    }
+    let password = passwords::generate()?;
+    let hash = passwords::hash(password.clone()).await?;
+    store.add_reviewer(FIRST_REVIEWER, &hash, false, clock()).await.map_err(io::Error::other)?;
+    Ok(Some(password))
+}
+
+/// Ends supplements that did not come in time.
+fn keep_deadlines(office: Office) {
+    tokio::spawn(async move {
+        loop {
+            let now = office.now();
+            match office.store.expire_supplements(office_day(now), now).await {
+                Ok(accounts) => accounts.into_iter().for_each(|account| office.announce(account)),
+                Err(error) => tracing::warn!(%error, "deadlines could not be looked at"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(DEADLINES) => {}
+                () = office.stopping.cancelled() => return,
+            }
+        }
+    });
+}

@@ -1,0 +1,140 @@
+//! What the office keeps: the [`Store`] trait, one coarse unit of work per method, each a transaction of its own.
+//! Implementations: [`sqlite`]. Document bytes are not here, see `attachments`.
+
+mod records;
+pub(crate) mod sqlite;
+
+use async_trait::async_trait;
+use jiff::{Timestamp, civil::Date};
+use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Receipt, ReceiptBody, Status};
+
+pub(crate) use records::{
+    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, FeedRead, HeldBlob, LoginAttempt, Look,
+    NewRevision, Opened, Previous, QueueRecord, RevisionRecord, Standing,
+};
+
+/// Why a unit of work did not happen. What callers must tell apart is in the return types; this is the rest.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// Another writer held the database for too long; waiting mends it.
+    #[error("the database is busy")]
+    Busy,
+    /// No room left on the disk.
+    #[error("the disk is full")]
+    Full,
+    /// Written by a newer version of this program.
+    #[error("the database was written by a newer version of this program")]
+    NewerSchema,
+    /// What was read is not what was written.
+    #[error("a stored value cannot be read: {0}")]
+    Corrupt(String),
+    /// Everything else.
+    #[error(transparent)]
+    Other(sqlx::Error),
+}
+
+/// Signs the body of a receipt inside the transaction that issues its number.
+pub(crate) type Sign<'a> = &'a (dyn Fn(ReceiptBody) -> Receipt + Send + Sync);
+
+/// Units of work of the intake office.
+#[async_trait]
+pub(crate) trait Store: Send + Sync {
+    /// Answers whether the database can be read.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    // --- accounts -------------------------------------------------------------------------------------------
+    async fn open_account(
+        &self,
+        id: AccountId,
+        secret: ContentHash,
+        at: Timestamp,
+    ) -> Result<Opened, StoreError>;
+    async fn knows_account(&self, id: AccountId, secret: ContentHash) -> Result<bool, StoreError>;
+
+    // --- intake ---------------------------------------------------------------------------------------------
+    /// What the office already knows of a submission.
+    async fn standing(
+        &self,
+        account: AccountId,
+        key: &str,
+        hash: ContentHash,
+        application: ApplicationId,
+        revision: u32,
+    ) -> Result<Standing, StoreError>;
+    /// Stores a judged manifest; answers like [`Store::standing`] afterwards.
+    async fn accept_manifest(&self, new: &NewRevision) -> Result<Standing, StoreError>;
+    /// What an account declared of a document; `None` where it never did.
+    async fn blob_declared(
+        &self,
+        account: AccountId,
+        hash: ContentHash,
+    ) -> Result<Option<Declared>, StoreError>;
+    async fn hold_blob(
+        &self,
+        account: AccountId,
+        hash: ContentHash,
+        held: HeldBlob,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Number, receipt, status, timeline, feed and audit in one transaction; the same receipt when repeated.
+    async fn complete_revision(
+        &self,
+        application: ApplicationId,
+        revision: u32,
+        at: Timestamp,
+        sign: Sign<'_>,
+    ) -> Result<Completed, StoreError>;
+    async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError>;
+
+    // --- review ---------------------------------------------------------------------------------------------
+    async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError>;
+    async fn case(&self, application: ApplicationId) -> Result<Option<CaseRecord>, StoreError>;
+    async fn claim(
+        &self,
+        application: ApplicationId,
+        reviewer: &str,
+        at: Timestamp,
+    ) -> Result<DecisionOutcome, StoreError>;
+    async fn decide(
+        &self,
+        application: ApplicationId,
+        reviewer: &str,
+        decision: &Decision,
+        supplement_by: Option<Date>,
+        at: Timestamp,
+    ) -> Result<DecisionOutcome, StoreError>;
+    /// Ends supplements whose day has passed; answers the accounts that have news.
+    async fn expire_supplements(&self, today: Date, at: Timestamp) -> Result<Vec<AccountId>, StoreError>;
+    /// Writes down that a reviewer looked.
+    async fn record_look(&self, reviewer: &str, look: &Look<'_>, at: Timestamp) -> Result<(), StoreError>;
+
+    // --- reviewers ------------------------------------------------------------------------------------------
+    async fn has_reviewers(&self) -> Result<bool, StoreError>;
+    /// Adds a reviewer; `false` where the name is taken, unless `replace`: then password and locks are renewed
+    /// and every session ends.
+    async fn add_reviewer(
+        &self,
+        name: &str,
+        password_hash: &str,
+        replace: bool,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Counts the attempt *before* the password is looked at, so that parallel guesses cannot slip through.
+    async fn attempt_login(&self, name: &str, at: Timestamp) -> Result<LoginAttempt, StoreError>;
+    async fn open_session(&self, name: &str, token: ContentHash, at: Timestamp) -> Result<(), StoreError>;
+    /// The reviewer of a living session, and keeps it alive.
+    async fn session(&self, token: ContentHash, at: Timestamp) -> Result<Option<String>, StoreError>;
+    async fn end_session(&self, token: ContentHash, at: Timestamp) -> Result<(), StoreError>;
+
+    // --- audit ----------------------------------------------------------------------------------------------
+    /// Walks the chain; the number of rows, or the first that does not fit.
+    async fn verify_audit(&self) -> Result<Result<u64, AuditFault>, StoreError>;
+}
+
+/// The kinds of document by their name in the database.
+pub(crate) const fn kind_code(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Jpeg => "jpeg",
+        DocumentKind::Pdf => "pdf",
+    }
+}

@@ -1,0 +1,177 @@
+//! What goes into the store and comes out of it. Plain values; no SQL.
+
+use jiff::{Timestamp, civil::Date};
+use protocol::{
+    AccountId, ApplicationId, ApplicationNumber, CaseState, ContentHash, DocumentKind, FeedPage, Manifest,
+    Receipt, ReviewFinding, Status,
+};
+
+/// How opening an account went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opened {
+    New,
+    /// The same id with the same secret, asked again.
+    Again,
+    /// The id is taken by another secret.
+    OtherSecret,
+}
+
+/// What the office knows of a submission.
+#[derive(Debug, Clone)]
+pub(crate) enum Standing {
+    /// Not accepted yet. `previous` is the newest complete revision.
+    New { previous: Option<Box<Previous>> },
+    /// Accepted; these hashes are still to come, each once, possibly none.
+    Accepted { missing: Vec<ContentHash> },
+    /// Done.
+    Complete(Box<Receipt>),
+    /// The key or the revision already stands for other content.
+    OtherContent { stored: ContentHash },
+    /// The revision does not follow the newest one, or nothing was asked for.
+    OutOfTurn,
+    /// The application belongs to another account.
+    Foreign,
+}
+
+/// The revision that a supplement replaces.
+#[derive(Debug, Clone)]
+pub(crate) struct Previous {
+    pub(crate) revision: u32,
+    pub(crate) hash: ContentHash,
+    pub(crate) manifest: Manifest,
+    pub(crate) received_at: Timestamp,
+    pub(crate) findings: Vec<ReviewFinding>,
+    pub(crate) supplement_by: Option<Date>,
+}
+
+/// A judged manifest on its way in.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRevision {
+    pub(crate) account: AccountId,
+    pub(crate) key: String,
+    pub(crate) manifest: Manifest,
+    pub(crate) hash: ContentHash,
+    pub(crate) received_at: Timestamp,
+    pub(crate) due_on: Date,
+    /// The applicant's name as the queue shows it: masked.
+    pub(crate) applicant: String,
+}
+
+/// What an account said of a document before sending it.
+#[derive(Debug, Clone)]
+pub(crate) struct Declared {
+    /// Sizes and kinds it was declared with; more than one only where a manifest is wrong.
+    pub(crate) declarations: Vec<(u64, DocumentKind)>,
+    pub(crate) held: Option<HeldBlob>,
+}
+
+/// A document that is stored, durable and fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HeldBlob {
+    pub(crate) size_bytes: u64,
+    pub(crate) kind: DocumentKind,
+    pub(crate) pages: u32,
+}
+
+/// How completing a revision went.
+#[derive(Debug)]
+pub(crate) enum Completed {
+    Receipt {
+        receipt: Box<Receipt>,
+        account: AccountId,
+    },
+    /// Something is still missing.
+    Incomplete,
+    /// The stored bytes have another size or kind than the manifest says.
+    Mismatch {
+        document: ContentHash,
+    },
+    /// More applications than a day has numbers.
+    NumbersExhausted,
+}
+
+/// A page of the feed, and how far the account's counter is.
+#[derive(Debug)]
+pub(crate) struct FeedRead {
+    pub(crate) page: FeedPage,
+    pub(crate) newest: u64,
+}
+
+/// A row of the reviewers' queue.
+#[derive(Debug, Clone)]
+pub(crate) struct QueueRecord {
+    pub(crate) application: ApplicationId,
+    pub(crate) number: ApplicationNumber,
+    pub(crate) service: String,
+    pub(crate) service_version: u32,
+    pub(crate) status: Status,
+    pub(crate) revision: u32,
+    pub(crate) applicant: String,
+    pub(crate) received_at: Timestamp,
+    pub(crate) due_on: Option<Date>,
+    pub(crate) claimed_by: Option<String>,
+}
+
+/// A case with all complete revisions, oldest first.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseRecord {
+    pub(crate) state: CaseState,
+    pub(crate) claimed_by: Option<String>,
+    pub(crate) revisions: Vec<RevisionRecord>,
+}
+
+/// A complete revision.
+#[derive(Debug, Clone)]
+pub(crate) struct RevisionRecord {
+    pub(crate) manifest: Manifest,
+    pub(crate) received_at: Timestamp,
+    pub(crate) blobs: Vec<HeldBlob>,
+}
+
+/// How a claim or a decision went.
+#[derive(Debug)]
+pub(crate) enum DecisionOutcome {
+    Done {
+        account: AccountId,
+    },
+    NotFound,
+    /// The reviewer looked at an older revision.
+    StaleRevision {
+        newest: u32,
+    },
+    /// The status does not allow it.
+    NotNow {
+        status: Status,
+    },
+    /// Another reviewer has it.
+    ClaimedByOther,
+}
+
+/// A look at something personal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look<'a> {
+    pub(crate) application: ApplicationId,
+    pub(crate) action: &'static str,
+    /// Revision, slot, page; never content.
+    pub(crate) detail: &'a str,
+}
+
+/// How a login may go on.
+#[derive(Debug)]
+pub(crate) enum LoginAttempt {
+    /// Compare with this hash; `None` where nobody has that name. `last`: a wrong password locks from now on.
+    Proceed {
+        password_hash: Option<String>,
+        last: bool,
+    },
+    Locked {
+        until: Timestamp,
+    },
+}
+
+/// The first audit row that does not continue the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("audit row {seq} does not continue the chain")]
+pub(crate) struct AuditFault {
+    pub(crate) seq: u64,
+}

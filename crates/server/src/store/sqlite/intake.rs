@@ -1,0 +1,388 @@
+//! From the manifest to the receipt. Accepting and completing are one transaction each.
+
+use jiff::Timestamp;
+use protocol::{
+    AccountId, ApplicationId, ApplicationNumber, ContentHash, DocumentKind, Manifest, Receipt, ReceiptBody,
+    Status,
+};
+use sqlx::{Sqlite, Transaction};
+
+use super::{
+    SqliteStore, audit, cases,
+    columns::{code, count, from_code, from_json, json, parsed, signed, time},
+};
+use crate::{
+    numbering,
+    store::{Completed, Declared, HeldBlob, NewRevision, Previous, Sign, Standing, StoreError, kind_code},
+};
+
+type Tx<'a> = Transaction<'a, Sqlite>;
+
+/// What is known of (key, application, revision). The order of the questions matters: ownership first, so that
+/// a stranger learns nothing else.
+pub(super) async fn standing(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    key: &str,
+    hash: ContentHash,
+    application: ApplicationId,
+    revision: u32,
+) -> Result<Standing, StoreError> {
+    let owner: Option<(String, i64, Option<String>, String, Option<String>)> = sqlx::query_as(
+        "SELECT account_id, revision, status, findings, supplement_by FROM applications WHERE id = ?",
+    )
+    .bind(application.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    if owner.as_ref().is_some_and(|(owner, ..)| *owner != account.to_string()) {
+        return Ok(Standing::Foreign);
+    }
+    let used: Option<(String,)> =
+        sqlx::query_as("SELECT manifest_hash FROM submissions WHERE account_id = ? AND idempotency_key = ?")
+            .bind(account.to_string())
+            .bind(key)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let wanted = hash.to_string();
+    if let Some((stored,)) = &used
+        && *stored != wanted
+    {
+        return Ok(Standing::OtherContent { stored: parsed(stored)? });
+    }
+    let row: Option<(String, Option<String>)> = sqlx::query_as(
+        "SELECT manifest_hash, receipt FROM revisions WHERE application_id = ? AND revision = ?",
+    )
+    .bind(application.to_string())
+    .bind(i64::from(revision))
+    .fetch_optional(&mut **tx)
+    .await?;
+    match row {
+        Some((stored, Some(receipt))) if stored == wanted => {
+            Ok(Standing::Complete(Box::new(from_json(&receipt)?)))
+        }
+        Some((stored, None)) if stored == wanted => {
+            Ok(Standing::Accepted { missing: missing(tx, account, application, revision).await? })
+        }
+        // A complete revision never changes. An incomplete one may be replaced, but not by a key whose content
+        // was itself replaced since.
+        Some((stored, receipt)) if receipt.is_some() || used.is_some() => {
+            Ok(Standing::OtherContent { stored: parsed(&stored)? })
+        }
+        _ => in_turn(tx, application, revision, owner).await,
+    }
+}
+
+async fn in_turn(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    revision: u32,
+    owner: Option<(String, i64, Option<String>, String, Option<String>)>,
+) -> Result<Standing, StoreError> {
+    let Some((_, newest, status, findings, supplement_by)) = owner else {
+        return Ok(if revision == 1 { Standing::New { previous: None } } else { Standing::OutOfTurn });
+    };
+    let newest: u32 = count(newest)?;
+    if newest.checked_add(1) != Some(revision) {
+        return Ok(Standing::OutOfTurn);
+    }
+    let Some(status) = status else {
+        return Ok(Standing::New { previous: None });
+    };
+    let status: Status = from_code(status)?;
+    if status != Status::SupplementNeeded {
+        return Ok(Standing::OutOfTurn);
+    }
+    let (hash, manifest, received_at): (String, String, i64) = sqlx::query_as(
+        "SELECT manifest_hash, manifest, received_at FROM revisions WHERE application_id = ? AND revision = ?",
+    )
+    .bind(application.to_string())
+    .bind(i64::from(newest))
+    .fetch_one(&mut **tx)
+    .await?;
+    let previous = Previous {
+        revision: newest,
+        hash: parsed(&hash)?,
+        manifest: from_json(&manifest)?,
+        received_at: time(received_at)?,
+        findings: from_json(&findings)?,
+        supplement_by: supplement_by.as_deref().map(parsed).transpose()?,
+    };
+    Ok(Standing::New { previous: Some(Box::new(previous)) })
+}
+
+/// Hashes of the manifest that the account has not handed over, each once, in the order of the manifest.
+async fn missing(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    application: ApplicationId,
+    revision: u32,
+) -> Result<Vec<ContentHash>, StoreError> {
+    let manifest = manifest(tx, application, revision).await?;
+    let mut missing = Vec::new();
+    for document in &manifest.documents {
+        if !missing.contains(&document.sha256) && held(tx, account, document.sha256).await?.is_none() {
+            missing.push(document.sha256);
+        }
+    }
+    Ok(missing)
+}
+
+async fn manifest(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    revision: u32,
+) -> Result<Manifest, StoreError> {
+    let (manifest,): (String,) =
+        sqlx::query_as("SELECT manifest FROM revisions WHERE application_id = ? AND revision = ?")
+            .bind(application.to_string())
+            .bind(i64::from(revision))
+            .fetch_one(&mut **tx)
+            .await?;
+    from_json(&manifest)
+}
+
+pub(super) async fn held(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    hash: ContentHash,
+) -> Result<Option<HeldBlob>, StoreError> {
+    let row: Option<(i64, String, i64)> =
+        sqlx::query_as("SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = ? AND sha256 = ?")
+            .bind(account.to_string())
+            .bind(hash.to_string())
+            .fetch_optional(&mut **tx)
+            .await?;
+    row.map(|(size, kind, pages)| {
+        Ok(HeldBlob { size_bytes: count(size)?, kind: from_code(kind)?, pages: count(pages)? })
+    })
+    .transpose()
+}
+
+pub(super) async fn accept(store: &SqliteStore, new: &NewRevision) -> Result<Standing, StoreError> {
+    let mut tx = store.write().await?;
+    let NewRevision { account, manifest, hash, .. } = new;
+    let (application, revision) = (manifest.application, manifest.revision);
+    let before = standing(&mut tx, *account, &new.key, *hash, application, revision).await?;
+    match before {
+        Standing::New { previous } => {
+            if previous.map(|previous| previous.hash) != manifest.parent {
+                return Ok(Standing::OutOfTurn);
+            }
+            insert_revision(&mut tx, new).await?;
+        }
+        // The same content under a key of its own is the same submission.
+        Standing::Accepted { .. } | Standing::Complete(_) => {}
+        refused => return Ok(refused),
+    }
+    sqlx::query(
+        "INSERT INTO submissions (account_id, idempotency_key, application_id, revision, manifest_hash) \
+         VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    )
+    .bind(account.to_string())
+    .bind(&new.key)
+    .bind(application.to_string())
+    .bind(i64::from(revision))
+    .bind(hash.to_string())
+    .execute(&mut *tx)
+    .await?;
+    let after = standing(&mut tx, *account, &new.key, *hash, application, revision).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), StoreError> {
+    let manifest = &new.manifest;
+    let application = manifest.application.to_string();
+    let account = new.account.to_string();
+    sqlx::query(
+        "INSERT INTO applications (id, account_id, service, service_version, applicant) VALUES (?, ?, ?, ?, ?) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(&application)
+    .bind(&account)
+    .bind(&manifest.service)
+    .bind(i64::from(manifest.service_version))
+    .bind(&new.applicant)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, due_on) \
+         VALUES (?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, \
+         manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, \
+         due_on = excluded.due_on",
+    )
+    .bind(&application)
+    .bind(i64::from(manifest.revision))
+    .bind(new.hash.to_string())
+    .bind(json(manifest)?)
+    .bind(&new.applicant)
+    .bind(new.received_at.as_millisecond())
+    .bind(new.due_on.to_string())
+    .execute(&mut **tx)
+    .await?;
+    for document in &manifest.documents {
+        sqlx::query(
+            "INSERT INTO declared_blobs (account_id, sha256, size_bytes, kind) VALUES (?, ?, ?, ?) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(&account)
+        .bind(document.sha256.to_string())
+        .bind(signed(document.size_bytes))
+        .bind(kind_code(document.kind))
+        .execute(&mut **tx)
+        .await?;
+    }
+    let detail = format!("revision {}", manifest.revision);
+    audit::append(tx, new.received_at, &account, "manifest_accepted", &application, &detail).await
+}
+
+pub(super) async fn declared(
+    store: &SqliteStore,
+    account: AccountId,
+    hash: ContentHash,
+) -> Result<Option<Declared>, StoreError> {
+    let mut tx = store.read().await?;
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT size_bytes, kind FROM declared_blobs WHERE account_id = ? AND sha256 = ?")
+            .bind(account.to_string())
+            .bind(hash.to_string())
+            .fetch_all(&mut *tx)
+            .await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let declarations = rows
+        .into_iter()
+        .map(|(size, kind)| Ok((count(size)?, from_code::<DocumentKind>(kind)?)))
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Some(Declared { declarations, held: held(&mut tx, account, hash).await? }))
+}
+
+pub(super) async fn hold(
+    store: &SqliteStore,
+    account: AccountId,
+    hash: ContentHash,
+    held: HeldBlob,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut tx = store.write().await?;
+    let inserted = sqlx::query(
+        "INSERT INTO held_blobs (account_id, sha256, size_bytes, kind, pages, stored_at) VALUES (?, ?, ?, ?, ?, ?) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(account.to_string())
+    .bind(hash.to_string())
+    .bind(signed(held.size_bytes))
+    .bind(kind_code(held.kind))
+    .bind(i64::from(held.pages))
+    .bind(at.as_millisecond())
+    .execute(&mut *tx)
+    .await?;
+    if inserted.rows_affected() > 0 {
+        audit::append(&mut tx, at, &account.to_string(), "document_stored", &hash.to_string(), "").await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn complete(
+    store: &SqliteStore,
+    application: ApplicationId,
+    revision: u32,
+    at: Timestamp,
+    sign: Sign<'_>,
+) -> Result<Completed, StoreError> {
+    let mut tx = store.write().await?;
+    let (account, number): (String, Option<String>) =
+        sqlx::query_as("SELECT account_id, number FROM applications WHERE id = ?")
+            .bind(application.to_string())
+            .fetch_one(&mut *tx)
+            .await?;
+    let account: AccountId = parsed(&account)?;
+    let (hash, manifest, received_at, due_on, receipt): (String, String, i64, String, Option<String>) =
+        sqlx::query_as(
+            "SELECT manifest_hash, manifest, received_at, due_on, receipt FROM revisions \
+             WHERE application_id = ? AND revision = ?",
+        )
+        .bind(application.to_string())
+        .bind(i64::from(revision))
+        .fetch_one(&mut *tx)
+        .await?;
+    if let Some(receipt) = receipt {
+        let receipt: Receipt = from_json(&receipt)?;
+        return Ok(Completed::Receipt { receipt: Box::new(receipt), account });
+    }
+    let manifest: Manifest = from_json(&manifest)?;
+    for document in &manifest.documents {
+        let Some(held) = held(&mut tx, account, document.sha256).await? else {
+            return Ok(Completed::Incomplete);
+        };
+        if held.size_bytes != document.size_bytes || held.kind != document.kind {
+            return Ok(Completed::Mismatch { document: document.sha256 });
+        }
+    }
+    let received_at = time(received_at)?;
+    let number = match number {
+        Some(number) => parsed::<ApplicationNumber>(&number)?,
+        None => match next_number(&mut tx, received_at).await? {
+            Some(number) => number,
+            None => return Ok(Completed::NumbersExhausted),
+        },
+    };
+    let receipt = sign(ReceiptBody {
+        application,
+        revision,
+        number: number.clone(),
+        manifest: parsed(&hash)?,
+        documents: manifest.documents,
+        received_at,
+        due_on: parsed(&due_on)?,
+    });
+    sqlx::query(
+        "UPDATE revisions SET completed_at = ?, receipt = ? WHERE application_id = ? AND revision = ?",
+    )
+    .bind(at.as_millisecond())
+    .bind(json(&receipt)?)
+    .bind(application.to_string())
+    .bind(i64::from(revision))
+    .execute(&mut *tx)
+    .await?;
+    let status = if revision == 1 { Status::Submitted } else { Status::InReview };
+    sqlx::query(
+        "UPDATE applications SET revision = ?, number = ?, due_on = ?, findings = '[]', reason = NULL, \
+         supplement_by = NULL, received_at = COALESCE(received_at, ?), \
+         applicant = (SELECT r.applicant FROM revisions r WHERE r.application_id = applications.id AND r.revision = ?) \
+         WHERE id = ?",
+    )
+    .bind(i64::from(revision))
+    .bind(number.as_str())
+    .bind(&due_on)
+    .bind(received_at.as_millisecond())
+    .bind(i64::from(revision))
+    .bind(application.to_string())
+    .execute(&mut *tx)
+    .await?;
+    cases::move_to(&mut tx, application, status, None, at).await?;
+    let detail = format!("revision {revision}, {}", code(&status)?);
+    audit::append(&mut tx, at, &account.to_string(), "revision_complete", &application.to_string(), &detail)
+        .await?;
+    tx.commit().await?;
+    Ok(Completed::Receipt { receipt: Box::new(receipt), account })
+}
+
+/// The next number of the day on which the manifest arrived; `None` when the day has no more.
+async fn next_number(
+    tx: &mut Tx<'_>,
+    received_at: Timestamp,
+) -> Result<Option<ApplicationNumber>, StoreError> {
+    let day = numbering::office_day(received_at);
+    let (sequence,): (i64,) = sqlx::query_as(
+        "INSERT INTO day_counters (day, last) VALUES (?, 1) \
+         ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
+    )
+    .bind(day.to_string())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(u32::try_from(sequence).ok().and_then(|sequence| ApplicationNumber::issue(day, sequence).ok()))
+}

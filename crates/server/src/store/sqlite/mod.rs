@@ -1,0 +1,256 @@
+//! The store in one SQLite file: WAL, `synchronous=FULL`, one writer connection whose transactions begin
+//! IMMEDIATE, and a pool of readers. One file per subject; this one opens the database and delegates.
+
+mod accounts;
+mod audit;
+mod cases;
+mod columns;
+mod intake;
+mod logins;
+mod review;
+
+use std::{path::Path, time::Duration};
+
+use async_trait::async_trait;
+use jiff::{Timestamp, civil::Date};
+use protocol::{AccountId, ApplicationId, ContentHash, Decision, Status};
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    migrate::MigrateError,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{
+    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, FeedRead, HeldBlob, LoginAttempt, Look,
+    NewRevision, Opened, QueueRecord, Sign, Standing, Store, StoreError,
+};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a reader or the writer waits for a lock before it answers [`StoreError::Busy`].
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open database.
+#[derive(Clone)]
+pub(crate) struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens or makes the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] for a database of a newer program.
+    pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone())
+            .await?;
+        MIGRATIONS.run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Closes all connections; the write-ahead log is folded in.
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// The only way to write.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// A consistent view of several reads.
+    async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.readers.begin().await?)
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Busy;
+        }
+        // Extended codes keep the primary one in the low byte.
+        let primary = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .and_then(|code| code.parse::<u32>().ok())
+            .map(|code| code & 0xff);
+        match primary {
+            Some(5 | 6) => Self::Busy,
+            Some(13) => Self::Full,
+            Some(11 | 26) => Self::Corrupt(error.to_string()),
+            _ => Self::Other(error),
+        }
+    }
+}
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => Self::NewerSchema,
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => Self::Other(sqlx::Error::Migrate(Box::new(other))),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    async fn open_account(
+        &self,
+        id: AccountId,
+        secret: ContentHash,
+        at: Timestamp,
+    ) -> Result<Opened, StoreError> {
+        accounts::open(self, id, secret, at).await
+    }
+
+    async fn knows_account(&self, id: AccountId, secret: ContentHash) -> Result<bool, StoreError> {
+        accounts::knows(self, id, secret).await
+    }
+
+    async fn standing(
+        &self,
+        account: AccountId,
+        key: &str,
+        hash: ContentHash,
+        application: ApplicationId,
+        revision: u32,
+    ) -> Result<Standing, StoreError> {
+        let mut tx = self.read().await?;
+        intake::standing(&mut tx, account, key, hash, application, revision).await
+    }
+
+    async fn accept_manifest(&self, new: &NewRevision) -> Result<Standing, StoreError> {
+        intake::accept(self, new).await
+    }
+
+    async fn blob_declared(
+        &self,
+        account: AccountId,
+        hash: ContentHash,
+    ) -> Result<Option<Declared>, StoreError> {
+        intake::declared(self, account, hash).await
+    }
+
+    async fn hold_blob(
+        &self,
+        account: AccountId,
+        hash: ContentHash,
+        held: HeldBlob,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        intake::hold(self, account, hash, held, at).await
+    }
+
+    async fn complete_revision(
+        &self,
+        application: ApplicationId,
+        revision: u32,
+        at: Timestamp,
+        sign: Sign<'_>,
+    ) -> Result<Completed, StoreError> {
+        intake::complete(self, application, revision, at, sign).await
+    }
+
+    async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError> {
+        cases::page_feed(self, account, after, limit).await
+    }
+
+    async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError> {
+        cases::queue(self, status).await
+    }
+
+    async fn case(&self, application: ApplicationId) -> Result<Option<CaseRecord>, StoreError> {
+        cases::case(self, application).await
+    }
+
+    async fn claim(
+        &self,
+        application: ApplicationId,
+        reviewer: &str,
+        at: Timestamp,
+    ) -> Result<DecisionOutcome, StoreError> {
+        review::claim(self, application, reviewer, at).await
+    }
+
+    async fn decide(
+        &self,
+        application: ApplicationId,
+        reviewer: &str,
+        decision: &Decision,
+        supplement_by: Option<Date>,
+        at: Timestamp,
+    ) -> Result<DecisionOutcome, StoreError> {
+        review::decide(self, application, reviewer, decision, supplement_by, at).await
+    }
+
+    async fn expire_supplements(&self, today: Date, at: Timestamp) -> Result<Vec<AccountId>, StoreError> {
+        review::expire(self, today, at).await
+    }
+
+    async fn record_look(&self, reviewer: &str, look: &Look<'_>, at: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let subject = look.application.to_string();
+        audit::append(&mut tx, at, reviewer, look.action, &subject, look.detail).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn has_reviewers(&self) -> Result<bool, StoreError> {
+        logins::any(self).await
+    }
+
+    async fn add_reviewer(
+        &self,
+        name: &str,
+        password_hash: &str,
+        replace: bool,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        logins::add(self, name, password_hash, replace, at).await
+    }
+
+    async fn attempt_login(&self, name: &str, at: Timestamp) -> Result<LoginAttempt, StoreError> {
+        logins::attempt(self, name, at).await
+    }
+
+    async fn open_session(&self, name: &str, token: ContentHash, at: Timestamp) -> Result<(), StoreError> {
+        logins::open_session(self, name, token, at).await
+    }
+
+    async fn session(&self, token: ContentHash, at: Timestamp) -> Result<Option<String>, StoreError> {
+        logins::session(self, token, at).await
+    }
+
+    async fn end_session(&self, token: ContentHash, at: Timestamp) -> Result<(), StoreError> {
+        logins::end_session(self, token, at).await
+    }
+
+    async fn verify_audit(&self) -> Result<Result<u64, AuditFault>, StoreError> {
+        let mut tx = self.read().await?;
+        audit::verify(&mut tx).await
+    }
+}

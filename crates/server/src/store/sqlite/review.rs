@@ -1,0 +1,139 @@
+//! Claiming and deciding: status, timeline, feed and audit in one transaction.
+
+use jiff::{Timestamp, civil::Date};
+use protocol::{AccountId, ApplicationId, Decision, ReviewFinding, ReviewOutcome, Status};
+use sqlx::{Sqlite, Transaction};
+
+use super::{
+    SqliteStore, audit, cases,
+    columns::{code, count, from_code, json, parsed},
+};
+use crate::store::{DecisionOutcome, StoreError};
+
+struct Standing {
+    status: Status,
+    revision: u32,
+    claimed_by: Option<String>,
+}
+
+async fn standing(
+    tx: &mut Transaction<'_, Sqlite>,
+    application: ApplicationId,
+) -> Result<Option<Standing>, StoreError> {
+    let row: Option<(String, i64, Option<String>)> = sqlx::query_as(
+        "SELECT status, revision, claimed_by FROM applications WHERE id = ? AND number IS NOT NULL",
+    )
+    .bind(application.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|(status, revision, claimed_by)| {
+        Ok(Standing { status: from_code(status)?, revision: count(revision)?, claimed_by })
+    })
+    .transpose()
+}
+
+pub(super) async fn claim(
+    store: &SqliteStore,
+    application: ApplicationId,
+    reviewer: &str,
+    at: Timestamp,
+) -> Result<DecisionOutcome, StoreError> {
+    let mut tx = store.write().await?;
+    let Some(now) = standing(&mut tx, application).await? else {
+        return Ok(DecisionOutcome::NotFound);
+    };
+    match now.status {
+        // Claiming one's own case again changes nothing.
+        Status::InReview if now.claimed_by.as_deref() == Some(reviewer) => {}
+        Status::InReview => return Ok(DecisionOutcome::ClaimedByOther),
+        Status::Submitted => {
+            sqlx::query("UPDATE applications SET claimed_by = ? WHERE id = ?")
+                .bind(reviewer)
+                .bind(application.to_string())
+                .execute(&mut *tx)
+                .await?;
+            let account = cases::move_to(&mut tx, application, Status::InReview, None, at).await?;
+            audit::append(&mut tx, at, reviewer, "case_claimed", &application.to_string(), "").await?;
+            tx.commit().await?;
+            return Ok(DecisionOutcome::Done { account });
+        }
+        status => return Ok(DecisionOutcome::NotNow { status }),
+    }
+    let account = account_of(&mut tx, application).await?;
+    Ok(DecisionOutcome::Done { account })
+}
+
+async fn account_of(
+    tx: &mut Transaction<'_, Sqlite>,
+    application: ApplicationId,
+) -> Result<AccountId, StoreError> {
+    let (account,): (String,) = sqlx::query_as("SELECT account_id FROM applications WHERE id = ?")
+        .bind(application.to_string())
+        .fetch_one(&mut **tx)
+        .await?;
+    parsed(&account)
+}
+
+pub(super) async fn decide(
+    store: &SqliteStore,
+    application: ApplicationId,
+    reviewer: &str,
+    decision: &Decision,
+    supplement_by: Option<Date>,
+    at: Timestamp,
+) -> Result<DecisionOutcome, StoreError> {
+    let mut tx = store.write().await?;
+    let Some(now) = standing(&mut tx, application).await? else {
+        return Ok(DecisionOutcome::NotFound);
+    };
+    if now.revision != decision.revision {
+        return Ok(DecisionOutcome::StaleRevision { newest: now.revision });
+    }
+    let (next, findings): (Status, &[ReviewFinding]) = match decision.outcome {
+        ReviewOutcome::Approve => (Status::Approved, &[]),
+        ReviewOutcome::RequestSupplement => (Status::SupplementNeeded, &decision.findings),
+        ReviewOutcome::Reject => (Status::Rejected, &decision.findings),
+    };
+    if !now.status.may_become(next) {
+        return Ok(DecisionOutcome::NotNow { status: now.status });
+    }
+    if now.claimed_by.as_deref() != Some(reviewer) {
+        return Ok(DecisionOutcome::ClaimedByOther);
+    }
+    sqlx::query("UPDATE applications SET findings = ?, reason = ?, supplement_by = ? WHERE id = ?")
+        .bind(json(&findings)?)
+        .bind(&decision.reason)
+        .bind(supplement_by.map(|day| day.to_string()))
+        .bind(application.to_string())
+        .execute(&mut *tx)
+        .await?;
+    let account = cases::move_to(&mut tx, application, next, None, at).await?;
+    let detail = format!("revision {}, {}", decision.revision, code(&next)?);
+    audit::append(&mut tx, at, reviewer, "case_decided", &application.to_string(), &detail).await?;
+    tx.commit().await?;
+    Ok(DecisionOutcome::Done { account })
+}
+
+pub(super) async fn expire(
+    store: &SqliteStore,
+    today: Date,
+    at: Timestamp,
+) -> Result<Vec<AccountId>, StoreError> {
+    let mut tx = store.write().await?;
+    // A supplement whose manifest arrived in time keeps its place, however long its documents take.
+    let due: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM applications a WHERE status = 'supplement_needed' AND supplement_by < ? AND NOT EXISTS \
+         (SELECT 1 FROM revisions r WHERE r.application_id = a.id AND r.revision = a.revision + 1)",
+    )
+    .bind(today.to_string())
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut accounts = Vec::with_capacity(due.len());
+    for (id,) in due {
+        let application = parsed(&id)?;
+        accounts.push(cases::move_to(&mut tx, application, Status::SupplementExpired, None, at).await?);
+        audit::append(&mut tx, at, "office", "supplement_expired", &id, "").await?;
+    }
+    tx.commit().await?;
+    Ok(accounts)
+}

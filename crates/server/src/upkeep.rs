@@ -1,0 +1,70 @@
+//! What an operator does from the command line, beside a running server or without one.
+
+use std::{io, path::Path};
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::{
+    keys::DataDir,
+    passwords,
+    store::{Store, StoreError, sqlite::SqliteStore},
+};
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum UpkeepError {
+    /// The data directory cannot be used.
+    #[error("the data directory cannot be used: {0}")]
+    DataDir(#[from] io::Error),
+    /// The database cannot be used.
+    #[error("the database cannot be used: {0}")]
+    Database(String),
+    /// There is a reviewer of this name.
+    #[error("there is a reviewer of this name; add --renew to give them a new password")]
+    NameTaken,
+    /// A name is 1 to 64 bytes.
+    #[error("a name is 1 to 64 bytes long")]
+    BadName,
+    /// Somebody changed the audit log.
+    #[error("{0}: the audit log was changed")]
+    BrokenChain(String),
+}
+
+impl From<StoreError> for UpkeepError {
+    fn from(error: StoreError) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// Adds a reviewer, or with `renew` gives an existing one a new password, lifts a lock and ends all sessions.
+///
+/// # Errors
+/// See [`UpkeepError`].
+pub async fn add_reviewer(
+    data_dir: &Path,
+    name: &str,
+    renew: bool,
+) -> Result<Zeroizing<String>, UpkeepError> {
+    let name = name.trim().to_lowercase();
+    if name.is_empty() || name.len() > 64 {
+        return Err(UpkeepError::BadName);
+    }
+    let store = SqliteStore::open(&DataDir::prepare(data_dir)?.database()).await?;
+    let password = passwords::generate()?;
+    let hash = passwords::hash(password.clone()).await?;
+    let added = store.add_reviewer(&name, &hash, renew, Timestamp::now()).await?;
+    store.close().await;
+    if added { Ok(password) } else { Err(UpkeepError::NameTaken) }
+}
+
+/// Walks the audit log; the number of rows.
+///
+/// # Errors
+/// [`UpkeepError::BrokenChain`] at the first row that does not fit.
+pub async fn verify_audit(data_dir: &Path) -> Result<u64, UpkeepError> {
+    let store = SqliteStore::open(&DataDir::prepare(data_dir)?.database()).await?;
+    let outcome = store.verify_audit().await?;
+    store.close().await;
+    outcome.map_err(|fault| UpkeepError::BrokenChain(fault.to_string()))
+}
