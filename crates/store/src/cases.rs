@@ -9,7 +9,7 @@ use crate::{
     revisions,
 };
 
-/// An application whose status a feed page changed.
+/// An application of which something new is known; `status` equals `previous` where only remarks or dates changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseChange {
     /// The application.
@@ -21,7 +21,7 @@ pub struct CaseChange {
 }
 
 impl Store {
-    /// Keeps a page and its cursor, both or neither; says which applications here got another status.
+    /// Keeps a page and its cursor, both or neither; says which applications here it has news of.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -30,8 +30,11 @@ impl Store {
         let mut changes = Vec::new();
         for case in &page.changes {
             let known = read(case.application, &mut transaction).await?;
-            if known.is_some_and(|known| known.timeline.len() > case.timeline.len()) {
-                continue; // an older state, replayed
+            let replayed = known
+                .as_ref()
+                .is_some_and(|known| known == case || known.timeline.len() > case.timeline.len());
+            if replayed {
+                continue;
             }
             sqlx::query(
                 "INSERT INTO cases (application, state) VALUES (?1, ?2)
@@ -41,19 +44,14 @@ impl Store {
             .bind(to_json("state", case)?)
             .execute(&mut *transaction)
             .await?;
-            let previous = match applications::status(case.application, &mut transaction).await {
-                Ok(previous) => previous,
-                Err(StoreError::NotFound { .. }) => continue, // handed in from another desk of this account
-                Err(error) => return Err(error),
-            };
-            sqlx::query("UPDATE applications SET number = ?2 WHERE id = ?1 AND revision > 0")
+            let ours = sqlx::query("UPDATE applications SET number = ?2 WHERE id = ?1 AND revision > 0")
                 .bind(case.application.to_string())
                 .bind(case.number.as_str())
                 .execute(&mut *transaction)
                 .await?;
-            let status = settle(case.application, &mut transaction).await?;
-            if status != previous {
-                changes.push(CaseChange { application: case.application, previous, status });
+            // Others were handed in from another desk of this account.
+            if ours.rows_affected() > 0 {
+                changes.push(settle(case.application, &mut transaction).await?);
             }
         }
         sqlx::query("UPDATE office SET cursor = ?1").bind(&page.cursor).execute(&mut *transaction).await?;
@@ -89,7 +87,8 @@ async fn read(
 pub(crate) async fn settle(
     application: ApplicationId,
     connection: &mut SqliteConnection,
-) -> Result<Status, StoreError> {
+) -> Result<CaseChange, StoreError> {
+    let previous = applications::status(application, &mut *connection).await?;
     let owed: Option<(bool, bool)> =
         sqlx::query_as("SELECT started, quarantine IS NOT NULL FROM outbox WHERE application = ?1")
             .bind(application.to_string())
@@ -107,5 +106,5 @@ pub(crate) async fn settle(
         (None, _) => Status::Submitted,
     };
     applications::set_status(application, status, connection).await?;
-    Ok(status)
+    Ok(CaseChange { application, previous, status })
 }

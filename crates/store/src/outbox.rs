@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError, applications, cases,
+    CaseChange, Store, StoreError, applications, cases,
     columns::{count, from_json, parse, to_json},
 };
 
@@ -104,7 +104,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Takes it out of the queue with a reason; the others go on. Says the status from then on.
+    /// Takes it out of the queue with a reason; the others go on. Says what changed by it.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -113,7 +113,7 @@ impl Store {
         application: ApplicationId,
         revision: u32,
         reason: &Quarantine,
-    ) -> Result<Status, StoreError> {
+    ) -> Result<CaseChange, StoreError> {
         let mut transaction = self.write().await?;
         sqlx::query(
             "UPDATE outbox SET quarantine = ?3, started = 0 WHERE application = ?1 AND revision = ?2",
@@ -123,9 +123,9 @@ impl Store {
         .bind(to_json("quarantine", reason)?)
         .execute(&mut *transaction)
         .await?;
-        let status = cases::settle(application, &mut transaction).await?;
+        let change = cases::settle(application, &mut transaction).await?;
         transaction.commit().await?;
-        Ok(status)
+        Ok(change)
     }
 
     /// The way out without changing anything: back into the queue under the same key.

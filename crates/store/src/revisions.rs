@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError,
+    CaseChange, Store, StoreError,
     applications::{self, may_be_edited},
     cases,
     columns::{count, from_json, parse, to_json, to_word},
@@ -89,7 +89,7 @@ impl Store {
 
     /// Keeps a receipt after proving it against the pinned key and the frozen manifest; with it the outbox row
     /// goes, the number comes and the application is 已提交. The originals are dropped: the office has them fit.
-    /// Says the status from then on.
+    /// Says what changed by it.
     ///
     /// # Errors
     /// [`StoreError::UnprovenReceipt`]; [`StoreError::NotFound`].
@@ -98,7 +98,7 @@ impl Store {
         application: ApplicationId,
         revision: u32,
         receipt: &Receipt,
-    ) -> Result<Status, StoreError> {
+    ) -> Result<CaseChange, StoreError> {
         let mut transaction = self.write().await?;
         let key = office::pinned_key(&mut transaction).await?.ok_or(InvalidReceipt::OtherKey)?;
         receipt.verify(&key, &manifest(application, revision, &mut transaction).await?)?;
@@ -125,9 +125,9 @@ impl Store {
             .bind(receipt.body.number.as_str())
             .execute(&mut *transaction)
             .await?;
-        let status = cases::settle(application, &mut transaction).await?;
+        let change = cases::settle(application, &mut transaction).await?;
         transaction.commit().await?;
-        Ok(status)
+        Ok(change)
     }
 }
 

@@ -15,9 +15,9 @@ impl Pace {
     /// Nobody is looking: up to 15 minutes.
     pub const UNATTENDED: Self = Self { base_ms: 2_000, cap_ms: 900_000, cap_unreachable_ms: 900_000 };
 
-    /// A person sits before the window: an office that comes back is noticed within 15 seconds. A refused
+    /// A person sits before the window: an office that comes back is noticed within ten seconds. A refused
     /// connection costs the office next to nothing, an answered one does, so the other cap stays.
-    pub const ATTENDED: Self = Self { base_ms: 2_000, cap_ms: 900_000, cap_unreachable_ms: 15_000 };
+    pub const ATTENDED: Self = Self { base_ms: 2_000, cap_ms: 900_000, cap_unreachable_ms: 10_000 };
 
     /// `rand(0, min(cap, base · 2^(failures-1)))`, on top of the floor. The jitter is added to a `Retry-After`
     /// too, because desks that were all told the same would otherwise all come back at once.

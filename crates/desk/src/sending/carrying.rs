@@ -1,0 +1,73 @@
+//! One network effect of `sync` from beginning to end: read what it needs from the store, ask the office, and
+//! say what came of it. Runs beside the runner, which alone writes to the store, except for pinning the key.
+
+use protocol::{ContentHash, FeedPage, Manifest, SubmissionReply};
+use store::{Store, StoreError};
+use sync::Task;
+use uuid::Uuid;
+
+use super::{office::Office, trouble::Trouble};
+
+pub(super) async fn open_account(store: &Store, office: &Office) -> Result<(), Trouble> {
+    let account = store.office_account().await.map_err(here)?;
+    let opened = office.open_account(&account).await?;
+    if opened.id != account.id || !store.pin_receipt_key(&opened.receipt_key).await.map_err(here)? {
+        return Err(Trouble::OtherOffice);
+    }
+    Ok(())
+}
+
+/// With what was posted, so that progress can be counted.
+pub(super) async fn post(
+    store: &Store,
+    office: &Office,
+    task: Task,
+) -> (Option<Manifest>, Result<SubmissionReply, Trouble>) {
+    let (key, manifest) = match owed(store, task).await {
+        Ok(owed) => owed,
+        Err(trouble) => return (None, Err(trouble)),
+    };
+    let outcome = match store.office_account().await {
+        Ok(account) => office.post(&account, key, manifest.clone()).await,
+        Err(error) => Err(here(error)),
+    };
+    (Some(manifest), outcome)
+}
+
+/// The key and the frozen revision.
+async fn owed(store: &Store, task: Task) -> Result<(Uuid, Manifest), Trouble> {
+    let owed = store.outbox().await.map_err(here)?;
+    let entry = owed
+        .into_iter()
+        .find(|entry| entry.application == task.application && entry.revision == task.revision)
+        .ok_or(Trouble::UnreadableHere)?;
+    let manifest = store.revision(task.application, task.revision).await.map_err(here)?;
+    Ok((entry.idempotency_key, manifest))
+}
+
+pub(super) async fn put(
+    store: &Store,
+    office: &Office,
+    sha256: ContentHash,
+    sent: impl Fn(u64) + Send + Sync + 'static,
+) -> Result<(), Trouble> {
+    let blob = store.blob(sha256).await.map_err(here)?;
+    let account = store.office_account().await.map_err(here)?;
+    office.put(&account, sha256, blob, sent).await
+}
+
+pub(super) async fn poll(store: &Store, office: &Office, wait_seconds: u32) -> Result<FeedPage, Trouble> {
+    let account = store.office_account().await.map_err(here)?;
+    office.feed(&account, wait_seconds).await
+}
+
+/// What is damaged here stays so; what the disk refuses now may go later.
+fn here(error: StoreError) -> Trouble {
+    tracing::warn!(code = error.code(), "reading what is to be sent");
+    match error {
+        StoreError::NotFound { .. } | StoreError::Unreadable { .. } | StoreError::Damaged(_) => {
+            Trouble::UnreadableHere
+        }
+        _ => Trouble::Unreachable,
+    }
+}

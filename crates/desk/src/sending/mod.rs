@@ -1,0 +1,127 @@
+//! Sending (上传): carries out what `sync` decides, over HTTP, as long as the desk is open.
+//!
+//! Here are runtime, clock, randomness and network; no decision about order, waiting or giving up. What the
+//! window shows ([`Connection`]) is what really happened: 已提交 only after the store proved the receipt.
+//!
+//! Waits: after a failure up to 2, 4, 8, 10 s while the office does not answer at all, up to 15 min while it
+//! answers with 5xx or 429 (both drawn at random below that), so an office that comes up is found in seconds.
+//! The feed is a long poll of 25 s; a decision arrives as soon as it is made.
+
+mod address;
+mod carrying;
+mod office;
+mod quarantined;
+mod runner;
+mod trouble;
+
+use jiff::Timestamp;
+use protocol::ApplicationId;
+use serde::{Deserialize, Serialize};
+use store::Store;
+use tokio::{
+    sync::{Mutex, mpsc, watch},
+    task::JoinHandle,
+};
+use tokio_util::sync::CancellationToken;
+use ts_rs::TS;
+
+pub use address::{AddressError, ServerAddress};
+pub use quarantined::explain_quarantine;
+
+use crate::{Events, Explained};
+use runner::{Message, Runner};
+
+/// How this desk stands with the office.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    /// The office was reached at the last try.
+    pub online: bool,
+    /// Applications that wait to be sent.
+    pub waiting: u32,
+    /// The one on its way.
+    pub sending: Option<SendingNow>,
+    /// What stood in the way at the last try.
+    pub last_problem: Option<Explained>,
+    /// When desk and office last agreed.
+    #[ts(type = "string | null")]
+    pub last_synced_at: Option<Timestamp>,
+}
+
+/// How far the application on its way is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct SendingNow {
+    /// Which one.
+    pub application: ApplicationId,
+    /// Bytes that have arrived.
+    pub sent_bytes: u64,
+    /// Bytes of all its documents.
+    pub total_bytes: u64,
+}
+
+/// Sending, under way. Dropping it stops it; what was not receipted is sent after the next start.
+#[derive(Debug)]
+pub struct Sending {
+    inbox: mpsc::UnboundedSender<Message>,
+    connection: watch::Receiver<Connection>,
+    stop: CancellationToken,
+    running: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Sending {
+    /// Starts; must be called within a tokio runtime. An address that may not be used is told in
+    /// [`Connection::last_problem`], and nothing is sent.
+    #[must_use]
+    pub fn start(store: Store, server: ServerAddress, events: Events) -> Self {
+        let (inbox, messages) = mpsc::unbounded_channel();
+        let (telling, connection) = watch::channel(Connection { online: true, ..Connection::default() });
+        let stop = CancellationToken::new();
+        let runner = Runner::new(store, events, telling, inbox.clone());
+        let stopped = stop.clone();
+        let running = tokio::spawn(async move {
+            match office::Office::at(&server) {
+                Ok(office) => runner.run(office, messages, stopped).await,
+                Err(error) => {
+                    tracing::error!(code = error.code(), "the office's address cannot be used");
+                    runner.refuse(error.into(), messages, stopped).await;
+                }
+            }
+        });
+        Self { inbox, connection, stop, running: Mutex::new(Some(running)) }
+    }
+
+    /// Something new was handed in, a person asked for it, or the network came back: look at the outbox again
+    /// and do not wait any longer.
+    pub fn nudge(&self) {
+        // An error only means that sending was stopped.
+        let _ = self.inbox.send(Message::Nudge);
+    }
+
+    /// How this desk stands with the office, now and from now on.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<Connection> {
+        self.connection.clone()
+    }
+
+    /// Stops and waits until nothing touches the store any more.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        if let Some(running) = self.running.lock().await.take()
+            && let Err(error) = running.await
+        {
+            tracing::error!(%error, "sending ended badly");
+        }
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests;

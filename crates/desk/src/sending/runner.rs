@@ -1,0 +1,428 @@
+//! The loop: an event goes into `sync`, effects come out. Store effects are carried out here, one after the
+//! other; network effects run beside and send back what came of them.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use protocol::{ContentHash, FeedPage, Manifest, Receipt, Status, SubmissionReply};
+use store::{CaseChange, Quarantine, Store, StoreError};
+use sync::{Effect, Event, KeepFailure, Moment, Pace, Reason, Refused, State, Task, Ticket};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+    time::sleep_until,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Connection, SendingNow, carrying,
+    office::Office,
+    quarantined::{RECEIPT_UNPROVEN, UNREADABLE_HERE},
+    trouble::Trouble,
+};
+use crate::{DeskEvent, Events, Explained};
+
+/// What reaches the loop.
+#[derive(Debug)]
+pub(super) enum Message {
+    Nudge,
+    Probed(Ticket, Result<(), Trouble>),
+    AccountOpened(Ticket, Result<(), Trouble>),
+    Posted(Ticket, Option<Box<Manifest>>, Result<SubmissionReply, Trouble>),
+    BlobPut(Ticket, Result<(), Trouble>),
+    FeedPolled(Ticket, Result<FeedPage, Trouble>),
+    Sent { task: Task, sha256: ContentHash, bytes: u64 },
+}
+
+/// Everything the loop holds on to.
+pub(super) struct Runner {
+    store: Store,
+    events: Events,
+    telling: watch::Sender<Connection>,
+    inbox: mpsc::UnboundedSender<Message>,
+    requests: JoinSet<()>,
+    origin: Instant,
+    wake_at_ms: Option<u64>,
+    progress: Option<Progress>,
+    sending_problem: Option<Explained>,
+    feed_problem: Option<Explained>,
+    synced_at: Option<Timestamp>,
+}
+
+/// Bytes of the application under way, by content.
+struct Progress {
+    task: Task,
+    total: u64,
+    arrived: BTreeMap<ContentHash, u64>,
+}
+
+impl Runner {
+    pub(super) fn new(
+        store: Store,
+        events: Events,
+        telling: watch::Sender<Connection>,
+        inbox: mpsc::UnboundedSender<Message>,
+    ) -> Self {
+        Self {
+            store,
+            events,
+            telling,
+            inbox,
+            requests: JoinSet::new(),
+            origin: Instant::now(),
+            wake_at_ms: None,
+            progress: None,
+            sending_problem: None,
+            feed_problem: None,
+            synced_at: None,
+        }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        office: Office,
+        mut messages: mpsc::UnboundedReceiver<Message>,
+        stop: CancellationToken,
+    ) {
+        let account_open = match self.store.office_account().await {
+            Ok(account) => account.receipt_key.is_some(),
+            Err(error) => {
+                tracing::error!(code = error.code(), "the account cannot be read");
+                false
+            }
+        };
+        let mut state = State::new(Pace::ATTENDED, account_open);
+        state = self.look_into_outbox(state, &office).await;
+        loop {
+            self.tell(&state);
+            let wake = self.wake_at_ms.map(|at_ms| self.origin + Duration::from_millis(at_ms));
+            let message = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                message = messages.recv() => message,
+                () = sleep_until(wake.unwrap_or(self.origin).into()), if wake.is_some() => {
+                    self.wake_at_ms = None;
+                    state = self.step(state, Event::Tick, &office).await;
+                    continue;
+                }
+                // Only collects what has ended; its outcome came as a message.
+                Some(_) = self.requests.join_next() => continue,
+            };
+            let Some(message) = message else { break };
+            state = self.hear(state, message, &office).await;
+        }
+        self.requests.shutdown().await;
+    }
+
+    /// An address that may not be used: says so, counts what waits, sends nothing.
+    pub(super) async fn refuse(
+        self,
+        problem: Explained,
+        mut messages: mpsc::UnboundedReceiver<Message>,
+        stop: CancellationToken,
+    ) {
+        loop {
+            let owed = self.store.outbox().await.unwrap_or_default();
+            let waiting = owed.iter().filter(|entry| entry.quarantine.is_none()).count();
+            self.telling.send_replace(Connection {
+                waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+                last_problem: Some(problem.clone()),
+                ..Connection::default()
+            });
+            tokio::select! {
+                () = stop.cancelled() => break,
+                message = messages.recv() => if message.is_none() { break },
+            }
+        }
+    }
+
+    async fn hear(&mut self, state: State, message: Message, office: &Office) -> State {
+        let event = match message {
+            Message::Nudge => {
+                let state = self.look_into_outbox(state, office).await;
+                return self.step(state, Event::Nudge, office).await;
+            }
+            Message::Sent { task, sha256, bytes } => {
+                if let Some(progress) = self.progress.as_mut().filter(|progress| progress.task == task) {
+                    *progress.arrived.entry(sha256).or_default() += bytes;
+                }
+                return state;
+            }
+            Message::Probed(ticket, outcome) => Event::Probed { ticket, outcome: self.note_feed(outcome) },
+            Message::AccountOpened(ticket, outcome) => {
+                Event::AccountOpened { ticket, outcome: self.note_sending(outcome) }
+            }
+            Message::Posted(ticket, manifest, outcome) => {
+                if let (Some(manifest), Ok(SubmissionReply::Missing { missing })) = (manifest, &outcome) {
+                    self.progress = Some(Progress::of(&manifest, missing));
+                }
+                Event::Posted { ticket, outcome: self.note_sending(outcome) }
+            }
+            Message::BlobPut(ticket, outcome) => {
+                Event::BlobPut { ticket, outcome: self.note_sending(outcome) }
+            }
+            Message::FeedPolled(ticket, outcome) => {
+                Event::FeedPolled { ticket, outcome: self.note_feed(outcome) }
+            }
+        };
+        self.step(state, event, office).await
+    }
+
+    async fn look_into_outbox(&mut self, state: State, office: &Office) -> State {
+        match self.store.outbox().await {
+            Ok(owed) => {
+                let tasks = owed
+                    .into_iter()
+                    .filter(|entry| entry.quarantine.is_none())
+                    .map(|entry| Task { application: entry.application, revision: entry.revision })
+                    .collect();
+                self.step(state, Event::Outbox(tasks), office).await
+            }
+            Err(error) => {
+                tracing::error!(code = error.code(), "the outbox cannot be read");
+                state
+            }
+        }
+    }
+
+    /// One step of `sync`, and those that follow from keeping things at once.
+    async fn step(&mut self, mut state: State, event: Event, office: &Office) -> State {
+        let mut next = Some(event);
+        while let Some(event) = next.take() {
+            let (after, effects) = sync::step(state, self.moment(), event);
+            state = after;
+            for effect in effects {
+                // At most one effect of a step is kept at once and answers at once.
+                if let Some(answer) = self.carry_out(effect, office).await {
+                    next = Some(answer);
+                }
+            }
+        }
+        state
+    }
+
+    async fn carry_out(&mut self, effect: Effect, office: &Office) -> Option<Event> {
+        let (store, office, inbox) = (self.store.clone(), office.clone(), self.inbox.clone());
+        // Sending into a closed inbox only means that the loop has ended.
+        match effect {
+            Effect::Probe { ticket } => {
+                self.requests.spawn(async move {
+                    let _ = inbox.send(Message::Probed(ticket, office.probe().await));
+                });
+            }
+            Effect::OpenAccount { ticket } => {
+                self.requests.spawn(async move {
+                    let outcome = carrying::open_account(&store, &office).await;
+                    let _ = inbox.send(Message::AccountOpened(ticket, outcome));
+                });
+            }
+            Effect::PostManifest { ticket, task } => {
+                self.requests.spawn(async move {
+                    let (manifest, outcome) = carrying::post(&store, &office, task).await;
+                    let _ = inbox.send(Message::Posted(ticket, manifest.map(Box::new), outcome));
+                });
+            }
+            Effect::PutBlob { ticket, task, sha256 } => {
+                let telling = inbox.clone();
+                let sent = move |bytes| {
+                    let _ = telling.send(Message::Sent { task, sha256, bytes });
+                };
+                self.requests.spawn(async move {
+                    let outcome = carrying::put(&store, &office, sha256, sent).await;
+                    let _ = inbox.send(Message::BlobPut(ticket, outcome));
+                });
+            }
+            Effect::PollFeed { ticket, wait_seconds } => {
+                self.requests.spawn(async move {
+                    let outcome = carrying::poll(&store, &office, wait_seconds).await;
+                    let _ = inbox.send(Message::FeedPolled(ticket, outcome));
+                });
+            }
+            Effect::MarkUploading { task } => self.mark_uploading(task).await,
+            Effect::KeepReceipt { ticket, task, receipt } => {
+                let outcome = self.keep_receipt(task, &receipt).await;
+                return Some(Event::ReceiptKept { ticket, outcome });
+            }
+            Effect::KeepFeed { ticket, page } => {
+                let outcome = self.keep_feed(&page).await;
+                return Some(Event::FeedKept { ticket, outcome });
+            }
+            Effect::ForgetCursor => {
+                if let Err(error) = self.store.forget_cursor().await {
+                    tracing::warn!(code = error.code(), "forgetting the cursor");
+                }
+            }
+            Effect::Quarantine { task, reason } => self.quarantine(task, reason).await,
+            Effect::WakeAt { at_ms } => self.wake_at_ms = Some(at_ms),
+        }
+        None
+    }
+
+    async fn mark_uploading(&self, task: Task) {
+        match self.store.mark_uploading(task.application, task.revision).await {
+            Ok(true) => self.changed(CaseChange {
+                application: task.application,
+                previous: Status::AwaitingUpload,
+                status: Status::Uploading,
+            }),
+            Ok(false) => {}
+            // Only the word on the page is late; the sending itself goes on.
+            Err(error) => tracing::warn!(code = error.code(), "noting that an upload began"),
+        }
+    }
+
+    async fn keep_receipt(&mut self, task: Task, receipt: &Receipt) -> Result<(), KeepFailure> {
+        self.progress = None;
+        match self.store.store_receipt(task.application, task.revision, receipt).await {
+            Ok(change) => {
+                tracing::info!(application = %task.application, revision = task.revision, "receipted");
+                self.changed(change);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(code = error.code(), application = %task.application, "the receipt was not kept");
+                match error {
+                    StoreError::UnprovenReceipt(_) => Err(KeepFailure::Unproven),
+                    error => {
+                        self.sending_problem = Some(error.into());
+                        Err(KeepFailure::Disk)
+                    }
+                }
+            }
+        }
+    }
+
+    async fn keep_feed(&mut self, page: &FeedPage) -> Result<(), KeepFailure> {
+        match self.store.apply_feed(page).await {
+            Ok(changes) => {
+                changes.into_iter().for_each(|change| self.changed(change));
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(code = error.code(), "the feed was not kept");
+                self.feed_problem = Some(error.into());
+                Err(KeepFailure::Disk)
+            }
+        }
+    }
+
+    async fn quarantine(&mut self, task: Task, reason: Reason) {
+        let reason = match reason {
+            Reason::Office(problem) => Quarantine {
+                code: problem.code,
+                own: None,
+                status: problem.status,
+                findings: problem.findings,
+                document: problem.document,
+            },
+            Reason::Desk(refused) => Quarantine {
+                code: protocol::ProblemCode::Unknown,
+                own: Some(
+                    match refused {
+                        Refused::UnprovenReceipt => RECEIPT_UNPROVEN,
+                        Refused::UnreadableHere => UNREADABLE_HERE,
+                    }
+                    .to_owned(),
+                ),
+                status: 0,
+                findings: vec![],
+                document: None,
+            },
+        };
+        self.progress = None;
+        tracing::warn!(application = %task.application, code = ?reason.code, own = ?reason.own, "quarantined");
+        match self.store.quarantine(task.application, task.revision, &reason).await {
+            Ok(change) => self.changed(change),
+            // It stays in the outbox and is judged again after the next look into it.
+            Err(error) => tracing::error!(code = error.code(), "the quarantine was not kept"),
+        }
+    }
+
+    fn changed(&self, change: CaseChange) {
+        self.events.send(DeskEvent::ApplicationChanged {
+            application_id: change.application,
+            status: change.status,
+            previous: change.previous,
+        });
+    }
+
+    fn note_sending<T>(&mut self, outcome: Result<T, Trouble>) -> Result<T, sync::Failure> {
+        if outcome.is_ok() {
+            self.feed_problem = None;
+        }
+        let (outcome, problem) = self.note(outcome);
+        self.sending_problem = problem;
+        outcome
+    }
+
+    fn note_feed<T>(&mut self, outcome: Result<T, Trouble>) -> Result<T, sync::Failure> {
+        let (outcome, problem) = self.note(outcome);
+        self.feed_problem = problem;
+        outcome
+    }
+
+    fn note<T>(&mut self, outcome: Result<T, Trouble>) -> (Result<T, sync::Failure>, Option<Explained>) {
+        match outcome {
+            Ok(value) => {
+                self.synced_at = Some(Timestamp::now());
+                (Ok(value), None)
+            }
+            Err(trouble) => {
+                tracing::info!(code = trouble.code(), "the office did not do as asked");
+                (Err((&trouble).into()), Some(trouble.explain()))
+            }
+        }
+    }
+
+    /// Tells the window, where there is something new to tell.
+    fn tell(&mut self, state: &State) {
+        let waiting = state.waiting();
+        if waiting == 0 {
+            self.sending_problem = None;
+        }
+        let under_way = self.progress.as_ref().filter(|progress| state.sending() == Some(progress.task));
+        let connection = Connection {
+            online: state.is_online(),
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            sending: under_way.map(Progress::now),
+            last_problem: self.sending_problem.clone().or_else(|| self.feed_problem.clone()),
+            last_synced_at: self.synced_at,
+        };
+        self.telling.send_if_modified(|told| {
+            let news = *told != connection;
+            *told = connection;
+            news
+        });
+    }
+
+    fn moment(&self) -> Moment {
+        let now_ms = u64::try_from(self.origin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut random = [0; 4];
+        // Without randomness the wait is the middle one.
+        let jitter = getrandom::fill(&mut random).map_or(u32::MAX / 2, |()| u32::from_le_bytes(random));
+        Moment { now_ms, jitter }
+    }
+}
+
+impl Progress {
+    /// What the office already has counts as arrived.
+    fn of(manifest: &Manifest, missing: &[ContentHash]) -> Self {
+        let sizes: BTreeMap<ContentHash, u64> =
+            manifest.documents.iter().map(|document| (document.sha256, document.size_bytes)).collect();
+        let total = sizes.values().sum();
+        let arrived = sizes.into_iter().filter(|(sha256, _)| !missing.contains(sha256)).collect();
+        let task = Task { application: manifest.application, revision: manifest.revision };
+        Self { task, total, arrived }
+    }
+
+    fn now(&self) -> SendingNow {
+        SendingNow {
+            application: self.task.application,
+            sent_bytes: self.arrived.values().sum::<u64>().min(self.total),
+            total_bytes: self.total,
+        }
+    }
+}
