@@ -29,6 +29,7 @@ const COMMANDS: &[&str] = &[
     "accept_document",
     "render_document_page",
     "submit_application",
+    "send_again",
     "list_cases",
     "get_connection",
     "sync_now",
@@ -37,6 +38,7 @@ const COMMANDS: &[&str] = &[
     "get_vault",
     "create_passphrase",
     "unlock_vault",
+    "make_recovery_code",
     "print_page",
 ];
 

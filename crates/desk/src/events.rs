@@ -3,7 +3,7 @@
 use protocol::{ApplicationId, Status};
 use tokio::sync::broadcast;
 
-use crate::AttachingProgress;
+use crate::{AttachingProgress, Connection};
 
 /// Something happened that a page may want to redraw for.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub enum DeskEvent {
         /// Where it stood before; equal to `status` where only its remarks or dates changed.
         previous: Status,
     },
+    /// The office was reached or lost, or the outbox moved.
+    ConnectionChanged(Connection),
     /// A document is on its way into its slot.
     Attaching(AttachingProgress),
 }

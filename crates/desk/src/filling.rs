@@ -1,9 +1,23 @@
 //! 填写: starting an application, answering, agreeing, leaving and coming back.
 
-use forms::Evaluation;
+use forms::{Answer, Evaluation};
 use jiff::Timestamp;
+use protocol::{ApplicationId, ConsentRecord};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::NewApplication;
 use ts_rs::TS;
+
+use crate::{
+    ApplicationView, Desk, Explained,
+    case::Case,
+    editing::{choice_of, field_may_change},
+};
+
+/// More than any form asks for; what a person pastes by mistake should not fill the disk.
+const LONGEST_ANSWER_BYTES: usize = 64 * 1024;
+/// A page and a place on it.
+const LONGEST_PLACE_BYTES: usize = 1024;
 
 /// What comes back from an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -15,4 +29,172 @@ pub struct Filled {
     /// When it was saved on this desk.
     #[ts(type = "string")]
     pub saved_at: Timestamp,
+}
+
+impl Desk {
+    /// Starts a draft of a service, in its newest version.
+    ///
+    /// # Errors
+    /// `service_unknown`, `vault_locked`, the store's.
+    pub async fn start(&self, service: &str) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        let definition = self.definition(service, None)?.view();
+        let new = NewApplication {
+            id: ApplicationId::new(),
+            service: definition.id.clone(),
+            service_version: definition.version,
+            created_at: self.0.clock.now(),
+        };
+        opened.store.create_application(&new).await?;
+        Ok(self.case(&opened, new.id).await?.view())
+    }
+
+    /// An application as it stands.
+    ///
+    /// # Errors
+    /// `application_unknown`, `vault_locked`, the store's.
+    pub async fn view(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        Ok(self.case(&opened, id).await?.view())
+    }
+
+    /// Saves one answer in one transaction, then judges the form anew.
+    ///
+    /// # Errors
+    /// `already_handed_in`, `not_opened`, `field_unknown`, `answer_too_long`, `disk_full`, …
+    pub async fn answer(
+        &self,
+        id: ApplicationId,
+        field: &str,
+        answer: Option<Answer>,
+    ) -> Result<Filled, Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        let case = self.case(&opened, id).await?;
+        field_may_change(case.editable.as_ref(), field)?;
+        is_asked(&case, field, answer.as_ref())?;
+        is_short_enough(field, answer.as_ref())?;
+        opened.store.save_answer(id, field, answer.as_ref(), self.0.clock.now()).await?;
+        let case = self.case(&opened, id).await?;
+        Ok(Filled { evaluation: case.evaluation, saved_at: case.row.saved_at })
+    }
+
+    /// Records exactly these consents; one that stands already under the same text keeps its time.
+    ///
+    /// # Errors
+    /// `already_handed_in`, `consent_unknown`, the store's.
+    pub async fn agree(&self, id: ApplicationId, consents: &[String]) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        let case = self.case(&opened, id).await?;
+        if case.editable.is_some() {
+            return Err(crate::explained::already_handed_in());
+        }
+        let notice = &case.definition.view().notice;
+        let now = self.0.clock.now();
+        let mut records = Vec::with_capacity(consents.len());
+        for consent in consents {
+            if !notice.consents.iter().any(|known| known.id == *consent) {
+                return Err(consent_unknown(consent));
+            }
+            let stands = case
+                .row
+                .consents
+                .iter()
+                .find(|record| record.consent == *consent && record.notice_hash == notice.hash);
+            records.push(stands.cloned().unwrap_or_else(|| ConsentRecord {
+                consent: consent.clone(),
+                notice_version: notice.version,
+                notice_hash: notice.hash.clone(),
+                given_at: now,
+            }));
+        }
+        opened.store.save_consents(id, &records, now).await?;
+        Ok(self.case(&opened, id).await?.view())
+    }
+
+    /// Remembers where the person is, in the window's words.
+    ///
+    /// # Errors
+    /// `vault_locked`, the store's.
+    pub async fn remember_place(&self, id: ApplicationId, place: &str) -> Result<(), Explained> {
+        let opened = self.opened().await?;
+        // The window's own words are short; anything longer is not worth remembering.
+        if place.len() > LONGEST_PLACE_BYTES {
+            return Ok(());
+        }
+        Ok(opened.store.save_place(id, place).await?)
+    }
+
+    /// Puts a draft away.
+    ///
+    /// # Errors
+    /// `already_handed_in`, the store's.
+    pub async fn discard(&self, id: ApplicationId) -> Result<(), Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        Ok(opened.store.discard_application(id).await?)
+    }
+
+    /// Brings a draft back.
+    ///
+    /// # Errors
+    /// `not_found` where it is gone for good, the store's.
+    pub async fn restore(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        opened.store.restore_application(id).await?;
+        Ok(self.case(&opened, id).await?.view())
+    }
+}
+
+/// Only what the service asks is ever kept (PIPL: no more than needed).
+fn is_asked(case: &Case, field: &str, answer: Option<&Answer>) -> Result<(), Explained> {
+    let service = case.definition.view();
+    let asked = service
+        .sections
+        .iter()
+        .flat_map(|section| &section.fields)
+        .any(|one| one.id == field && !one.calculated);
+    let chooses = service.materials.iter().find(|material| choice_of(&material.id) == field);
+    let fits = match (chooses, answer) {
+        (Some(material), Some(Answer::Text(chosen))) => {
+            material.alternatives.iter().any(|alternative| alternative.id == *chosen)
+        }
+        (Some(_), answer) => answer.is_none(),
+        (None, _) => asked,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Explained::new("field_unknown", "这个事项不问这一项。", "This service does not ask for this item.")
+        .hint("请回到“我的办件”再打开一次。", "Please go back to My applications and open it again.")
+        .details(json!({ "field": field })))
+}
+
+fn is_short_enough(field: &str, answer: Option<&Answer>) -> Result<(), Explained> {
+    let length = answer.and_then(|answer| serde_json::to_vec(answer).ok()).map_or(0, |json| json.len());
+    if length <= LONGEST_ANSWER_BYTES {
+        return Ok(());
+    }
+    Err(Explained::new(
+        "answer_too_long",
+        "这一项的内容太长了，没有保存。",
+        "This is too long and was not saved.",
+    )
+    .hint(
+        "请看看是不是贴错了内容，删短一些。",
+        "Please see whether something else was pasted, and shorten it.",
+    )
+    .details(json!({ "field": field, "bytes": length, "maxBytes": LONGEST_ANSWER_BYTES })))
+}
+
+fn consent_unknown(consent: &str) -> Explained {
+    Explained::new(
+        "consent_unknown",
+        "办理须知里没有这一项同意。",
+        "The notice does not ask for this consent.",
+    )
+    .hint("请回到须知页再勾选一次。", "Please go back to the notice and tick again.")
+    .details(json!({ "consent": consent }))
 }

@@ -6,6 +6,11 @@ use protocol::{ApplicationId, ApplicationNumber, LocalNumber, Status};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::{
+    Connection, Desk, Explained,
+    case::{Case, unknown},
+};
+
 /// A row of 我的办件.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -39,4 +44,76 @@ pub struct CaseSummary {
     /// When it was last saved on this desk.
     #[ts(type = "string")]
     pub saved_at: Timestamp,
+}
+
+impl Desk {
+    /// Every application that is not put away, the last touched first.
+    ///
+    /// # Errors
+    /// `vault_locked`, the store's.
+    pub async fn cases(&self) -> Result<Vec<CaseSummary>, Explained> {
+        let opened = self.opened().await?;
+        let mut summaries = Vec::new();
+        for row in opened.store.applications().await? {
+            let id = row.id;
+            match self.case_of(&opened.store, row).await {
+                Ok(case) => summaries.push(summary(&case)),
+                // One that a newer program wrote does not hide the others.
+                Err(error) => tracing::warn!(application = %id, code = %error, "left out of the list"),
+            }
+        }
+        summaries.sort_by_key(|summary| std::cmp::Reverse(summary.saved_at));
+        Ok(summaries)
+    }
+
+    /// Whether the office can be reached and what still waits.
+    ///
+    /// # Errors
+    /// `vault_locked`.
+    pub async fn connection(&self) -> Result<Connection, Explained> {
+        Ok(self.opened().await?.sending.state().borrow().clone())
+    }
+
+    /// Tries to send and to fetch now.
+    ///
+    /// # Errors
+    /// `vault_locked`.
+    pub async fn sync_now(&self) -> Result<(), Explained> {
+        self.opened().await?.sending.nudge();
+        Ok(())
+    }
+
+    /// What a service is called, for a notification about an application.
+    ///
+    /// # Errors
+    /// `vault_locked`, `application_unknown`, the store's.
+    pub async fn service_title(&self, id: ApplicationId) -> Result<Text, Explained> {
+        let opened = self.opened().await?;
+        let row = opened.store.application(id).await?.ok_or_else(unknown)?;
+        Ok(self.definition(&row.service, Some(row.service_version))?.view().title.clone())
+    }
+}
+
+fn summary(case: &Case) -> CaseSummary {
+    let row = &case.row;
+    let open = case.editable.as_ref().is_none_or(|editable| !editable.is_empty());
+    let to_do = if open { u32::try_from(case.evaluation.blocking.len()).unwrap_or(u32::MAX) } else { 0 };
+    CaseSummary {
+        id: row.id,
+        service: row.service.clone(),
+        title: case.definition.view().title.clone(),
+        status: row.status,
+        local_number: LocalNumber::of(row.id),
+        number: row.number.clone(),
+        place: row.place.clone(),
+        to_do,
+        supplement_by: case
+            .office
+            .as_ref()
+            .filter(|_| row.status == Status::SupplementNeeded)
+            .and_then(|office| office.supplement_by),
+        due_on: case.due_on(),
+        created_at: row.created_at,
+        saved_at: row.saved_at,
+    }
 }

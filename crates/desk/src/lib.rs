@@ -4,21 +4,30 @@
 //! Rules live in `forms`, pixels in `documents`, rows in `store`, the order of sending in `sync`. What is here
 //! decides *when* they are asked, what a person may change now, and how a failure is told ([`Explained`]).
 
+mod case;
+mod clock;
+mod editing;
 mod events;
 mod explained;
+mod opening;
 mod settings;
+mod submitting;
 mod views;
 
 pub mod attaching;
 pub mod filling;
 pub mod following;
+pub mod sending;
 pub mod unlocking;
 
 pub use attaching::{AttachOutcome, AttachingProgress, AttachingStage, RefusedFile, Removed};
+pub use clock::{Clock, SystemClock};
 pub use events::{DeskEvent, Events};
 pub use explained::Explained;
 pub use filling::Filled;
 pub use following::CaseSummary;
+pub use opening::{Configuration, Desk};
+pub use sending::{Connection, ServerAddress};
 pub use settings::{Settings, Size, Theme};
 pub use unlocking::{RecoveryCode, Vault, VaultState};
 pub use views::{ApplicationView, DocumentChange, DocumentFinding, DocumentView, Editable};

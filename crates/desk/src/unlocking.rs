@@ -1,9 +1,16 @@
 //! The vault: whether what was filled can be read, and what it takes where it cannot.
 
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
+use std::sync::Arc;
 
-use crate::Explained;
+use serde::{Deserialize, Serialize};
+use store::{
+    StoreError,
+    keys::{KeyError, KeyState},
+};
+use ts_rs::TS;
+use zeroize::Zeroizing;
+
+use crate::{Desk, Explained, opening::Door};
 
 /// How the vault stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -14,6 +21,8 @@ pub struct Vault {
     pub state: VaultState,
     /// Why it is not open, with the way out.
     pub problem: Option<Explained>,
+    /// A recovery code was made once; where not, offer to make one.
+    pub has_recovery_code: bool,
 }
 
 /// Where the vault stands.
@@ -29,9 +38,10 @@ pub enum VaultState {
     NewPassphraseNeeded,
     /// The key at hand is not the one it was locked with; the recovery code may still open it.
     WrongKey,
-    /// Another window of this program, or another user's, has it open.
+    /// Another window of this program, or another user's, has it open. Asking again tries again.
     InUse,
-    /// It cannot be opened for another reason (disk full, no permission, damaged file).
+    /// It cannot be opened for another reason (keychain locked, disk full, no permission, damaged file).
+    /// Asking again tries again.
     Failed,
 }
 
@@ -42,4 +52,133 @@ pub enum VaultState {
 pub struct RecoveryCode {
     /// In groups, as it should be written down.
     pub recovery_code: String,
+}
+
+impl Vault {
+    fn of(state: VaultState, problem: Option<Explained>) -> Self {
+        Self { state, problem, has_recovery_code: false }
+    }
+
+    /// Before the first try, and after closing.
+    pub(crate) fn untried() -> Self {
+        Self::of(VaultState::Failed, None)
+    }
+
+    pub(crate) fn from_store(error: StoreError) -> Self {
+        let state = match error {
+            StoreError::InUse => VaultState::InUse,
+            StoreError::WrongKey => VaultState::WrongKey,
+            _ => VaultState::Failed,
+        };
+        Self::of(state, Some(error.into()))
+    }
+}
+
+impl Desk {
+    /// How the vault stands. Where waiting or another program's end may have mended it, tries again first.
+    pub async fn vault(&self) -> Vault {
+        let state = match &*self.0.door.read().await {
+            Door::Open(_) => VaultState::Open,
+            Door::Closed(vault) => vault.state,
+        };
+        if matches!(state, VaultState::InUse | VaultState::Failed) {
+            self.try_to_open().await;
+        }
+        let mut vault = match &*self.0.door.read().await {
+            Door::Open(_) => Vault::of(VaultState::Open, None),
+            Door::Closed(vault) => vault.clone(),
+        };
+        let keys = Arc::clone(&self.0.keys);
+        vault.has_recovery_code = blocking(move || keys.has_recovery_code()).await.unwrap_or(false);
+        vault
+    }
+
+    /// Looks for the key and opens with it; otherwise notes what it takes.
+    async fn try_to_open(&self) {
+        let _trying = self.0.trying.lock().await;
+        if matches!(*self.0.door.read().await, Door::Open(_)) {
+            return;
+        }
+        let keys = Arc::clone(&self.0.keys);
+        let vault = match blocking(move || keys.locate()).await {
+            Ok(KeyState::Ready(key)) => {
+                // What stood in the way is noted at the door.
+                let _ = self.open_with(key).await;
+                return;
+            }
+            Ok(KeyState::NeedsPassphrase { recovery_only: false }) => Vault::of(VaultState::Locked, None),
+            Ok(KeyState::NeedsPassphrase { recovery_only: true }) => {
+                Vault::of(VaultState::Locked, Some(recovery_code_needed()))
+            }
+            Ok(KeyState::FirstRunNeedsPassphrase) => Vault::of(VaultState::NewPassphraseNeeded, None),
+            Err(error) => {
+                tracing::warn!(code = error.code(), "there is no key");
+                let state = if matches!(error, KeyError::KeyMissing) {
+                    VaultState::WrongKey
+                } else {
+                    VaultState::Failed
+                };
+                Vault::of(state, Some(error.into()))
+            }
+        };
+        let mut door = self.0.door.write().await;
+        if matches!(*door, Door::Closed(_)) {
+            *door = Door::Closed(vault);
+        }
+    }
+
+    /// First start without a keychain: a new vault under a passphrase. The code is shown once.
+    ///
+    /// # Errors
+    /// `passphrase_too_short`, `key_already_made`, …
+    pub async fn create_passphrase(&self, passphrase: String) -> Result<RecoveryCode, Explained> {
+        let passphrase = Zeroizing::new(passphrase);
+        let _trying = self.0.trying.lock().await;
+        let keys = Arc::clone(&self.0.keys);
+        let (key, code) = blocking(move || keys.create_passphrase(&passphrase)).await?;
+        self.open_with(key).await?;
+        Ok(RecoveryCode { recovery_code: code.to_string() })
+    }
+
+    /// Opens with the passphrase or the recovery code.
+    ///
+    /// # Errors
+    /// `wrong_passphrase`, or what stood in the way of opening.
+    pub async fn unlock(&self, passphrase_or_code: String) -> Result<Vault, Explained> {
+        let secret = Zeroizing::new(passphrase_or_code);
+        let keys = Arc::clone(&self.0.keys);
+        let key = blocking(move || keys.unlock(&secret)).await?;
+        self.open_with(key).await?;
+        Ok(self.vault().await)
+    }
+
+    /// A recovery code for what is open now; a new one replaces the old one.
+    ///
+    /// # Errors
+    /// `vault_locked`, `key_file`, …
+    pub async fn make_recovery_code(&self) -> Result<RecoveryCode, Explained> {
+        let key = self.opened().await?.key.clone();
+        let keys = Arc::clone(&self.0.keys);
+        let code = blocking(move || keys.make_recovery_code(&key)).await?;
+        Ok(RecoveryCode { recovery_code: code.to_string() })
+    }
+}
+
+fn recovery_code_needed() -> Explained {
+    Explained::new(
+        "recovery_code_needed",
+        "钥匙串里找不到钥匙了，需要用恢复码打开。内容都还在。",
+        "The keychain no longer has the key; the recovery code is needed. Nothing is lost.",
+    )
+    .hint(
+        "恢复码是第一次使用时抄下的 25 个字母和数字。",
+        "The recovery code is the 25 letters and digits written down at first use.",
+    )
+}
+
+/// Keychains and key derivation block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, KeyError> + Send + 'static,
+) -> Result<T, KeyError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|ended| Err(KeyError::Sealing(ended.to_string())))
 }

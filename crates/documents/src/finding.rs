@@ -2,11 +2,9 @@
 //! blur, glare and cut edges get their own variants when they are detected.
 
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
 /// Something a person should look at before handing the file in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Finding {

@@ -1,13 +1,11 @@
 //! What comes out of a successful run.
 
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
 use crate::{Finding, Format};
 
 /// What a fit file is, by its bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[ts(export)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// One picture.
@@ -17,8 +15,7 @@ pub enum Kind {
 }
 
 /// What happened to the file on the way; the strongest that applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[ts(export)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// The same bytes.

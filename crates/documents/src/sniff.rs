@@ -1,11 +1,9 @@
 //! What a file is by its first bytes. Its name and extension are never asked.
 
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
 /// A format we recognise; not each of them is read (see [`Format::is_read`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[ts(export)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Format {

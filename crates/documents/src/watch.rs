@@ -1,11 +1,9 @@
 //! Progress out, cancelling in.
 
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
 /// What is being done with the file just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Looking at the header.

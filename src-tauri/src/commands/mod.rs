@@ -42,6 +42,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         attaching::accept_document,
         attaching::render_document_page,
         submitting::submit_application,
+        submitting::send_again,
         following::list_cases,
         following::get_connection,
         following::sync_now,
@@ -50,6 +51,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         unlocking::get_vault,
         unlocking::create_passphrase,
         unlocking::unlock_vault,
+        unlocking::make_recovery_code,
         printing::print_page,
     ]
 }

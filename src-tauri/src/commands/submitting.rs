@@ -12,3 +12,12 @@ pub async fn submit_application(
 ) -> Result<ApplicationView, Explained> {
     desk.submit(application_id).await
 }
+
+/// Sends what stands in quarantine once more as it is.
+#[tauri::command]
+pub async fn send_again(
+    desk: State<'_, Desk>,
+    application_id: ApplicationId,
+) -> Result<ApplicationView, Explained> {
+    desk.send_again(application_id).await
+}

@@ -3,7 +3,7 @@
 use desk::{Desk, Explained, RecoveryCode, Vault};
 use tauri::State;
 
-/// How the vault stands. The only question that is answered while it is not open.
+/// How the vault stands; asking again tries again. The only question that is answered while it is not open.
 #[tauri::command]
 pub async fn get_vault(desk: State<'_, Desk>) -> Result<Vault, Explained> {
     Ok(desk.vault().await)
@@ -22,4 +22,10 @@ pub async fn unlock_vault(
     passphrase_or_recovery_code: String,
 ) -> Result<Vault, Explained> {
     desk.unlock(passphrase_or_recovery_code).await
+}
+
+/// A recovery code for what is open now, shown once; a new one replaces the old one.
+#[tauri::command]
+pub async fn make_recovery_code(desk: State<'_, Desk>) -> Result<RecoveryCode, Explained> {
+    desk.make_recovery_code().await
 }

@@ -1,9 +1,20 @@
-//! 上传材料: a file becomes a fit document in its slot.
+//! 上传材料: a file becomes a fit document in its slot; it is turned, replaced, removed, looked at.
+//!
+//! Pixels are worked on by the blocking pool, two files at a time, with progress and cancelling (`preparing`);
+//! sentences about refused files are in `refusals`, about doubtful ones in `findings`.
+
+mod arriving;
+mod findings;
+mod preparing;
+mod refusals;
+mod standing;
+mod tasks;
 
 use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub(crate) use self::{standing::document_view, tasks::Tasks};
 use crate::{ApplicationView, Explained};
 
 /// What came of attaching one or several files.

@@ -252,10 +252,17 @@ export function submitApplication(applicationId: ApplicationId): Promise<Applica
   return invoke("submit_application", { applicationId });
 }
 
+/**
+ * Sends what stands in quarantine once more as it is.
+ */
+export function sendAgain(applicationId: ApplicationId): Promise<ApplicationView> {
+  return invoke("send_again", { applicationId });
+}
+
 // unlocking: Whether what was filled can be read, and opening it where it cannot.
 
 /**
- * How the vault stands. The only question that is answered while it is not open.
+ * How the vault stands; asking again tries again. The only question that is answered while it is not open.
  */
 export function getVault(): Promise<Vault> {
   return invoke("get_vault");
@@ -273,4 +280,11 @@ export function createPassphrase(passphrase: string): Promise<RecoveryCode> {
  */
 export function unlockVault(passphraseOrRecoveryCode: string): Promise<Vault> {
   return invoke("unlock_vault", { passphraseOrRecoveryCode });
+}
+
+/**
+ * A recovery code for what is open now, shown once; a new one replaces the old one.
+ */
+export function makeRecoveryCode(): Promise<RecoveryCode> {
+  return invoke("make_recovery_code");
 }

@@ -1,5 +1,8 @@
 //! The face of every failure: a stable code for programs, a sentence and a way out for people, in both languages.
-//! Which lower error gets which words is decided beside the use case that meets it, not here.
+//! Errors of the store and of its key get their words in the files beside; refused files in `attaching`.
+
+mod keys;
+mod store;
 
 use std::fmt;
 
@@ -7,6 +10,8 @@ use forms::Text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+
+pub(crate) use self::store::already_handed_in;
 
 /// What went wrong, what a person can do about it.
 ///

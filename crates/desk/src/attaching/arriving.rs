@@ -1,0 +1,205 @@
+//! Files that arrive: by dialog, dropped or pasted, one or several, next to or in place of what stands there.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use documents::{Edit, Limits, Refusal};
+use futures::{StreamExt, stream};
+use protocol::ApplicationId;
+
+use super::{
+    AttachOutcome, AttachingProgress, AttachingStage, RefusedFile,
+    preparing::{self, Fit, Reporter, Source},
+    refusals::{self, slot_full, unreadable_paste},
+    standing::{new_document, room_of, standing_in},
+    tasks::Task,
+};
+use crate::{Desk, Explained, editing::slot_may_change, opening::Opened};
+
+/// A file on its way into a slot.
+struct Arrival {
+    name: String,
+    source: Source,
+}
+
+impl Desk {
+    /// Attaches files from the disk. Each is read only after its size was looked at.
+    ///
+    /// `index` names the document to replace; `None` takes the next free places.
+    ///
+    /// # Errors
+    /// Where nothing can be attached at all (`already_handed_in`, `not_opened`, `slot_unknown`, …); what is
+    /// wrong with single files stands in the outcome.
+    pub async fn attach_files(
+        &self,
+        id: ApplicationId,
+        slot: &str,
+        index: Option<u32>,
+        paths: Vec<PathBuf>,
+    ) -> Result<AttachOutcome, Explained> {
+        let arrivals = paths
+            .into_iter()
+            .map(|path| Arrival { name: name_of(&path), source: Source::Path(path) })
+            .collect();
+        self.attach(id, slot, index, arrivals).await
+    }
+
+    /// Attaches a pasted picture.
+    ///
+    /// # Errors
+    /// As [`Desk::attach_files`]; `paste_unreadable`.
+    pub async fn attach_base64(
+        &self,
+        id: ApplicationId,
+        slot: &str,
+        index: Option<u32>,
+        name: String,
+        base64: String,
+    ) -> Result<AttachOutcome, Explained> {
+        let limits = Limits::default();
+        let bytes = u64::try_from(base64.len()).unwrap_or(u64::MAX) / 4 * 3;
+        let arrival = if bytes > limits.max_input_bytes + 3 {
+            Err(refusals::explain(&Refusal::TooLarge { bytes, max: limits.max_input_bytes }))
+        } else {
+            STANDARD.decode(base64).map_err(|_| unreadable_paste())
+        };
+        // A name from outside is only ever shown.
+        let name = name_of(Path::new(&name));
+        match arrival {
+            Ok(bytes) => {
+                self.attach(id, slot, index, vec![Arrival { name, source: Source::Bytes(bytes) }]).await
+            }
+            Err(error) => {
+                let application = self.view(id).await?;
+                Ok(AttachOutcome { application, refused: vec![RefusedFile { name, error }] })
+            }
+        }
+    }
+
+    /// Stops a task; nothing of it is kept. One that has ended is no error.
+    pub fn cancel_attaching(&self, task: &str) {
+        self.0.tasks.cancel(task);
+    }
+
+    async fn attach(
+        &self,
+        id: ApplicationId,
+        slot: &str,
+        index: Option<u32>,
+        mut arrivals: Vec<Arrival>,
+    ) -> Result<AttachOutcome, Explained> {
+        let opened = self.opened().await?;
+        let case = self.case(&opened, id).await?;
+        slot_may_change(case.editable.as_ref(), slot)?;
+        let max = room_of(&case, slot)?;
+        // The first replaces, where one is named; the others go behind the last.
+        let standing = standing_in(&case, slot);
+        let replaces = index.filter(|index| *index < standing);
+        let room = usize::try_from(max.saturating_sub(standing)).unwrap_or_default()
+            + usize::from(replaces.is_some());
+        let mut refused: Vec<RefusedFile> = Vec::new();
+        for without_room in arrivals.split_off(room.min(arrivals.len())) {
+            refused.push(RefusedFile { name: without_room.name, error: slot_full(max) });
+        }
+        let mut places = std::iter::once(replaces).chain(std::iter::repeat(None));
+        let mut ready =
+            stream::iter(arrivals.into_iter().map(|arrival| self.make_fit(id, slot, arrival))).buffered(8);
+        while let Some(arrived) = ready.next().await {
+            let place = places.next().flatten();
+            let taken = match arrived.fit {
+                Ok(Some(fit)) if !arrived.task.is_cancelled() => {
+                    arrived.reporter.report(AttachingStage::Saving, 0.95);
+                    self.put(&opened, id, slot, place, &arrived.name, fit).await
+                }
+                // Cancelled: the person knows.
+                Ok(_) => Ok(()),
+                Err(error) => Err(error),
+            };
+            arrived.reporter.report(AttachingStage::Ended, 1.0);
+            if let Err(error) = taken {
+                tracing::info!(application = %id, slot, code = %error, "a file was not taken");
+                refused.push(RefusedFile { name: arrived.name, error });
+            }
+        }
+        Ok(AttachOutcome { application: self.case(&opened, id).await?.view(), refused })
+    }
+
+    async fn make_fit(&self, id: ApplicationId, slot: &str, arrival: Arrival) -> Arrived {
+        let task = self.0.tasks.begin();
+        let reporter = Arc::new(Reporter::new(
+            self.0.events.clone(),
+            AttachingProgress {
+                task: task.id.clone(),
+                application_id: id,
+                slot: slot.to_owned(),
+                name: arrival.name.clone(),
+                stage: AttachingStage::Waiting,
+                fraction: 0.0,
+            },
+        ));
+        reporter.report(AttachingStage::Waiting, 0.0);
+        let fit = {
+            let (reporter, cancelled) = (Arc::clone(&reporter), Arc::clone(&task.cancelled));
+            self.on_the_pool(move || {
+                preparing::prepare(arrival.source, &Edit::default(), &reporter, &cancelled)
+            })
+            .await
+        };
+        Arrived { name: arrival.name, task, reporter, fit }
+    }
+
+    /// Looks again before it writes: meanwhile the slot may have been filled or the application handed in.
+    async fn put(
+        &self,
+        opened: &Opened,
+        id: ApplicationId,
+        slot: &str,
+        place: Option<u32>,
+        name: &str,
+        fit: Fit,
+    ) -> Result<(), Explained> {
+        let _editing = opened.editing.lock().await;
+        let case = self.case(opened, id).await?;
+        slot_may_change(case.editable.as_ref(), slot)?;
+        let max = room_of(&case, slot)?;
+        let standing = standing_in(&case, slot);
+        if place.is_none_or(|place| place >= standing) && standing >= max {
+            return Err(slot_full(max));
+        }
+        let new = new_document(id, slot, place, name, 0, fit);
+        opened.store.put_document(&new, self.0.clock.now()).await?;
+        Ok(())
+    }
+
+    /// Works off the async threads, two at a time.
+    pub(super) async fn on_the_pool<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Explained> + Send + 'static,
+    ) -> Result<T, Explained> {
+        // The semaphore is never closed.
+        let permit = self.0.tasks.workers().acquire_owned().await.ok();
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        done.await.unwrap_or_else(|ended| {
+            tracing::error!(%ended, "preparing ended by itself");
+            Err(refusals::explain(&Refusal::Damaged))
+        })
+    }
+}
+
+struct Arrived {
+    name: String,
+    task: Task,
+    reporter: Arc<Reporter>,
+    fit: Result<Option<Fit>, Explained>,
+}
+
+/// Without the folder, which says more than anyone needs to know.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().chars().take(255).collect()
+}

@@ -1,0 +1,180 @@
+//! One application as it stands now: its row, documents, the office's word, the form engine's verdict, and what
+//! may be changed. Read as a whole before anything is shown or done, so that all use cases see the same.
+
+use std::collections::BTreeMap;
+
+use forms::{Evaluation, ServiceDefinition, Supplied, Text};
+use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, TimelineEntry};
+use store::{ApplicationRow, DocumentRow, Quarantine, Store};
+
+use crate::{
+    ApplicationView, Desk, Editable, Explained, attaching::document_view, editing, opening::Opened,
+    sending::explain_quarantine,
+};
+
+pub(crate) struct Case {
+    pub(crate) row: ApplicationRow,
+    pub(crate) documents: Vec<DocumentRow>,
+    pub(crate) office: Option<CaseState>,
+    pub(crate) definition: &'static ServiceDefinition,
+    pub(crate) evaluation: Evaluation,
+    /// The newest revision that the office receipted, where a supplement is being filled.
+    pub(crate) baseline: Option<Manifest>,
+    /// `None` = everything.
+    pub(crate) editable: Option<Editable>,
+    handed_in: Option<Manifest>,
+    receipt: Option<Receipt>,
+    quarantine: Option<Quarantine>,
+}
+
+impl Desk {
+    pub(crate) async fn case(&self, opened: &Opened, id: ApplicationId) -> Result<Case, Explained> {
+        let row = opened.store.application(id).await?.ok_or_else(unknown)?;
+        self.case_of(&opened.store, row).await
+    }
+
+    pub(crate) async fn case_of(&self, store: &Store, row: ApplicationRow) -> Result<Case, Explained> {
+        let definition = self.definition(&row.service, Some(row.service_version))?;
+        let documents = store.documents(row.id).await?;
+        let evaluation =
+            definition.evaluate(self.0.catalogue, &row.answers, &supplied(&documents), self.0.clock.today());
+        let mut case = Case {
+            row,
+            documents,
+            office: None,
+            definition,
+            evaluation,
+            baseline: None,
+            editable: None,
+            handed_in: None,
+            receipt: None,
+            quarantine: None,
+        };
+        if case.row.revision > 0 {
+            self.read_what_was_handed_in(store, &mut case).await?;
+        }
+        case.editable = self.editable(&case);
+        Ok(case)
+    }
+
+    async fn read_what_was_handed_in(&self, store: &Store, case: &mut Case) -> Result<(), Explained> {
+        let (id, revision) = (case.row.id, case.row.revision);
+        case.office = store.case(id).await?;
+        case.receipt = store.receipt(id, revision).await?;
+        case.handed_in = Some(store.revision(id, revision).await?);
+        case.baseline = match case.row.status {
+            Status::SupplementNeeded => case.handed_in.clone(),
+            Status::Quarantined if revision > 1 => Some(store.revision(id, revision - 1).await?),
+            _ => None,
+        };
+        if case.row.status == Status::Quarantined {
+            let owed = store.outbox().await?.into_iter().find(|entry| entry.application == id);
+            case.quarantine = owed.and_then(|entry| entry.quarantine);
+        }
+        Ok(())
+    }
+
+    fn editable(&self, case: &Case) -> Option<Editable> {
+        match (case.row.status, &case.baseline) {
+            (Status::Draft, _) | (Status::Quarantined, None) => None,
+            (Status::SupplementNeeded | Status::Quarantined, Some(baseline)) => {
+                let before = case.definition.evaluate(
+                    self.0.catalogue,
+                    &baseline.answers,
+                    &supplied_in(baseline),
+                    self.0.clock.today(),
+                );
+                let findings = case.office.as_ref().map_or(&[][..], |office| &office.findings[..]);
+                editing::opened_by(findings, case.definition.view(), &before, &case.evaluation)
+            }
+            _ => Some(Editable::default()),
+        }
+    }
+}
+
+impl Case {
+    pub(crate) fn view(self) -> ApplicationView {
+        let timeline = self.timeline();
+        let reason = self.reason();
+        let due_on = self.due_on();
+        let (findings, supplement_by) = match (self.row.status, self.office) {
+            (Status::SupplementNeeded | Status::Quarantined | Status::SupplementExpired, Some(office)) => {
+                (office.findings, office.supplement_by)
+            }
+            _ => (Vec::new(), None),
+        };
+        ApplicationView {
+            id: self.row.id,
+            service: self.row.service,
+            service_version: self.row.service_version,
+            status: self.row.status,
+            local_number: LocalNumber::of(self.row.id),
+            number: self.row.number,
+            place: self.row.place,
+            answers: self.row.answers,
+            evaluation: self.evaluation,
+            documents: self.documents.iter().map(document_view).collect(),
+            consents: self.row.consents,
+            editable: self.editable,
+            findings,
+            reason,
+            supplement_by,
+            due_on,
+            timeline,
+            saved_at: self.row.saved_at,
+            revision: self.row.revision,
+        }
+    }
+
+    /// By when the office answers: its own word, else its receipt.
+    pub(crate) fn due_on(&self) -> Option<jiff::civil::Date> {
+        let said = self.office.as_ref().and_then(|office| office.due_on);
+        said.or_else(|| self.receipt.as_ref().map(|receipt| receipt.body.due_on))
+    }
+
+    fn reason(&self) -> Option<Text> {
+        if let Some(quarantine) = &self.quarantine {
+            return Some(*explain_quarantine(quarantine).message);
+        }
+        let reason = self.office.as_ref()?.reason.as_ref()?;
+        // A reviewer writes one language.
+        Some(Text::new(reason, reason))
+    }
+
+    /// What the office tells, between what only this desk knows.
+    fn timeline(&self) -> Vec<TimelineEntry> {
+        let entry = |at, status| TimelineEntry { at, status, note: None };
+        let mut timeline = vec![entry(self.row.created_at, Status::Draft)];
+        timeline.extend(self.office.iter().flat_map(|office| office.timeline.iter().cloned()));
+        let known = self.office.as_ref().map_or(0, |office| office.revision);
+        if known < self.row.revision {
+            if let Some(receipt) = &self.receipt {
+                timeline.push(entry(receipt.body.received_at, Status::Submitted));
+            } else if let Some(handed_in) = &self.handed_in {
+                timeline.push(entry(handed_in.prepared_at, self.row.status));
+            }
+        }
+        timeline
+    }
+}
+
+pub(crate) fn unknown() -> Explained {
+    Explained::new("application_unknown", "没有找到这个办件。", "There is no such application.")
+        .hint("请回到“我的办件”再打开一次。", "Please go back to My applications and open it again.")
+}
+
+fn supplied(documents: &[DocumentRow]) -> Vec<Supplied> {
+    count(documents.iter().map(|document| &document.slot))
+}
+
+fn supplied_in(manifest: &Manifest) -> Vec<Supplied> {
+    count(manifest.documents.iter().map(|document| &document.slot))
+}
+
+fn count<'a>(slots: impl Iterator<Item = &'a String>) -> Vec<Supplied> {
+    let mut counts: BTreeMap<&String, u32> = BTreeMap::new();
+    for slot in slots {
+        *counts.entry(slot).or_default() += 1;
+    }
+    counts.into_iter().map(|(slot, count)| Supplied { slot: slot.clone(), count }).collect()
+}

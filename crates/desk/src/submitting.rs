@@ -1,0 +1,137 @@
+//! 提交申请: what is there is frozen and handed to the outbox, once.
+
+use forms::ConsentClass;
+use protocol::{ApplicationId, Manifest, ManifestDocument, Status};
+use serde_json::json;
+use store::DocumentRow;
+use uuid::Uuid;
+
+use crate::{
+    ApplicationView, Desk, DeskEvent, Explained, case::Case, editing::only_open_items_differ,
+    explained::already_handed_in, opening::Opened,
+};
+
+impl Desk {
+    /// Hands in: one transaction freezes the revision and owes it to the office. Sending starts by itself.
+    ///
+    /// # Errors
+    /// `already_handed_in`, `not_ready`, `consent_missing`, `changed_outside_supplement`, the store's.
+    pub async fn submit(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        let case = self.case(&opened, id).await?;
+        let previous = case.row.status;
+        let manifest = self.manifest(&opened, &case).await?;
+        opened.store.hand_in(id, &manifest, Uuid::new_v4(), self.0.clock.now()).await?;
+        tracing::info!(application = %id, revision = manifest.revision, "handed in");
+        opened.sending.nudge();
+        let status = Status::AwaitingUpload;
+        self.0.events.send(DeskEvent::ApplicationChanged { application_id: id, status, previous });
+        Ok(self.case(&opened, id).await?.view())
+    }
+
+    /// The way out of quarantine without changing anything: the same revision goes again, under the same key.
+    ///
+    /// # Errors
+    /// `not_found` where it is not in quarantine, the store's.
+    pub async fn send_again(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        opened.store.send_again(id).await?;
+        opened.sending.nudge();
+        Ok(self.case(&opened, id).await?.view())
+    }
+
+    async fn manifest(&self, opened: &Opened, case: &Case) -> Result<Manifest, Explained> {
+        let row = &case.row;
+        if !matches!(row.status, Status::Draft | Status::SupplementNeeded | Status::Quarantined)
+            || row.discarded
+        {
+            return Err(already_handed_in());
+        }
+        if !case.evaluation.ready {
+            return Err(not_ready(case));
+        }
+        let service = case.definition.view();
+        let consents: Vec<_> =
+            row.consents.iter().filter(|given| given.notice_hash == service.notice.hash).cloned().collect();
+        let missing: Vec<&str> = service
+            .notice
+            .consents
+            .iter()
+            // Whether a guardian must consent is the form's to say, not the notice's.
+            .filter(|needed| needed.class != ConsentClass::Minor)
+            .map(|needed| needed.id.as_str())
+            .filter(|needed| !consents.iter().any(|given| given.consent == *needed))
+            .collect();
+        if !missing.is_empty() {
+            return Err(consent_missing(&missing));
+        }
+        let manifest = Manifest {
+            application: row.id,
+            // What stands in quarantine never arrived: the same revision again.
+            revision: if row.status == Status::Quarantined { row.revision } else { row.revision + 1 },
+            parent: opened.store.parent_of_next(row.id).await?,
+            service: row.service.clone(),
+            service_version: row.service_version,
+            answers: case.definition.answers_to_submit(&row.answers, &case.evaluation),
+            documents: documents_to_submit(case),
+            consents,
+            prepared_at: self.0.clock.now(),
+        };
+        if let Some(before) = &case.baseline {
+            only_open_items_differ(case.editable.as_ref(), &case.evaluation, before, &manifest)?;
+        }
+        Ok(manifest)
+    }
+}
+
+/// Only what is asked for now: a document of an alternative that is no longer chosen stays on this desk.
+fn documents_to_submit(case: &Case) -> Vec<ManifestDocument> {
+    let asked: Vec<&str> = case
+        .evaluation
+        .materials
+        .iter()
+        .filter(|material| material.relevant)
+        .flat_map(|material| &material.slots)
+        .map(|slot| slot.id.as_str())
+        .collect();
+    let listed = |document: &&DocumentRow| asked.contains(&document.slot.as_str());
+    case.documents
+        .iter()
+        .filter(listed)
+        .map(|document| ManifestDocument {
+            slot: document.slot.clone(),
+            index: document.index,
+            sha256: document.sha256,
+            size_bytes: document.size_bytes,
+            kind: document.kind,
+        })
+        .collect()
+}
+
+fn not_ready(case: &Case) -> Explained {
+    let count = case.evaluation.blocking.len();
+    Explained::new(
+        "not_ready",
+        format!("还有 {count} 项没有填好，没有提交。您填的都还在。"),
+        format!(
+            "{count} items are not complete yet, so nothing was handed in. What you filled in is still here."
+        ),
+    )
+    .hint(
+        "请按上面列出的项目，一项一项补好，再点“提交申请”。",
+        "Please complete the items listed, one by one, then press Submit.",
+    )
+    .details(json!({ "blocking": case.evaluation.blocking }))
+}
+
+fn consent_missing(missing: &[&str]) -> Explained {
+    Explained::new(
+        "consent_missing",
+        "办理须知里还有没勾选的同意项，没有提交。您填的都还在。",
+        "Not every consent of the notice is given, so nothing was handed in. What you filled in is still here.",
+    )
+    .hint("请回到“办理须知”，看过以后勾选，再点“提交申请”。", "Please go back to the notice, read and tick it, then press Submit.")
+    .details(json!({ "consents": missing }))
+}

@@ -1,0 +1,61 @@
+//! The system's own dialog for choosing files. It is opened from here, so the page never learns a path.
+
+use desk::{AttachOutcome, Desk, Explained};
+use forms::Text;
+use protocol::ApplicationId;
+use tauri::WebviewWindow;
+use tauri_plugin_dialog::{DialogExt, FilePath};
+use tokio::sync::oneshot;
+
+/// What cameras, telephones and scanners write. A name is a hint only: the bytes decide.
+/// Both cases, because GTK's filters tell them apart.
+const ENDINGS: &[&str] = &[
+    "jpg", "jpeg", "png", "pdf", "webp", "tif", "tiff", "bmp", "gif", "heic", "JPG", "JPEG", "PNG", "PDF",
+    "WEBP", "TIF", "TIFF", "BMP", "GIF", "HEIC",
+];
+
+/// Asks, remembers the folder, attaches. `None` where the person closed the dialog.
+pub(crate) async fn choose_and_attach(
+    window: &WebviewWindow,
+    desk: &Desk,
+    application: ApplicationId,
+    slot: &str,
+    index: Option<u32>,
+) -> Result<Option<AttachOutcome>, Explained> {
+    // Before the dialog: nobody should look for a file that cannot be taken.
+    let several = desk.room(application, slot, index).await? > 1;
+    let paths: Vec<_> =
+        ask(window, desk, several).await?.into_iter().filter_map(|path| path.into_path().ok()).collect();
+    let Some(first) = paths.first() else { return Ok(None) };
+    if let Some(folder) = first.parent() {
+        desk.remember_folder(folder).await?;
+    }
+    desk.attach_files(application, slot, index, paths).await.map(Some)
+}
+
+async fn ask(window: &WebviewWindow, desk: &Desk, several: bool) -> Result<Vec<FilePath>, Explained> {
+    let language = desk.settings().await?.language;
+    let say = |zh: &str, en: &str| Text::new(zh, en).get(language).to_owned();
+    let mut dialog = window
+        .dialog()
+        .file()
+        .set_parent(window)
+        .set_title(say("选择照片或 PDF", "Choose photos or PDF files"))
+        .add_filter(say("照片或 PDF", "Photos or PDF"), ENDINGS)
+        .add_filter(say("所有文件", "All files"), &["*"]);
+    if let Some(folder) = desk.last_folder().await?.filter(|folder| folder.is_dir()) {
+        dialog = dialog.set_directory(folder);
+    }
+    let (chosen, answer) = oneshot::channel();
+    if several {
+        dialog.pick_files(move |paths| {
+            let _ = chosen.send(paths.unwrap_or_default());
+        });
+    } else {
+        dialog.pick_file(move |path| {
+            let _ = chosen.send(path.into_iter().collect());
+        });
+    }
+    // A dialog that ends without a word was closed.
+    Ok(answer.await.unwrap_or_default())
+}

@@ -1,0 +1,79 @@
+//! Tells the window what happened at the desk, and the person, by a notification, where an application got on.
+//! A notification names the service and nothing that is personal: it may be read over a shoulder.
+
+use desk::{Desk, DeskEvent};
+use forms::{Language, Text};
+use protocol::{ApplicationId, Status};
+use tauri::{AppHandle, Emitter};
+use tauri_plugin_notification::NotificationExt;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::{events::ApplicationChanged, window::LABEL};
+
+/// Listens to the desk for as long as the program runs.
+pub(crate) fn tell(app: &AppHandle, desk: &Desk) {
+    let mut events = desk.events().subscribe();
+    let (app, desk) = (app.clone(), desk.clone());
+    tauri::async_runtime::spawn(async move {
+        loop {
+            match events.recv().await {
+                Ok(event) => pass_on(&app, &desk, event).await,
+                Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "the window fell behind"),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    });
+}
+
+async fn pass_on(app: &AppHandle, desk: &Desk, event: DeskEvent) {
+    let sent = match event {
+        DeskEvent::ApplicationChanged { application_id, status, previous } => {
+            if status != previous {
+                notify(app, desk, application_id, status).await;
+            }
+            app.emit_to(LABEL, "application_changed", ApplicationChanged { application_id })
+        }
+        DeskEvent::ConnectionChanged(connection) => app.emit_to(LABEL, "connection_changed", connection),
+        DeskEvent::Attaching(progress) => app.emit_to(LABEL, "attaching_progress", progress),
+    };
+    if let Err(error) = sent {
+        tracing::warn!(%error, "an event did not reach the page");
+    }
+}
+
+async fn notify(app: &AppHandle, desk: &Desk, application: ApplicationId, status: Status) {
+    let Some(sentence) = sentence(status) else { return };
+    let Ok(service) = desk.service_title(application).await else { return };
+    let language = desk.settings().await.map_or(Language::Zh, |settings| settings.language);
+    let shown = app.notification().builder().title(service.get(language)).body(sentence.get(language)).show();
+    if let Err(error) = shown {
+        tracing::warn!(%error, "no notification");
+    }
+}
+
+/// Only what a person waits for or must act on.
+fn sentence(status: Status) -> Option<Text> {
+    let (zh, en) = match status {
+        Status::Submitted => (
+            "受理机构已经收到，编号在“我的办件”里。",
+            "The office has received it; the number is in My applications.",
+        ),
+        Status::InReview => ("正在受理。", "The office is looking at it."),
+        Status::SupplementNeeded => {
+            ("需要补充材料，请打开看看要补什么。", "Something more is needed; please open it and see what.")
+        }
+        Status::Approved => ("审核通过。", "Approved."),
+        Status::Rejected => {
+            ("没有通过审核，请打开看看原因。", "It was rejected; please open it and see why.")
+        }
+        Status::SupplementExpired => (
+            "补充材料的日期已经过了，请打开看看怎么办。",
+            "The day for supplying more has passed; please open it and see what can be done.",
+        ),
+        Status::Quarantined => {
+            ("没有交上去，需要您处理一下。", "It could not be handed in and needs your attention.")
+        }
+        Status::Draft | Status::AwaitingUpload | Status::Uploading | Status::Withdrawn => return None,
+    };
+    Some(Text::new(zh, en))
+}
