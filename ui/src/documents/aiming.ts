@@ -1,0 +1,18 @@
+// Which slot a dropped or pasted file is meant for. A slot that takes files carries `data-slot`.
+
+type Spot = { closest(selector: string): Element | null } | null;
+const SLOT = "[data-slot]";
+const idOf = (element: Element | null | undefined): string | null => element?.getAttribute("data-slot") ?? null;
+
+/** The slot under a point of the window, in CSS pixels. */
+export function slotAt(x: number, y: number, look: (x: number, y: number) => Spot = (x, y) => document.elementFromPoint(x, y)): string | null {
+  return idOf(look(x, y)?.closest(SLOT));
+}
+
+/** For a paste: the slot with the focus, else the one under the pointer, else the next one that still misses something. */
+export function slotForPaste(missing: string[], root: Document = document): string | null {
+  const focused = idOf(root.activeElement?.closest(SLOT));
+  if (focused) return focused;
+  const hovered = idOf([...root.querySelectorAll(`${SLOT}:hover`)].at(-1));
+  return hovered ?? missing[0] ?? null;
+}

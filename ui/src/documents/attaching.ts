@@ -1,0 +1,76 @@
+// Putting documents into slots: what is on its way, what was refused, what can be undone. The program does the work.
+import { reactive, shallowRef } from "vue";
+import { explain, host, on, type ApplicationView, type AttachingProgress, type AttachOutcome, type Explained, type RefusedFile } from "@/host";
+
+export type Undo = { undo: string; name: string };
+export type SlotActivity = { running: AttachingProgress[]; refused: RefusedFile[]; undos: Undo[] };
+
+export function useAttaching(applicationId: string, changed: (view: ApplicationView) => void) {
+  const slots = reactive(new Map<string, SlotActivity>());
+  const problem = shallowRef<Explained | null>(null);
+
+  function of(slot: string): SlotActivity {
+    const known = slots.get(slot);
+    if (known) return known;
+    slots.set(slot, { running: [], refused: [], undos: [] });
+    return slots.get(slot)!;
+  }
+
+  on("attaching_progress", (progress) => {
+    if (progress.applicationId !== applicationId) return;
+    const activity = of(progress.slot);
+    const others = activity.running.filter((task) => task.task !== progress.task);
+    activity.running = progress.stage === "ended" ? others : [...others, progress];
+  });
+
+  /** Runs one attachment; its refused files stay at the slot until the next try. */
+  async function attach(slot: string, work: () => Promise<AttachOutcome | null>): Promise<void> {
+    problem.value = null;
+    try {
+      const outcome = await work();
+      if (!outcome) return;
+      const activity = of(slot);
+      activity.refused = outcome.refused;
+      activity.undos = [];
+      changed(outcome.application);
+    } catch (failure) {
+      problem.value = explain(failure);
+    }
+  }
+
+  async function change(work: () => Promise<ApplicationView>): Promise<void> {
+    problem.value = null;
+    try {
+      changed(await work());
+    } catch (failure) {
+      problem.value = explain(failure);
+    }
+  }
+
+  return {
+    problem,
+    of,
+    choose: (slot: string, index: number | null) => attach(slot, () => host.chooseDocuments(applicationId, slot, index)),
+    files: (slot: string, paths: string[]) => attach(slot, () => host.attachFiles(applicationId, slot, null, paths)),
+    bytes: (slot: string, name: string, base64: string) =>
+      attach(slot, () => host.attachBytes(applicationId, slot, null, name, base64)),
+    cancel: (task: string) => void host.cancelAttaching(task).catch(() => undefined),
+    rotate: (slot: string, index: number, turns: number) => change(() => host.rotateDocument(applicationId, slot, index, turns)),
+    accept: (slot: string, index: number) => change(() => host.acceptDocument(applicationId, slot, index)),
+    remove: (slot: string, index: number, name: string) =>
+      change(async () => {
+        const removed = await host.removeDocument(applicationId, slot, index);
+        of(slot).undos.push({ undo: removed.undo, name });
+        return removed.application;
+      }),
+    restore: (slot: string, undo: string) =>
+      change(async () => {
+        const view = await host.restoreDocument(applicationId, undo);
+        const activity = of(slot);
+        activity.undos = activity.undos.filter((known) => known.undo !== undo);
+        return view;
+      }),
+  };
+}
+
+export type Attaching = ReturnType<typeof useAttaching>;

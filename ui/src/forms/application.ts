@@ -1,0 +1,39 @@
+// One open application with its service: loaded, kept fresh, and the place in it remembered.
+import { shallowRef } from "vue";
+import { explain, host, on, type ApplicationView, type Explained, type Filled, type Service } from "@/host";
+
+export function useApplication(id: string) {
+  const application = shallowRef<ApplicationView | null>(null);
+  const service = shallowRef<Service | null>(null);
+  const problem = shallowRef<Explained | null>(null);
+
+  async function load(): Promise<boolean> {
+    try {
+      const view = await host.openApplication(id);
+      service.value ??= await host.getService(view.service, view.serviceVersion);
+      application.value = view;
+      problem.value = null;
+      return true;
+    } catch (failure) {
+      problem.value = explain(failure);
+      return false;
+    }
+  }
+
+  function take(filled: Filled): void {
+    const before = application.value;
+    if (before) application.value = { ...before, evaluation: filled.evaluation, savedAt: filled.savedAt };
+  }
+
+  /** Where a person comes back to; only while there is something to fill. */
+  function remember(place: string, item?: string): void {
+    const full = item ? `${place}?at=${encodeURIComponent(item)}` : place;
+    if (application.value) void host.rememberPlace(id, full).catch(() => undefined);
+  }
+
+  on("application_changed", (event) => {
+    if (event.applicationId === id) void load();
+  });
+
+  return { application, service, problem, load, take, remember };
+}

@@ -1,0 +1,18 @@
+// The addresses of the pages. Those of one application double as the `place` the program remembers.
+import type { RouteLocationRaw } from "vue-router";
+
+export const noticeOf = (serviceId: string) => `/services/${serviceId}`;
+export const applicationAt = (id: string, place: string) => `/applications/${id}/${place}`;
+export const sectionPlace = (section: string) => `form/${section}`;
+export const materialsPlace = "materials";
+export const checkPlace = "check";
+export const receiptPlace = "receipt";
+export const caseOf = (id: string) => `/cases/${id}`;
+
+/** A place of an application, optionally at one item, and optionally with the way back to the check page. */
+export function at(id: string, place: string, item?: string, back?: "check"): RouteLocationRaw {
+  const query: Record<string, string> = {};
+  if (item) query.at = item;
+  if (back) query.back = back;
+  return { path: applicationAt(id, place), query };
+}
