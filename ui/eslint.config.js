@@ -38,6 +38,7 @@ export default defineConfigWithVueTs(
       "vue/prefer-true-attribute-shorthand": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
       // Layout is the formatter's business, not the linter's.
