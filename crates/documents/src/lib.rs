@@ -17,6 +17,7 @@ mod jpeg;
 mod limits;
 mod orientation;
 mod pdf;
+mod photo;
 mod picture;
 mod prepare;
 mod prepared;

@@ -12,15 +12,15 @@ use crate::{
     picture::{Decoded, Picture, Pixels, Plane, Ready},
 };
 
-/// Size with the given long edge, never larger than the source; both sides even where `even`, because
-/// 4:2:0 planes of odd pictures stretch by a pixel.
+/// Size with the given long edge, never larger than the source; both sides even (and at least 2) where
+/// `even`, because 4:2:0 planes of odd pictures stretch by a pixel.
 pub(crate) fn scaled(width: u32, height: u32, long_edge: u32, even: bool) -> (u32, u32) {
     let long = width.max(height).max(1);
     let edge = long_edge.clamp(1, long);
     let side = |side: u32| {
         let exact = (u64::from(side) * u64::from(edge) + u64::from(long) / 2) / u64::from(long);
         let exact = u32::try_from(exact).unwrap_or(edge).max(1);
-        if even && exact > 1 { exact & !1 } else { exact }
+        if even { (exact & !1).max(2) } else { exact }
     };
     (side(width), side(height))
 }
@@ -33,8 +33,8 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
     let to = (width, height);
     let pixels = match &decoded.pixels {
         Pixels::Yuv(planes) if even => yuv(planes, from, to, turn)?,
-        // A one pixel wide stripe has no chroma plane to speak of.
-        Pixels::Yuv([luma, ..]) => Ready::Gray(turned::<1>(&plane(luma, from, to)?, to, turn)),
+        // A stripe one pixel wide has no colour that could be halved.
+        Pixels::Yuv([luma, ..]) => Ready::Gray(turned::<1>(plane(luma, from, to)?, to, turn)),
         Pixels::Gray(gray) => {
             let small = resized(gray, PixelType::U8, from, to)?;
             let small = match &decoded.conversion {
@@ -43,7 +43,7 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
                 }
                 _ => small,
             };
-            Ready::Gray(turned::<1>(&small, to, turn))
+            Ready::Gray(turned::<1>(small, to, turn))
         }
         Pixels::Rgb(rgb) => Ready::Rgb(coloured(decoded, resized(rgb, PixelType::U8x3, from, to)?, to, turn)),
         Pixels::Rgba(rgba) => {
@@ -59,7 +59,7 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
             let rgb = decoded.conversion.as_ref().filter(|conversion| conversion.space() == Space::Cmyk);
             let rgb =
                 rgb.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or_else(|| cmyk_to_rgb(&small));
-            Ready::Rgb(turned::<3>(&rgb, to, turn))
+            Ready::Rgb(turned::<3>(rgb, to, turn))
         }
     };
     let (width, height) = turn.size(to);
@@ -69,16 +69,16 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
 fn coloured(decoded: &Decoded, small: Vec<u8>, to: (u32, u32), turn: Turn) -> Vec<u8> {
     let conversion = decoded.conversion.as_ref().filter(|conversion| conversion.space() == Space::Rgb);
     let rgb = conversion.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or(small);
-    turned::<3>(&rgb, to, turn)
+    turned::<3>(rgb, to, turn)
 }
 
 fn yuv(planes: &[Plane; 3], from: (u32, u32), to: (u32, u32), turn: Turn) -> Result<Ready, Refusal> {
     let half = (to.0 / 2, to.1 / 2);
     let [y, u, v] = planes;
     Ok(Ready::Yuv {
-        y: turned::<1>(&plane(y, from, to)?, to, turn),
-        u: turned::<1>(&plane(u, chroma(u, y, from), half)?, half, turn),
-        v: turned::<1>(&plane(v, chroma(v, y, from), half)?, half, turn),
+        y: turned::<1>(plane(y, from, to)?, to, turn),
+        u: turned::<1>(plane(u, chroma(u, y, from), half)?, half, turn),
+        v: turned::<1>(plane(v, chroma(v, y, from), half)?, half, turn),
     })
 }
 
@@ -123,13 +123,11 @@ fn resample(
     Ok(target.into_vec())
 }
 
-fn turned<const N: usize>(bytes: &[u8], (width, height): (u32, u32), turn: Turn) -> Vec<u8> {
+fn turned<const N: usize>(bytes: Vec<u8>, (width, height): (u32, u32), turn: Turn) -> Vec<u8> {
     if turn.is_upright() {
-        return bytes.to_vec();
+        return bytes;
     }
-    let (Ok(width), Ok(height)) = (usize::try_from(width), usize::try_from(height)) else {
-        return bytes.to_vec();
-    };
+    let (Ok(width), Ok(height)) = (usize::try_from(width), usize::try_from(height)) else { return bytes };
     turn.apply::<[u8; N]>(bytes.as_chunks().0, width, height).into_flattened()
 }
 
@@ -144,5 +142,6 @@ mod tests {
         assert_eq!(scaled(800, 601, 1920, true), (800, 600));
         assert_eq!(scaled(800, 601, 1920, false), (800, 601));
         assert_eq!(scaled(20_000, 1, 100, false), (100, 1));
+        assert_eq!(scaled(2000, 7, 320, true), (320, 2));
     }
 }

@@ -140,7 +140,7 @@ fn iso_media(bytes: &[u8]) -> Format {
         match brand {
             b"avif" | b"avis" => return Format::Avif,
             b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" => {
-                seen = Format::Heic
+                seen = Format::Heic;
             }
             _ => {}
         }

@@ -27,17 +27,13 @@ pub(crate) struct Thumbnail {
 }
 
 /// Makes the thumbnail of a ready picture.
-pub(crate) fn of_picture(picture: &Picture) -> Result<Thumbnail, Refusal> {
-    let (width, height) = (picture.width, picture.height);
-    let plane = |bytes: &[u8], width, height| Plane { width, height, bytes: bytes.to_vec() };
-    let pixels = match &picture.pixels {
-        Ready::Gray(gray) => Pixels::Gray(gray.clone()),
-        Ready::Rgb(rgb) => Pixels::Rgb(rgb.clone()),
-        Ready::Yuv { y, u, v } => Pixels::Yuv([
-            plane(y, width, height),
-            plane(u, width / 2, height / 2),
-            plane(v, width / 2, height / 2),
-        ]),
+pub(crate) fn of_picture(picture: Picture) -> Result<Thumbnail, Refusal> {
+    let Picture { width, height, pixels } = picture;
+    let half = |bytes| Plane { width: width / 2, height: height / 2, bytes };
+    let pixels = match pixels {
+        Ready::Gray(gray) => Pixels::Gray(gray),
+        Ready::Rgb(rgb) => Pixels::Rgb(rgb),
+        Ready::Yuv { y, u, v } => Pixels::Yuv([Plane { width, height, bytes: y }, half(u), half(v)]),
     };
     of_decoded(&Decoded { width, height, pixels, conversion: None }, Turn::UPRIGHT)
 }

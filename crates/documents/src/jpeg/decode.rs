@@ -84,6 +84,12 @@ fn decode_as(
     Ok((Decoded { width, height, pixels, conversion }, health))
 }
 
+/// Whether a picture decoded from a file with this long edge has the pixels for `target`.
+pub(crate) fn suffices(decoded: &Decoded, long_edge: u32, target: u32) -> bool {
+    let long = decoded.width.max(decoded.height);
+    long == long_edge || u64::from(long) * 100 >= u64::from(target) * HEADROOM
+}
+
 fn factor(long_edge: u32, target: u32) -> ScalingFactor {
     let needed = u64::from(target) * HEADROOM / 100;
     let eighths = (1..8).find(|eighths| u64::from(long_edge) * eighths / 8 >= needed).unwrap_or(8);

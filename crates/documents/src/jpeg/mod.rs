@@ -5,7 +5,7 @@ mod encode;
 mod segments;
 mod turn;
 
-pub(crate) use decode::{Health, decode, decode_rgb};
+pub(crate) use decode::{Health, decode, decode_rgb, suffices};
 pub(crate) use encode::{Chroma, encode};
 pub(crate) use segments::{Header, Process, read, without_metadata};
 pub(crate) use turn::turned_without_loss;

@@ -75,9 +75,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
         adobe: false,
         ended: false,
         metadata: false,
-        kept: vec![0..2],
+        kept: Vec::new(),
         jfif_thumbnail: None,
     };
+    // The start-of-image marker.
+    header.kept.push(0..2);
     let mut frame = None;
     let mut icc_parts: Vec<(u8, &[u8])> = Vec::new();
     let mut scans = 0_u32;

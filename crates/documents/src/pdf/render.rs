@@ -64,7 +64,7 @@ pub(super) fn thumbnail(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
         Ok(Ok(drawn)) => drawn,
         _ => (vec![255; 226 * 320 * 3], 226, 320),
     };
-    of_picture(&Picture { width, height, pixels: Ready::Rgb(rgb) }).map(|thumbnail| thumbnail.jpeg)
+    of_picture(Picture { width, height, pixels: Ready::Rgb(rgb) }).map(|thumbnail| thumbnail.jpeg)
 }
 
 fn draw(bytes: &[u8], page: u32, long_edge: u32) -> Result<(Vec<u8>, u32, u32), Refusal> {
