@@ -42,14 +42,11 @@ const COMMANDS: &[&str] = &[
     "print_page",
 ];
 
-fn main() {
+fn main() -> Result<(), String> {
     ensure_page();
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);
-    if let Err(error) = tauri_build::try_build(attributes) {
-        eprintln!("{error:#}");
-        std::process::exit(1);
-    }
+    tauri_build::try_build(attributes).map_err(|error| format!("{error:#}"))
 }
 
 /// A page that says how to build the page, so that a bare `cargo build` works before npm has run.

@@ -1,6 +1,6 @@
 //! The window: opened once, stays on its own page, opens no other, passes dropped files on.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use tauri::{
     App, AppHandle, DragDropEvent, Emitter, Manager, PhysicalPosition, Url, WebviewWindow,
@@ -69,8 +69,8 @@ fn pass_on(window: &WebviewWindow, drag: &DragDropEvent) {
     }
 }
 
-fn readable(path: &PathBuf) -> String {
-    path.to_string_lossy().into_owned()
+fn readable(path: impl AsRef<Path>) -> String {
+    path.as_ref().to_string_lossy().into_owned()
 }
 
 fn css_pixels(window: &WebviewWindow, position: PhysicalPosition<f64>) -> (f64, f64) {

@@ -1,6 +1,5 @@
 //! 提交申请: what is there is frozen and handed to the outbox, once.
 
-use forms::ConsentClass;
 use protocol::{ApplicationId, Manifest, ManifestDocument, Status};
 use serde_json::json;
 use store::DocumentRow;
@@ -59,8 +58,6 @@ impl Desk {
             .notice
             .consents
             .iter()
-            // Whether a guardian must consent is the form's to say, not the notice's.
-            .filter(|needed| needed.class != ConsentClass::Minor)
             .map(|needed| needed.id.as_str())
             .filter(|needed| !consents.iter().any(|given| given.consent == *needed))
             .collect();

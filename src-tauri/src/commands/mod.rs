@@ -2,6 +2,7 @@
 //!
 //! A new command stands in its file, in [`handler`], in `build.rs` and in `capabilities/desk.json`;
 //! `cargo xtask bindings --check` says where it was forgotten.
+#![expect(clippy::needless_pass_by_value, reason = "Tauri hands every argument over by value")]
 
 pub mod attaching;
 pub mod catalogue;

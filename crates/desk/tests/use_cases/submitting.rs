@@ -1,0 +1,120 @@
+//! 提交申请: only what is whole goes out, once, and then stands still.
+
+use desk::DeskEvent;
+use forms::Answer;
+use protocol::Status;
+use testkit::papers;
+
+use crate::world::{World, attach, fill, ready, text};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_answer_to_the_outbox() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    let mut events = desk.events().subscribe();
+    let view = desk.submit(id).await.unwrap();
+    assert_eq!((view.status, view.revision), (Status::AwaitingUpload, 1));
+    assert_eq!(view.number, None, "only the office gives numbers");
+    let changed = DeskEvent::ApplicationChanged {
+        application_id: id,
+        status: Status::AwaitingUpload,
+        previous: Status::Draft,
+    };
+    let mut told = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        told.push(event);
+    }
+    assert!(told.contains(&changed), "{told:?}");
+    let states: Vec<_> = view.timeline.iter().map(|entry| entry.status).collect();
+    assert_eq!(states, [Status::Draft, Status::AwaitingUpload]);
+    desk.close().await;
+
+    let store = world.store().await;
+    let owed = store.outbox().await.unwrap();
+    assert_eq!((owed.len(), owed[0].application), (1, id));
+    let manifest = store.revision(id, 1).await.unwrap();
+    assert_eq!(manifest.documents.len(), 5);
+    assert_eq!(manifest.consents.len(), 2);
+    assert_eq!(manifest.answers.text("full_name"), Some(testkit::person::NAME));
+    assert!(manifest.answers.text("birth_date").is_none(), "what follows is not sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_whole_stays_here_and_says_what_is_missing() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = desk.start("resident-enrolment").await.unwrap().id;
+    let error = desk.submit(id).await.unwrap_err();
+    assert_eq!(error.code, "not_ready");
+    let blocking = error.details.unwrap()["blocking"].as_array().unwrap().len();
+    assert!(blocking > 10, "{blocking}");
+    assert_eq!(desk.view(id).await.unwrap().status, Status::Draft);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_goes_out_without_every_consent() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.agree(id, &["notice".into()]).await.unwrap();
+    assert_eq!(desk.submit(id).await.unwrap_err().code, "consent_missing");
+    desk.agree(id, &["notice".into(), "identity_documents".into()]).await.unwrap();
+    desk.submit(id).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_handing_in_nothing_changes() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    let handed_in = desk.submit(id).await.unwrap();
+    assert!(handed_in.editable.as_ref().is_some_and(desk::Editable::is_empty));
+    let scan = world.scan("新.jpg", &papers::better_portrait_jpeg());
+    let codes = [
+        desk.answer(id, "full_name", text("李四")).await.unwrap_err().code,
+        desk.answer(id, "full_name", None::<Answer>).await.unwrap_err().code,
+        desk.agree(id, &[]).await.unwrap_err().code,
+        desk.attach_files(id, "portrait", Some(0), vec![scan]).await.unwrap_err().code,
+        desk.room(id, "portrait", Some(0)).await.unwrap_err().code,
+        desk.rotate(id, "portrait", 0, 1).await.unwrap_err().code,
+        desk.remove(id, "portrait", 0).await.unwrap_err().code,
+        desk.accept(id, "portrait", 0).await.unwrap_err().code,
+        desk.discard(id).await.unwrap_err().code,
+        desk.submit(id).await.unwrap_err().code,
+    ];
+    assert!(codes.iter().all(|code| code == "already_handed_in"), "{codes:?}");
+    let view = desk.view(id).await.unwrap();
+    assert_eq!((view.answers, view.documents), (handed_in.answers, handed_in.documents));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paper_of_an_alternative_not_chosen_stays_on_this_desk() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    attach(&desk, id, "residence_permit", world.scan("居住证.jpg", &papers::portrait_jpeg())).await;
+    desk.submit(id).await.unwrap();
+    desk.close().await;
+    let manifest = world.store().await.revision(id, 1).await.unwrap();
+    assert!(manifest.documents.iter().all(|document| document.slot != "residence_permit"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_while_handing_in_is_either_in_it_or_refused() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    fill(&desk, id).await;
+    let answering = {
+        let desk = desk.clone();
+        tokio::spawn(async move { desk.answer(id, "address", text("文三路 1 号")).await })
+    };
+    desk.submit(id).await.unwrap();
+    let answered = answering.await.unwrap().is_ok();
+    let view = desk.view(id).await.unwrap();
+    desk.close().await;
+    let manifest = world.store().await.revision(id, 1).await.unwrap();
+    assert_eq!(manifest.answers.text("address") == Some("文三路 1 号"), answered);
+    assert_eq!(view.answers.text("address") == Some("文三路 1 号"), answered);
+}

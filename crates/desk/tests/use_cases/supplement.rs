@@ -1,0 +1,116 @@
+//! 补正: exactly the named items open, go round again, and the rest stands as it was handed in.
+
+use forms::{Target, Text};
+use protocol::{ReviewFinding, Status};
+use testkit::papers;
+
+use crate::world::{World, ready, text};
+
+fn finding(target: Target) -> ReviewFinding {
+    ReviewFinding { code: "unreadable".into(), target, message: Text::new("看不清", "Unreadable") }
+}
+
+fn field(id: &str) -> ReviewFinding {
+    finding(Target::Field { id: id.into() })
+}
+
+fn slot(id: &str) -> ReviewFinding {
+    finding(Target::Slot { id: id.into() })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplement_opens_exactly_the_named_items_and_goes_round_again() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![slot("portrait"), field("address")]).await;
+
+    let desk = world.desk().await;
+    let view = desk.view(id).await.unwrap();
+    assert_eq!(view.status, Status::SupplementNeeded);
+    let editable = view.editable.unwrap();
+    assert_eq!(editable.fields, ["address"]);
+    assert_eq!(editable.slots, ["portrait"]);
+    assert_eq!(view.findings.len(), 2);
+    assert_eq!(view.supplement_by, Some(jiff::civil::date(2026, 12, 4)));
+    assert!(view.number.is_some());
+
+    assert_eq!(desk.answer(id, "full_name", text("李四")).await.unwrap_err().code, "not_opened");
+    let choice = desk.answer(id, "material.residence_proof", text("residence_permit")).await;
+    assert_eq!(choice.unwrap_err().code, "not_opened");
+    let scan = world.scan("新.jpg", &papers::better_portrait_jpeg());
+    let closed = desk.attach_files(id, "id_card_front", Some(0), vec![scan.clone()]).await.unwrap_err();
+    assert_eq!(closed.code, "not_opened");
+
+    desk.answer(id, "address", text("文新街道样本路 1 号 2 幢")).await.unwrap();
+    let outcome = desk.attach_files(id, "portrait", Some(0), vec![scan]).await.unwrap();
+    assert_eq!(outcome.refused, vec![]);
+    let view = desk.submit(id).await.unwrap();
+    assert_eq!((view.status, view.revision), (Status::AwaitingUpload, 2));
+    assert!(view.editable.is_some_and(|editable| editable.is_empty()));
+    desk.close().await;
+
+    let store = world.store().await;
+    let (first, second) = (store.revision(id, 1).await.unwrap(), store.revision(id, 2).await.unwrap());
+    assert_eq!(second.parent, Some(first.canonical_hash()));
+    let changed: Vec<_> =
+        second.documents.iter().filter(|one| !first.documents.contains(one)).map(|one| &one.slot).collect();
+    assert_eq!(changed, ["portrait"]);
+    assert_eq!(first.answers.text("full_name"), second.answers.text("full_name"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_named_item_brings_with_it_opens_too_and_closes_again() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![field("category")]).await;
+
+    let desk = world.desk().await;
+    assert_eq!(desk.view(id).await.unwrap().editable.unwrap().fields, ["category"]);
+    desk.answer(id, "category", text("severe_disability")).await.unwrap();
+    let editable = desk.view(id).await.unwrap().editable.unwrap();
+    assert!(editable.fields.contains(&"status_consent".into()), "{editable:?}");
+    assert!(editable.slots.contains(&"category_proof".into()), "{editable:?}");
+    assert!(!editable.fields.contains(&"full_name".into()));
+    assert_eq!(desk.submit(id).await.unwrap_err().code, "not_ready");
+
+    desk.answer(id, "category", text("student")).await.unwrap();
+    let editable = desk.view(id).await.unwrap().editable.unwrap();
+    assert_eq!((editable.fields, editable.slots), (vec!["category".to_owned()], vec![]));
+    assert_eq!(desk.submit(id).await.unwrap().revision, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplement_that_names_nothing_is_no_dead_end() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![finding(Target::Whole)]).await;
+    let desk = world.desk().await;
+    assert_eq!(desk.view(id).await.unwrap().editable, None);
+    desk.answer(id, "address", text("文三路 1 号")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approved_case_stands_still_and_tells_its_story() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::Approved, vec![]).await;
+    let desk = world.desk().await;
+    let view = desk.view(id).await.unwrap();
+    let states: Vec<_> = view.timeline.iter().map(|entry| entry.status).collect();
+    assert_eq!(states, [Status::Draft, Status::Submitted, Status::InReview, Status::Approved]);
+    assert_eq!(view.due_on, Some(jiff::civil::date(2026, 11, 25)));
+    assert_eq!(desk.answer(id, "address", text("x")).await.unwrap_err().code, "already_handed_in");
+    assert_eq!(desk.cases().await.unwrap()[0].to_do, 0);
+}
