@@ -18,6 +18,9 @@ use crate::{
 
 type Tx<'a> = Transaction<'a, Sqlite>;
 
+/// Account, newest complete revision, status, findings, day of the supplement.
+type Owner = (String, i64, Option<String>, String, Option<String>);
+
 /// What is known of (key, application, revision). The order of the questions matters: ownership first, so that
 /// a stranger learns nothing else.
 pub(super) async fn standing(
@@ -28,7 +31,7 @@ pub(super) async fn standing(
     application: ApplicationId,
     revision: u32,
 ) -> Result<Standing, StoreError> {
-    let owner: Option<(String, i64, Option<String>, String, Option<String>)> = sqlx::query_as(
+    let owner: Option<Owner> = sqlx::query_as(
         "SELECT account_id, revision, status, findings, supplement_by FROM applications WHERE id = ?",
     )
     .bind(application.to_string())
@@ -76,7 +79,7 @@ async fn in_turn(
     tx: &mut Tx<'_>,
     application: ApplicationId,
     revision: u32,
-    owner: Option<(String, i64, Option<String>, String, Option<String>)>,
+    owner: Option<Owner>,
 ) -> Result<Standing, StoreError> {
     let Some((_, newest, status, findings, supplement_by)) = owner else {
         return Ok(if revision == 1 { Standing::New { previous: None } } else { Standing::OutOfTurn });

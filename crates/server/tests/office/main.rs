@@ -1,0 +1,12 @@
+//! The intake office over real HTTP on loopback: one test program, one file per subject.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests say what they expect by failing")]
+
+mod feed;
+mod harness;
+mod intake;
+mod lockout;
+mod problems;
+mod process;
+mod review;
+mod strangers;
+mod supplement;

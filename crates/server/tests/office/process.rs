@@ -1,0 +1,226 @@
+//! The real program: killed, restarted, limited, protected.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use protocol::ContentHash;
+use reqwest::{Certificate, StatusCode};
+use server::{Checker, Config, StartError, Tls};
+use uuid::Uuid;
+
+use crate::harness::{Desk, Papers, binary, http, missing, photo, receipt};
+
+struct Program {
+    child: Child,
+    url: String,
+    password: Option<String>,
+}
+
+impl Program {
+    fn start(dir: &Path) -> Self {
+        let mut child = Command::new(binary())
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(dir)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut password = None;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(printed) = line.strip_prefix("reviewer password: ") {
+                password = Some(printed.to_owned());
+            }
+            if let Some(url) = line.strip_prefix("listening on ") {
+                return Self { child, url: url.to_owned(), password };
+            }
+        }
+        panic!("the program did not start");
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn killed_between_any_two_steps_it_loses_nothing_and_doubles_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut program = Program::start(dir.path());
+    assert!(program.password.is_some());
+    let mut desk = Desk::open(http(), &program.url).await;
+    let papers = Papers::resident();
+    let key = Uuid::now_v7();
+    let wanted = missing(desk.submit(key, &papers.manifest).await).await;
+    for (sent, hash) in wanted.iter().enumerate() {
+        program.kill();
+        program = Program::start(dir.path());
+        assert!(program.password.is_none());
+        // A client of its own: the old one's connections died with the program.
+        desk.client = http();
+        desk.base.clone_from(&program.url);
+        let still = missing(desk.submit(key, &papers.manifest).await).await;
+        assert_eq!(still, wanted[sent..]);
+        assert_eq!(desk.put(papers.bytes_of(*hash)).await.status(), StatusCode::CREATED);
+    }
+    let first = receipt(desk.submit(key, &papers.manifest).await).await;
+    program.kill();
+    let program = Program::start(dir.path());
+    desk.client = http();
+    desk.base.clone_from(&program.url);
+    let again = receipt(desk.submit(key, &papers.manifest).await).await;
+    assert_eq!(first, again);
+    again.verify(&desk.key, &papers.manifest).unwrap();
+    assert_eq!(desk.feed("", 0).await.changes.len(), 1);
+    server::verify_audit(dir.path()).await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn asked_to_stop_it_ends_cleanly() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut program = Program::start(dir.path());
+    let asked = Command::new("kill").arg(program.child.id().to_string()).status().unwrap();
+    assert!(asked.success());
+    assert!(program.child.wait().unwrap().success());
+}
+
+async fn database(dir: &Path) -> sqlx::SqlitePool {
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("office.sqlite"));
+    sqlx::SqlitePool::connect_with(file).await.unwrap()
+}
+
+fn look(question: &[&str], bytes: &[u8]) -> (bool, String) {
+    let mut child = Command::new(binary())
+        .arg("check-document")
+        .args(question)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _ = child.stdin.take().unwrap().write_all(bytes);
+    let ended = child.wait_with_output().unwrap();
+    let line = ended.stdout.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    (ended.status.success(), String::from_utf8_lossy(line).into_owned())
+}
+
+#[test]
+fn the_child_answers_in_one_line() {
+    assert_eq!(look(&["check"], &photo()), (true, r#"{"fit":{"kind":"jpeg","pages":1}}"#.into()));
+    assert_eq!(look(&["check"], b"text").1, r#"{"refused":"not_a_document"}"#);
+    assert_eq!(look(&["check"], b"").1, r#"{"refused":"empty"}"#);
+    assert_eq!(look(&["check"], &vec![0xff; 3_000_000]).1, r#"{"refused":"too_large"}"#);
+    assert_eq!(look(&["render", "--page", "0", "--edge", "100"], &photo()).1, r#""rendered""#);
+}
+
+#[tokio::test]
+async fn with_a_certificate_of_its_own_making_desks_pin_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = Config::new(dir.path(), Checker::InProcess);
+    config.listen = ([127, 0, 0, 1], 0).into();
+    config.tls = Tls::SelfSigned(vec![]);
+    let running = server::start(config).await.unwrap();
+    assert!(running.url.starts_with("https://"));
+    let health = format!("{}/healthz", running.url);
+    assert!(http().get(&health).send().await.is_err(), "not trusted without pinning");
+    let pem = running.certificate_pem.as_ref().unwrap();
+    assert_eq!(*pem, std::fs::read_to_string(running.certificate_path.as_ref().unwrap()).unwrap());
+    let pinned = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([Certificate::from_pem(pem.as_bytes()).unwrap()])
+        .build()
+        .unwrap();
+    assert_eq!(pinned.get(&health).send().await.unwrap().status(), StatusCode::OK);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn it_does_not_start_where_it_would_do_harm() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = |listen: [u8; 4]| {
+        let mut config = Config::new(dir.path(), Checker::InProcess);
+        config.listen = (listen, 0).into();
+        config
+    };
+    let refused = server::start(config([0, 0, 0, 0])).await.err().unwrap();
+    assert!(matches!(refused, StartError::Unprotected(_)));
+    let running = server::start(config([127, 0, 0, 1])).await.unwrap();
+    let refused = server::start(config([127, 0, 0, 1])).await.err().unwrap();
+    assert!(matches!(refused, StartError::InUse(_)), "{refused}");
+    running.stop().await;
+
+    // A database of a newer program.
+    let database = database(dir.path()).await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&database)
+    .await
+    .unwrap();
+    database.close().await;
+    let refused = server::start(config([127, 0, 0, 1])).await.err().unwrap();
+    assert!(refused.to_string().contains("newer version"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_changed_audit_log_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(dir.path());
+    let desk = Desk::open(http(), &program.url).await;
+    desk.hand_in(&Papers::resident()).await;
+    program.kill();
+    server::verify_audit(dir.path()).await.unwrap();
+    let database = database(dir.path()).await;
+    let change = "UPDATE audit SET actor = 'somebody else' WHERE seq = 3";
+    assert!(sqlx::query(change).execute(&database).await.is_err(), "the log is append-only");
+    sqlx::query("DROP TRIGGER audit_is_never_changed").execute(&database).await.unwrap();
+    sqlx::query(change).execute(&database).await.unwrap();
+    database.close().await;
+    let told = server::verify_audit(dir.path()).await.unwrap_err().to_string();
+    assert!(told.contains("audit row 3"), "{told}");
+}
+
+#[tokio::test]
+async fn no_personal_data_in_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    let mut child = Command::new(binary())
+        .args(["--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(dir.path().join("data"))
+        .env("YIBAN_SERVER_LOG", "debug,sqlx=info,hyper=info")
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = lines.find_map(|line| line.unwrap().strip_prefix("listening on ").map(str::to_owned)).unwrap();
+    let desk = Desk::open(http(), &url).await;
+    let papers = Papers::resident();
+    desk.hand_in(&papers).await;
+    let mut wrong = Papers::resident();
+    wrong.answer("id_number", "330106199003072221");
+    desk.submit(Uuid::now_v7(), &wrong.manifest).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("/v1/applications"), "the log is not empty");
+    let hash = papers.manifest.documents[0].sha256;
+    let id_number = papers.manifest.answers.text("id_number").unwrap().to_owned();
+    let secret = desk.token.split_once('.').unwrap().1.to_owned();
+    for canary in ["林小满", "13800138000", "文三路", "330106199003072221", &id_number, &secret] {
+        assert!(!log.contains(canary), "{canary}");
+    }
+    assert!(!log.contains(&hash.to_string()) && !log.contains(&ContentHash::of(b"").to_string()));
+}
