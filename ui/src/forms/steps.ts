@@ -3,7 +3,7 @@ import type { ApplicationView, Evaluation, Section, Service, Text } from "@/host
 import { checkPlace, materialsPlace, sectionPlace } from "@/shell/places";
 
 export type StepKey = string;
-export type Step = { key: StepKey; place: string; title: Text; state: "done" | "open"; left: number; toMend: number };
+export type Step = { key: StepKey; place: string; title: Text; state: "done" | "open"; left: number; toMend: number; asked: number };
 
 const words = {
   notice: { zh: "办理须知", en: "Notice" },
@@ -37,8 +37,8 @@ export function materialsToFill(application: ApplicationView): boolean {
 }
 
 export function stepsOf(service: Service, application: ApplicationView | null): Step[] {
-  const notice: Step = { key: "notice", place: "notice", title: words.notice, state: application ? "done" : "open", left: 0, toMend: 0 };
-  const check: Step = { key: "check", place: checkPlace, title: words.check, state: "open", left: 0, toMend: 0 };
+  const notice: Step = { key: "notice", place: "notice", title: words.notice, state: application ? "done" : "open", left: 0, toMend: 0, asked: 0 };
+  const check: Step = { key: "check", place: checkPlace, title: words.check, state: "open", left: 0, toMend: 0, asked: 0 };
   if (!application) {
     const sections = service.sections.map((section) => step(section.id, sectionPlace(section.id), section.title, 0, 0, false));
     return [notice, ...sections, step("materials", materialsPlace, words.materials, 0, 0, false), check];
@@ -48,17 +48,25 @@ export function stepsOf(service: Service, application: ApplicationView | null): 
     const state = evaluation.sections.find((state) => state.id === section.id);
     const left = state?.missing ?? 0;
     const toMend = state?.toMend ?? 0;
-    return step(section.id, sectionPlace(section.id), section.title, left, toMend, left + toMend === 0);
+    const asked = askedFor(application, "field", section.fields.map((field) => field.id));
+    return step(section.id, sectionPlace(section.id), section.title, left, toMend, left + toMend + asked === 0, asked);
   });
   const missing = slotsAsked(evaluation).reduce((sum, slot) => sum + slot.missing, 0);
+  const askedSlots = askedFor(application, "slot", null);
   const materials = materialsToFill(application)
-    ? [step("materials", materialsPlace, words.materials, missing, 0, missing === 0)]
+    ? [step("materials", materialsPlace, words.materials, missing, 0, missing + askedSlots === 0, askedSlots)]
     : [];
   return [...(application.editable ? [] : [notice]), ...sections, ...materials, check];
 }
 
-function step(key: string, place: string, title: Text, left: number, toMend: number, done: boolean): Step {
-  return { key, place, title, state: done ? "done" : "open", left, toMend };
+function step(key: string, place: string, title: Text, left: number, toMend: number, done: boolean, asked = 0): Step {
+  return { key, place, title, state: done ? "done" : "open", left, toMend, asked };
+}
+
+/** How many things the office asks for on one page, while a supplement is open. */
+function askedFor({ editable, findings }: ApplicationView, kind: "field" | "slot", ids: string[] | null): number {
+  if (!editable) return 0;
+  return findings.filter(({ target }) => target.kind === kind && (ids === null || ids.includes(target.id))).length;
 }
 
 /** The page before and after one; `null` at the ends. */

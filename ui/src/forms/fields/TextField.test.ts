@@ -1,0 +1,49 @@
+import { describe, expect, it, vi } from "vitest";
+import { createApp, h, reactive, nextTick } from "vue";
+import type { Answer, Field, FieldState } from "@/host";
+import TextField from "./TextField.vue";
+
+const field: Field = { id: "id_number", label: { zh: "身份证号", en: "ID number" }, hint: null, kind: "id_number", choices: [], table: null, calculated: false };
+const empty: FieldState = { relevant: true, required: true, derived: false, value: null, display: { zh: "", en: "" }, masked: { zh: "", en: "" }, findings: [] };
+
+function mount() {
+  const answered = vi.fn<(value: Answer | null) => void>();
+  const left = vi.fn();
+  const props = reactive({ field, state: empty, answer: null as Answer | null, choices: [], inputId: "field-id_number" });
+  const root = document.createElement("div");
+  createApp({ render: () => h(TextField, { ...props, onAnswer: answered, onLeave: left }) }).mount(root);
+  const input = root.querySelector("input")!;
+  const type = (text: string, event: Event = new InputEvent("input")) => {
+    input.value = text;
+    input.dispatchEvent(event);
+  };
+  return { answered, left, props, input, type };
+}
+
+describe("a line of text", () => {
+  it("says what is typed, and nothing when it is emptied", () => {
+    const { type, answered } = mount();
+    type("33");
+    type("");
+    expect(answered.mock.calls).toEqual([["33"], [null]]);
+  });
+
+  it("is silent while words are being composed, and speaks when they are done", () => {
+    const { type, answered } = mount();
+    type("wang", new InputEvent("input", { isComposing: true }));
+    expect(answered).not.toHaveBeenCalled();
+    type("王", new Event("compositionend"));
+    expect(answered).toHaveBeenCalledExactlyOnceWith("王");
+  });
+
+  it("shows a long number in groups once it is left and could be read", async () => {
+    const { type, input, left, props } = mount();
+    type("330000195803120022");
+    props.state = { ...empty, value: "330000195803120022", display: { zh: "330000 1958 0312 0022", en: "330000 1958 0312 0022" } };
+    await nextTick();
+    input.dispatchEvent(new FocusEvent("blur"));
+    await nextTick();
+    expect(left).toHaveBeenCalledOnce();
+    expect(input.value).toBe("330000 1958 0312 0022");
+  });
+});

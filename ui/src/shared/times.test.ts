@@ -1,0 +1,34 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { fileSize, grouped, yuan } from "./figures";
+import { speak } from "./language";
+import { day, daysUntil } from "./times";
+
+afterEach(() => speak("zh"));
+
+describe("days", () => {
+  it("are counted by the calendar, not by hours", () => {
+    expect(daysUntil("2026-11-28", new Date(2026, 10, 21, 23, 59))).toBe(7);
+    expect(daysUntil("2026-11-21", new Date(2026, 10, 21, 0, 1))).toBe(0);
+    expect(daysUntil("2026-11-20", new Date(2026, 10, 21))).toBe(-1);
+  });
+
+  it("are written in the language of the window", () => {
+    expect(day("1958-03-12")).toBe("1958 年 3 月 12 日");
+    speak("en");
+    expect(day("1958-03-12")).toBe("12 Mar 1958");
+  });
+});
+
+describe("figures", () => {
+  it("are decimal, as the limit of 2 000 000 bytes is", () => {
+    expect(fileSize(1_999_999)).toBe("2.0 MB");
+    expect(fileSize(612_345)).toBe("612 KB");
+    expect(fileSize(12)).toBe("1 KB");
+  });
+
+  it("keep fen exact and group long numbers", () => {
+    expect(yuan(40_000)).toBe("400");
+    expect(yuan(328_640)).toBe("3286.40");
+    expect(grouped("202611180000017")).toBe("2026 1118 0000 017");
+  });
+});
