@@ -7,6 +7,7 @@ mod search;
 mod tables;
 mod tariffs;
 mod toml_file;
+mod wording;
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -25,6 +26,8 @@ pub(crate) use search::words_of;
 pub(crate) use tables::Table;
 pub(crate) use tariffs::{Rate, Tariff, Window};
 pub(crate) use toml_file::TomlFile;
+#[cfg(test)]
+pub(crate) use wording::UNWELCOME;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../catalog");
 
@@ -87,6 +90,9 @@ impl Catalogue {
         complaints: &mut Complaints,
     ) {
         let path = file.path.clone();
+        if path.ends_with(".toml") {
+            wording::check(&file, complaints);
+        }
         match path.split_once('/').unwrap_or(("", &path)) {
             ("services", _) => {
                 if let Some(service) = file.parse(complaints) {
@@ -94,10 +100,10 @@ impl Catalogue {
                 }
             }
             ("tariffs", _) => {
-                insert(&mut self.tariffs, file.parse(complaints), &file, complaints, |t: &Tariff| &t.id)
+                insert(&mut self.tariffs, file.parse(complaints), &file, complaints, |t: &Tariff| &t.id);
             }
             ("windows", _) => {
-                insert(&mut self.windows, file.parse(complaints), &file, complaints, |w: &Window| &w.id)
+                insert(&mut self.windows, file.parse(complaints), &file, complaints, |w: &Window| &w.id);
             }
             ("tables", _) => {
                 let table = tables::read(&file, complaints);
@@ -246,6 +252,15 @@ fn insert<T>(
     id: fn(&T) -> &String,
 ) {
     let Some(entry) = entry else { return };
+    let name = format!("/{}.toml", id(&entry));
+    if !file.path.ends_with(&name) {
+        complaints.about(
+            file,
+            "id",
+            Text::new("文件名和 id 不一样", "the file is not named after its id"),
+            Text::new(format!("请把文件改名为 {}", &name[1..]), format!("rename the file to {}", &name[1..])),
+        );
+    }
     if let Some(twice) = map.insert(id(&entry).clone(), entry) {
         complaints.about(
             file,

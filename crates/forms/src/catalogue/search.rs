@@ -1,6 +1,6 @@
 //! Finding services by what people type: 汉字, pinyin, initials, English, everyday words.
 
-use pinyin::ToPinyin;
+use pinyin::{Pinyin, ToPinyin};
 
 use crate::{Text, typing};
 
@@ -11,8 +11,7 @@ pub(super) fn plain(text: &str) -> String {
 
 /// What finds a text: itself in both languages, its pinyin, its initials.
 pub(crate) fn words_of(text: &Text) -> Vec<String> {
-    let syllables: Vec<&str> =
-        text.zh.as_str().to_pinyin().flatten().map(|syllable| syllable.plain()).collect();
+    let syllables: Vec<&str> = text.zh.as_str().to_pinyin().flatten().map(Pinyin::plain).collect();
     let initials: String = syllables.iter().filter_map(|syllable| syllable.chars().next()).collect();
     [plain(&text.zh), plain(&text.en), syllables.concat(), initials]
         .into_iter()

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::{FieldRules, MaterialRules, Rule, ServiceDefinition};
 use crate::{
     Catalogue, FieldKind, Text,
-    catalogue::{Complaints, TomlFile},
+    catalogue::{Complaint, Complaints, TomlFile},
     expression::{Expression, GIVEN, Scope},
     kinds::Asked,
 };
@@ -179,15 +179,19 @@ impl Check<'_> {
             for choice in &category.view.choices {
                 let rates = year.rates.iter().filter(|rate| rate.categories.contains(&choice.value)).count();
                 if rates != 1 {
-                    self.complain(
-                        "fee",
-                        format!("{} 年标准里，类别 {} 出现了 {rates} 次", year.year, choice.value),
-                        format!(
-                            "in the tariff of {} the category {} stands {rates} times",
-                            year.year, choice.value
+                    self.complaints.add(Complaint {
+                        file: format!("tariffs/{}.toml", fee.tariff),
+                        line: None,
+                        place: format!("years.{}.rates", year.year),
+                        problem: Text::new(
+                            format!("{} 年标准里，类别 {} 出现了 {rates} 次", year.year, choice.value),
+                            format!("in {} the category {} stands {rates} times", year.year, choice.value),
                         ),
-                        ("每个类别在每一年只属于一档", "each category belongs to one rate of each year"),
-                    );
+                        remedy: Text::new(
+                            "每个类别在每一年只属于一档",
+                            "each category belongs to one rate of each year",
+                        ),
+                    });
                 }
             }
         }

@@ -73,7 +73,7 @@ fn answered(asked: &Asked<'_>, answer: Option<&Answer>) -> (FieldState, Option<S
     match asked.field.view.kind.rules().read(&typed, asked) {
         Reading::Empty => (empty, None),
         Reading::Faulty(fault) => {
-            let display = Text::same(typed.trim());
+            let display = asked.field.view.kind.rules().unread(&typed, asked);
             let masked = Text::same("*".repeat(display.zh.chars().count().min(20)));
             (FieldState { display, masked, findings: vec![finding(asked.field, fault)], ..empty }, None)
         }

@@ -69,10 +69,39 @@ impl Kind for BankCard {
     }
 
     fn masked(&self, value: &str, _: &Asked<'_>) -> Text {
-        Text::same(typing::grouped(&typing::starred(value, 0, 4), &[4]))
+        Text::same(format!("**** {}", &value[value.len().saturating_sub(4)..]))
     }
 
     fn example(&self, _: &Asked<'_>) -> String {
-        "6222020100123456788".into()
+        "6222020100123456780".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{message, shown, value};
+    use crate::FieldKind;
+
+    #[test]
+    fn unionpay_numbers_must_check() {
+        assert_eq!(
+            value(FieldKind::BankCard, "6222 0201 0012 3456 780").as_deref(),
+            Ok("6222020100123456780")
+        );
+        // The mission's own sample.
+        assert_eq!(value(FieldKind::BankCard, "6222020100123456789"), Err("checksum"));
+    }
+
+    #[test]
+    fn others_are_only_doubtful() {
+        assert_eq!(value(FieldKind::BankCard, "4111111111111112").as_deref(), Ok("4111111111111112"));
+        assert!(message(FieldKind::BankCard, "4111111111111112").contains("存折"));
+        assert_eq!(message(FieldKind::BankCard, "4111111111111111"), "");
+        assert_eq!(value(FieldKind::BankCard, "62220201001"), Err("length"));
+    }
+
+    #[test]
+    fn masked_but_for_the_last_four() {
+        assert_eq!(shown(FieldKind::BankCard, "6222020100123456780").1, "**** 6780");
     }
 }

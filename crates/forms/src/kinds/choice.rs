@@ -42,3 +42,17 @@ impl Kind for OneOf {
         choices(asked).first().map(|choice| choice.value.clone()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{shown, value};
+    use crate::FieldKind;
+
+    #[test]
+    fn codes_are_shown_by_name() {
+        assert_eq!(shown(FieldKind::EthnicGroup, "01").0, "汉族");
+        assert_eq!(shown(FieldKind::Sex, "2").0, "女");
+        assert_eq!(value(FieldKind::EthnicGroup, "57"), Err("unknown"));
+        assert_eq!(value(FieldKind::Choice, "maybe"), Err("unknown"));
+    }
+}

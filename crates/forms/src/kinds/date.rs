@@ -30,7 +30,7 @@ fn parts(typed: &str) -> Option<[String; 3]> {
     (rest_empty && three.iter().flat_map(|part| part.chars()).all(|c| c.is_ascii_digit())).then_some(three)
 }
 
-fn unfinished([year, month, day]: &[String; 3]) -> Option<Reading> {
+fn unfinished([year, month, day]: &[String; 3], label: &Text) -> Option<Reading> {
     let missing: Vec<(&str, &str)> = [(year, "年", "year"), (month, "月", "month"), (day, "日", "day")]
         .into_iter()
         .filter(|(part, ..)| part.is_empty())
@@ -42,8 +42,8 @@ fn unfinished([year, month, day]: &[String; 3]) -> Option<Reading> {
     let (zh, en): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
     Some(Reading::incomplete(
         "part",
-        format!("日期还差“{}”，请补上", zh.join("、")),
-        format!("The date still needs its {}", en.join(" and ")),
+        format!("“{}”还差{}，请补上", label.zh, zh.join("、")),
+        format!("“{}” still needs its {}", label.en, en.join(" and ")),
     ))
 }
 
@@ -80,7 +80,7 @@ impl Kind for TypedDate {
         &["character", "part", "year", "month", "day"]
     }
 
-    fn read(&self, typed: &str, _: &Asked<'_>) -> Reading {
+    fn read(&self, typed: &str, asked: &Asked<'_>) -> Reading {
         let Some(parts) = parts(typed) else {
             return Reading::wrong(
                 "character",
@@ -91,7 +91,7 @@ impl Kind for TypedDate {
         if parts.iter().all(String::is_empty) {
             return Reading::Empty;
         }
-        if let Some(unfinished) = unfinished(&parts) {
+        if let Some(unfinished) = unfinished(&parts, &asked.field.view.label) {
             return unfinished;
         }
         judge(&parts).map_or_else(|fault| fault, |date| Reading::right(date.to_string()))
@@ -108,5 +108,51 @@ impl Kind for TypedDate {
 
     fn example(&self, _: &Asked<'_>) -> String {
         "1990-03-07".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{message, read, shown, value};
+    use crate::{FieldKind::Date, Severity, kinds::Reading};
+
+    #[test]
+    fn many_ways_to_type_a_date() {
+        for typed in [
+            "1958-03-12",
+            "1958-3-12",
+            "1958/3/12",
+            "1958.3.12",
+            "１９５８年３月１２日",
+            "19580312",
+            " 1958 - 3 - 12 ",
+        ] {
+            assert_eq!(value(Date, typed).as_deref(), Ok("1958-03-12"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn impossible_dates_say_why() {
+        assert_eq!(message(Date, "1990-02-30"), "2 月没有 30 日，请改日期");
+        assert_eq!(message(Date, "2023-02-29"), "2023 年 2 月没有 29 日，请改日期");
+        assert_eq!(message(Date, "1990-13-01"), "没有 13 月，月份是 1 到 12。请改月份");
+        assert_eq!(value(Date, "58-03-12"), Err("year"));
+        assert_eq!(value(Date, "1990-02-999999"), Err("day"));
+        assert_eq!(value(Date, "昨天"), Err("character"));
+    }
+
+    #[test]
+    fn half_typed_is_not_wrong() {
+        let Reading::Faulty(fault) = read(Date, "1958--") else { panic!("no value yet") };
+        assert_eq!(
+            (fault.severity, fault.message.zh.as_str()),
+            (Severity::Missing, "“栏目”还差月、日，请补上")
+        );
+        assert_eq!(value(Date, "--"), Err("empty"));
+    }
+
+    #[test]
+    fn shown_in_words() {
+        assert_eq!(shown(Date, "1958-03-12"), ("1958 年 3 月 12 日".into(), "1958 年 ** 月 ** 日".into()));
     }
 }

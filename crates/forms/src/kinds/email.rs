@@ -74,3 +74,24 @@ impl Kind for Email {
         EXAMPLE.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{shown, value};
+    use crate::FieldKind::Email;
+
+    #[test]
+    fn normalised_and_judged() {
+        assert_eq!(value(Email, " Zhang-San＠Example。CN ").as_deref(), Ok("Zhang-San@example.cn"));
+        assert_eq!(value(Email, "zhang.example.cn"), Err("at"));
+        assert_eq!(value(Email, "a@b@c.cn"), Err("at"));
+        assert_eq!(value(Email, "@example.cn"), Err("local"));
+        assert_eq!(value(Email, "zhang@example"), Err("domain"));
+        assert_eq!(value(Email, &format!("{}@example.cn", "a".repeat(300))), Err("long"));
+    }
+
+    #[test]
+    fn masked_before_the_at() {
+        assert_eq!(shown(Email, "zhang@example.cn").1, "z****@example.cn");
+    }
+}

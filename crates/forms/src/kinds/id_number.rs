@@ -191,3 +191,79 @@ impl Kind for IdNumber {
         "110101199003078881".into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{message, shown, value};
+    use crate::FieldKind::IdNumber;
+
+    #[test]
+    fn true_numbers_of_every_sort() {
+        for number in [
+            "110101199003078881",
+            "11010519491231002X",
+            "810000199408230021",
+            "820000199408230023",
+            "830000199201300022",
+            "911398199012310021",
+            // Abolished counties, and counties younger than their people.
+            "44040119580101000X",
+            "140120197901010008",
+            "500154199301135886",
+            "411082198901010002",
+        ] {
+            assert_eq!(value(IdNumber, number).as_deref(), Ok(number));
+        }
+    }
+
+    #[test]
+    fn what_input_methods_do_is_undone() {
+        for typed in [
+            "１１０１０５１９４９１２３１００２ｘ",
+            "110105 19491231 002х",
+            "11010519491231002×",
+            " 110105-1949-1231-002x\u{200B}",
+        ] {
+            assert_eq!(value(IdNumber, typed).as_deref(), Ok("11010519491231002X"));
+        }
+    }
+
+    #[test]
+    fn the_mission_sample_fails_its_check() {
+        assert_eq!(value(IdNumber, "110101199003078888"), Err("checksum"));
+        assert_eq!(
+            message(IdNumber, "110101199003078888"),
+            "身份证号最后一位对不上。请对着证件，从第一位起再看一遍"
+        );
+    }
+
+    #[test]
+    fn lengths_are_counted() {
+        assert_eq!(message(IdNumber, "11010119900307888"), "身份证号少 1 位：现在 17 位，应为 18 位");
+        assert_eq!(message(IdNumber, "11010119900307888111"), "身份证号多 2 位：现在 20 位，应为 18 位");
+        assert_eq!(value(IdNumber, "99"), Err("length"));
+    }
+
+    #[test]
+    fn dates_and_provinces_that_cannot_be() {
+        assert_eq!(value(IdNumber, "110101199902301235"), Err("date"));
+        assert_eq!(value(IdNumber, "110101209003078880"), Err("future"));
+        assert_eq!(value(IdNumber, "110101189003078880"), Err("age"));
+        assert_eq!(value(IdNumber, "990101199003078881"), Err("province"));
+        assert_eq!(value(IdNumber, "010101199003078881"), Err("province"));
+        assert_eq!(value(IdNumber, "1101051949123100X2"), Err("character"));
+        assert_eq!(value(IdNumber, "11010519491231OO2X"), Err("character"));
+    }
+
+    #[test]
+    fn fifteen_digits_become_eighteen_with_a_word_about_it() {
+        assert_eq!(value(IdNumber, "610104620927690").as_deref(), Ok("610104196209276908"));
+        assert!(message(IdNumber, "610104620927690").contains("610104 1962 0927 6908"));
+    }
+
+    #[test]
+    fn shown_in_groups_and_masked_but_for_ends() {
+        let (display, masked) = shown(IdNumber, "110101199003078881");
+        assert_eq!((display.as_str(), masked.as_str()), ("110101 1990 0307 8881", "110*** **** **** 8881"));
+    }
+}

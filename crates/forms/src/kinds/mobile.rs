@@ -73,3 +73,41 @@ impl Kind for Mobile {
         "13800138000".into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{message, shown, value};
+    use crate::FieldKind::Mobile;
+
+    #[test]
+    fn prefixes_and_blanks_go() {
+        for typed in [
+            "13800138000",
+            "+86 138 0013 8000",
+            "0086-138-0013-8000",
+            "８６１３８００１３８０００",
+            "(138)00138000",
+        ] {
+            assert_eq!(value(Mobile, typed).as_deref(), Ok("13800138000"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn faults_say_how_many_digits() {
+        assert_eq!(message(Mobile, "1380013800"), "手机号少 1 位数字：现在 10 位，应为 11 位");
+        assert_eq!(value(Mobile, "12800138000"), Err("range"));
+        assert_eq!(value(Mobile, "1380013800a"), Err("character"));
+    }
+
+    #[test]
+    fn numbers_of_devices_are_doubtful() {
+        assert_eq!(value(Mobile, "14400138000").as_deref(), Ok("14400138000"));
+        assert!(message(Mobile, "17400138000").contains("1740"));
+        assert_eq!(message(Mobile, "17300138000"), "");
+    }
+
+    #[test]
+    fn shown_in_groups() {
+        assert_eq!(shown(Mobile, "13800138000"), ("138 0013 8000".into(), "138 **** 8000".into()));
+    }
+}

@@ -95,6 +95,11 @@ pub(crate) trait Kind: Sync {
         self.display(value, asked)
     }
 
+    /// What was typed but is not a value yet, or a wrong one.
+    fn unread(&self, typed: &str, _: &Asked<'_>) -> Text {
+        Text::same(typed.trim())
+    }
+
     /// A normalised value as expressions see it.
     fn operand(&self, value: &str) -> cel::Value {
         value.to_owned().into()
@@ -168,3 +173,6 @@ fn wrong_length(subject: &str, subject_en: &str, unit: &str, now: usize, expecte
         format!("{subject_en} is {by} {noun} {en}: {now} now, it should have {expected}"),
     )
 }
+
+#[cfg(test)]
+mod trial;

@@ -75,3 +75,32 @@ impl Kind for Money {
         "3286.40".into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{message, shown, value};
+    use crate::FieldKind;
+
+    #[test]
+    fn typed_amounts() {
+        for typed in ["3286.4", "3,286.40", "￥3286.40元", "３２８６．４０", "003286.4"] {
+            assert_eq!(value(FieldKind::Money, typed).as_deref(), Ok("3286.40"), "{typed}");
+        }
+        assert_eq!(value(FieldKind::Money, "0").as_deref(), Ok("0.00"));
+    }
+
+    #[test]
+    fn faults() {
+        assert_eq!(message(FieldKind::Money, "3286.405"), "金额最多两位小数，例如 3286.40");
+        assert_eq!(value(FieldKind::Money, "-5"), Err("number"));
+        assert_eq!(value(FieldKind::Money, "1.2.3"), Err("number"));
+        assert_eq!(value(FieldKind::Money, &"9".repeat(40)), Err("large"));
+    }
+
+    #[test]
+    fn fen_and_display() {
+        assert_eq!(super::fen("3286.40"), Some(328_640));
+        assert_eq!(shown(FieldKind::Money, "1234567.8").0, "1,234,567.80 元");
+        assert_eq!(shown(FieldKind::Money, "123").0, "123.00 元");
+    }
+}

@@ -105,3 +105,41 @@ impl Kind for PersonName {
         "张三".into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{message, shown, value};
+    use crate::FieldKind::PersonName;
+
+    #[test]
+    fn names_of_many_sorts() {
+        for name in ["张三", "买买提·艾力", "𠮷田𬭎", "﨑〇", "José O’Neill-García", "\u{E863}\u{E82A}"]
+        {
+            assert_eq!(value(PersonName, name).as_deref(), Ok(name));
+        }
+    }
+
+    #[test]
+    fn dots_and_blanks_are_put_right() {
+        for typed in ["买买提•艾力", "买买提・艾力", " 买买提 . 艾力 ", "买买提．艾力"]
+        {
+            assert_eq!(value(PersonName, typed).as_deref(), Ok("买买提·艾力"), "{typed}");
+        }
+        assert_eq!(value(PersonName, "  Ａnn   Lee ").as_deref(), Ok("Ann Lee"));
+    }
+
+    #[test]
+    fn faults() {
+        assert_eq!(value(PersonName, "张"), Err("short"));
+        assert_eq!(value(PersonName, "张3"), Err("character"));
+        assert_eq!(value(PersonName, "·张三"), Err("dot"));
+        assert_eq!(value(PersonName, &"王".repeat(51)), Err("long"));
+        assert_eq!(value(PersonName, " \u{200B} "), Err("empty"));
+        assert!(message(PersonName, "李Ann").contains("汉字又有字母"));
+    }
+
+    #[test]
+    fn masked_after_the_family_name() {
+        assert_eq!(shown(PersonName, "张三丰").1, "张**");
+    }
+}

@@ -40,11 +40,16 @@ impl Kind for Division {
             None if leaf => Reading::right(code),
             None => {
                 let (zh, en) = if path.path.len() == 1 {
-                    ("市、区县", "city and county")
+                    ("市和区县", "city and county")
                 } else {
-                    ("区、县", "county")
+                    ("区县", "county")
                 };
-                Reading::incomplete("part", format!("请再选“{zh}”"), format!("Please also choose the {en}"))
+                let label = &asked.field.view.label;
+                Reading::incomplete(
+                    "part",
+                    format!("请再选“{}”的{zh}", label.zh),
+                    format!("“{}”: please also choose the {en}", label.en),
+                )
             }
             Some(name) if leaf || name.chars().count() > LONGEST_NAME => Reading::wrong(
                 "name",
@@ -72,7 +77,39 @@ impl Kind for Division {
         Text::same(name(asked.catalogue.divisions(), value).unwrap_or_else(|| value.to_owned()))
     }
 
+    fn unread(&self, typed: &str, asked: &Asked<'_>) -> Text {
+        self.display(typed.trim(), asked)
+    }
+
     fn example(&self, asked: &Asked<'_>) -> String {
         asked.catalogue.divisions().first_leaf().unwrap_or_default().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{message, read, shown, value};
+    use crate::{FieldKind::Region, Severity, kinds::Reading};
+
+    #[test]
+    fn counties_and_cities_without_counties() {
+        assert_eq!(shown(Region, "330106").0, "浙江省杭州市西湖区");
+        assert_eq!(shown(Region, "441900").0, "广东省东莞市");
+        assert_eq!(value(Region, "330199"), Err("unknown"));
+    }
+
+    #[test]
+    fn half_chosen_is_not_wrong() {
+        let Reading::Faulty(fault) = read(Region, "330100") else { panic!("no value yet") };
+        assert_eq!((fault.severity, fault.message.zh.as_str()), (Severity::Missing, "请再选“栏目”的区县"));
+        assert_eq!(message(Region, "330000"), "请再选“栏目”的市和区县");
+    }
+
+    #[test]
+    fn a_new_county_may_be_typed() {
+        assert_eq!(shown(Region, "653200/ 和安县 ").0, "新疆维吾尔自治区和田地区和安县");
+        assert!(message(Region, "653200/和安县").contains("工作人员会核对"));
+        assert_eq!(value(Region, "330106/某区"), Err("name"));
+        assert_eq!(value(Region, "653200/"), Err("part"));
     }
 }
