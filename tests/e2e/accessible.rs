@@ -80,10 +80,10 @@ async fn every_page_in_every_look() {
     sample::attach_here(&window, &screen).await.unwrap();
     walk.look(&window, "materials").await;
     window.press("preview-id_card_front-0").await.unwrap();
-    window.find("preview").await.unwrap();
+    window.find("preview-page").await.unwrap();
     walk.look_once(&window, "preview").await;
-    window.press("preview-close").await.unwrap();
-    window.gone("preview").await.unwrap();
+    window.press("close-dialog").await.unwrap();
+    window.gone("preview-page").await.unwrap();
     window.press("continue").await.unwrap();
     window.ready("check").await.unwrap();
     walk.look(&window, "check").await;

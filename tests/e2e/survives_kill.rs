@@ -99,7 +99,7 @@ async fn loses_nothing_between_any_two_steps() {
     desk.window = Window::open(&desk.screen, &desk.office.url()).await.unwrap();
     let application = handed_in(&desk.window).await;
     cases::open(&desk.window, application).await.unwrap();
-    desk.window.says("case", &local, PATIENCE).await.unwrap();
+    desk.window.says(&format!("case-{application}"), &local, PATIENCE).await.unwrap();
 
     // Killed again and again while it is being sent.
     desk.office.open().await.unwrap();

@@ -12,12 +12,31 @@ pub async fn fill(browser: &Browser, field: &str, text: &str) -> Result<()> {
     browser.fill(&format!("field-{field}"), text).await
 }
 
-/// Chooses one of a few.
+/// Chooses one of a few, by radios or by a native select.
 ///
 /// # Errors
 /// Where it is not offered.
 pub async fn choose(browser: &Browser, field: &str, value: &str) -> Result<()> {
-    browser.choose(&format!("field-{field}-{value}")).await
+    let control = format!("field-{field}");
+    let row = format!("{control}-{value}");
+    let is_select = crate::browser::eventually(&control, PATIENCE, async || {
+        if browser.has(&row).await? {
+            return Ok(Some(false));
+        }
+        let Some(found) = browser.find_now(&control).await? else { return Ok(None) };
+        Ok((found.tag_name().await? == "select").then_some(true))
+    })
+    .await?;
+    if is_select { browser.select(&control, value).await } else { browser.choose(&row).await }
+}
+
+/// Whether a field can be filled in now; what was handed in before is only shown.
+///
+/// # Errors
+/// Where the field is not there.
+pub async fn is_open(browser: &Browser, field: &str) -> Result<bool> {
+    let element = browser.find(&format!("field-{field}")).await?;
+    Ok(matches!(element.tag_name().await?.as_str(), "input" | "select" | "textarea"))
 }
 
 /// Finds a row in a long list by `search` and takes it.
