@@ -59,8 +59,18 @@ impl Store {
     }
 
     /// Begins a writing transaction; there is one writer, so this waits and is never refused as busy.
+    ///
+    /// SQLite ends a transaction by itself where the disk is full or fails, and sqlx 0.9 then believes for ever
+    /// that it still runs: such a connection is closed and another one taken.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.pools.writer.begin_with("BEGIN IMMEDIATE").await?)
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.pools.writer.begin_with(BEGIN).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.pools.writer.acquire().await?.close().await?;
+                Ok(self.pools.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     /// For reading.

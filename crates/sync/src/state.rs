@@ -34,9 +34,7 @@ pub(crate) enum Account {
     /// The office does not know it (any more).
     Lost,
     /// `proven` once anything was answered under it, so that one 401 leads to one new opening.
-    Open {
-        proven: bool,
-    },
+    Open { proven: bool },
 }
 
 /// Something in the queue.

@@ -119,7 +119,9 @@ impl Machine {
     }
 
     fn put(&mut self, ticket: Ticket, outcome: Result<(), Failure>) {
-        let Some((item, Stage::Putting { sha256, mut then }, rounds)) = self.take_item(ticket) else { return };
+        let Some((item, Stage::Putting { sha256, mut then }, rounds)) = self.take_item(ticket) else {
+            return;
+        };
         match outcome {
             Ok(()) => {
                 self.answered();

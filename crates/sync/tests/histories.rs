@@ -38,7 +38,7 @@ proptest! {
     ) {
         let mut world = World::new(healthy, poisoned, jitter);
         for act in acts {
-            world.act(act);
+            world.act(&act);
             world.check_always();
         }
         world.heal();
@@ -66,9 +66,9 @@ fn a_dead_office_is_asked_by_one_request_at_a_time() {
         assert!(world.under_way() <= 2, "the first try may be sending and polling at once");
         while world.under_way() > 0 {
             asked += 1;
-            world.act(Act::LoseRequest(0));
+            world.act(&Act::LoseRequest(0));
         }
-        world.act(Act::TimePasses(1_000));
+        world.act(&Act::TimePasses(1_000));
     }
     assert!(asked <= 40, "200 s of silence cost {asked} requests");
 }

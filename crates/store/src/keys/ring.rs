@@ -114,7 +114,7 @@ impl KeyRing {
     pub fn locate(&self) -> Result<KeyState, KeyError> {
         let database = self.database_exists();
         let Some(file) = KeyFile::read(&self.directory)? else {
-            return if database { Err(KeyError::KeyMissing) } else { self.first_run(KeyFile::new()) };
+            return if database { Err(KeyError::KeyMissing) } else { self.first_run(&KeyFile::new()) };
         };
         let passphrase = file.has(Purpose::Passphrase);
         let found = self.keychain.read(&entry(&file));
@@ -131,7 +131,7 @@ impl KeyRing {
             Err(error) if database => Err(KeyError::KeychainUnreachable(error)),
             Ok(_) if file.has(Purpose::RecoveryCode) => Ok(KeyState::NeedsPassphrase { recovery_only: true }),
             Ok(_) if database => Err(KeyError::KeyMissing),
-            _ => self.first_run(file),
+            _ => self.first_run(&file),
         }
     }
 
@@ -194,10 +194,10 @@ impl KeyRing {
 
     /// Key file first, then the keychain, then (by the caller) the database: whatever dies in between, the
     /// next start is a first run again. The entry is read back before it is trusted.
-    fn first_run(&self, file: KeyFile) -> Result<KeyState, KeyError> {
+    fn first_run(&self, file: &KeyFile) -> Result<KeyState, KeyError> {
         file.write(&self.directory)?;
         let key = DatabaseKey::generate()?;
-        let name = entry(&file);
+        let name = entry(file);
         let kept = self.keychain.write(&name, key.bytes()).and_then(|()| self.keychain.read(&name));
         match kept {
             Ok(Some(secret)) if secret.as_slice() == key.bytes() => Ok(KeyState::Ready(key)),

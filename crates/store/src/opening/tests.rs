@@ -1,1 +1,105 @@
-//! x
+//! What needs to look below the surface: migrations, a full disk, the settings of the connections.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::borrow::Cow;
+
+use forms::Answer;
+use jiff::Timestamp;
+use protocol::ApplicationId;
+use sqlx::migrate::{Migration, MigrationType};
+
+use super::*;
+use crate::NewApplication;
+
+fn key() -> DatabaseKey {
+    DatabaseKey::from_bytes([7; 32])
+}
+
+async fn begin(store: &Store) -> ApplicationId {
+    let id = ApplicationId::new();
+    let new = NewApplication {
+        id,
+        service: "resident-enrolment".into(),
+        service_version: 1,
+        created_at: Timestamp::UNIX_EPOCH,
+    };
+    store.create_application(&new).await.expect("begins");
+    id
+}
+
+#[tokio::test]
+async fn every_connection_is_durable_and_encrypted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = Store::open(directory.path(), &key()).await.expect("opens");
+    for pool in [store.writer(), store.readers()] {
+        let pragma = |name: &'static str| async move {
+            let value: String =
+                sqlx::query_scalar(AssertSqlSafe(format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}")))
+                    .fetch_one(pool)
+                    .await
+                    .expect("asks");
+            value
+        };
+        assert_eq!(pragma("journal_mode").await, "wal");
+        assert_eq!(pragma("synchronous").await, "2", "FULL");
+        assert_eq!(pragma("foreign_keys").await, "1");
+        assert_eq!(pragma("temp_store").await, "2", "MEMORY");
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_leaves_everything_as_it_was() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = Store::open(directory.path(), &key()).await.expect("opens");
+    let id = begin(&store).await;
+    let name = Answer::Text("张三".into());
+    store.save_answer(id, "full_name", Some(&name), Timestamp::UNIX_EPOCH).await.expect("saves");
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(store.writer()).await.expect("counts");
+    sqlx::query(AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 2)))
+        .execute(store.writer())
+        .await
+        .expect("limits");
+    let long = Answer::Text("长".repeat(100_000));
+    let refused = store.save_answer(id, "address", Some(&long), Timestamp::UNIX_EPOCH).await;
+    assert!(matches!(refused, Err(StoreError::DiskFull)), "{refused:?}");
+    let kept = store.application(id).await.expect("reads").expect("is there");
+    assert_eq!(kept.answers.text("full_name"), Some("张三"));
+    assert_eq!(kept.answers.text("address"), None);
+    sqlx::query("PRAGMA max_page_count = 1000000").execute(store.writer()).await.expect("lifts");
+    store.save_answer(id, "address", Some(&long), Timestamp::UNIX_EPOCH).await.expect("saves again");
+}
+
+fn with_one_more() -> Migrator {
+    let mut migrations: Vec<Migration> = MIGRATIONS.iter().cloned().collect();
+    migrations.push(Migration::new(
+        9_000,
+        Cow::Borrowed("later"),
+        MigrationType::Simple,
+        sqlx::SqlSafeStr::into_sql_str("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"),
+        false,
+    ));
+    Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
+}
+
+#[tokio::test]
+async fn a_migration_leaves_an_encrypted_copy_and_an_older_program_refuses_the_file() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = Store::open(directory.path(), &key()).await.expect("opens");
+    let id = begin(&store).await;
+    bring_up_to_date(store.writer(), directory.path(), &with_one_more()).await.expect("migrates");
+    store.close().await.expect("closes");
+    drop(store);
+
+    let refused = Store::open(directory.path(), &key()).await;
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9_000, known: 1 })), "{refused:?}");
+
+    let copy = directory.path().join("yiban.before-9000.db");
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    fs::copy(&copy, elsewhere.path().join(DATABASE_FILE)).expect("copies");
+    let store = Store::open(elsewhere.path(), &key()).await.expect("the copy opens with the same key");
+    assert!(store.application(id).await.expect("reads").is_some());
+    let wrong = tempfile::tempdir().expect("a directory");
+    fs::copy(&copy, wrong.path().join(DATABASE_FILE)).expect("copies");
+    let refused = Store::open(wrong.path(), &DatabaseKey::from_bytes([8; 32])).await;
+    assert!(matches!(refused, Err(StoreError::WrongKey)), "{refused:?}");
+}

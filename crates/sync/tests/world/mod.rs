@@ -12,7 +12,7 @@ use office::{Office, Poison};
 
 /// Something the world does to the machine. Indices name a request under way, modulo their number.
 #[derive(Debug, Clone)]
-pub enum Act {
+pub(crate) enum Act {
     Deliver(usize),
     LoseRequest(usize),
     LoseAnswer(usize),
@@ -28,7 +28,7 @@ pub enum Act {
     TimePasses(u64),
 }
 
-pub struct World {
+pub(crate) struct World {
     now_ms: u64,
     jitter: u32,
     state: State,
@@ -46,7 +46,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(healthy: usize, poisoned: usize, jitter: u32) -> Self {
+    pub(crate) fn new(healthy: usize, poisoned: usize, jitter: u32) -> Self {
         let mut world = Self {
             now_ms: 0,
             jitter,
@@ -70,7 +70,7 @@ impl World {
         world
     }
 
-    pub fn add_breaking(&mut self) {
+    pub(crate) fn add_breaking(&mut self) {
         self.add(Poison::Breaks);
         self.hear(|world| Event::Outbox(world.owed_tasks()));
     }
@@ -124,8 +124,8 @@ impl World {
         None
     }
 
-    pub fn act(&mut self, act: Act) {
-        match act {
+    pub(crate) fn act(&mut self, act: &Act) {
+        match *act {
             Act::TimePasses(ms) => self.pass(ms),
             Act::Nudge => self.hear(|_| Event::Nudge),
             Act::DiskFull => self.disk_full = true,
@@ -189,26 +189,29 @@ impl World {
     }
 
     /// From now on everything works; a day passes.
-    pub fn heal(&mut self) {
+    pub(crate) fn heal(&mut self) {
         self.disk_full = false;
         for _ in 0..2_000 {
             match self.under_way.iter().position(|asked| !matches!(asked, Effect::PollFeed { .. })) {
-                Some(at) => self.act(Act::Deliver(at)),
-                None if !self.under_way.is_empty() && !self.state.is_online() => self.act(Act::Deliver(0)),
-                None => self.act(Act::TimePasses(45_000)),
+                Some(at) => self.act(&Act::Deliver(at)),
+                None if !self.under_way.is_empty() && !self.state.is_online() => self.act(&Act::Deliver(0)),
+                None => self.act(&Act::TimePasses(45_000)),
             }
         }
     }
 
-    pub fn check_always(&self) {
+    pub(crate) fn check_always(&self) {
         for (task, _) in &self.all {
             let receipted = self.receipts.contains(task);
-            assert!(receipted != self.outbox.contains_key(task), "{task:?} is owed or receipted, never neither");
+            assert!(
+                receipted != self.outbox.contains_key(task),
+                "{task:?} is owed or receipted, never neither"
+            );
             assert!(self.office.numbers_of(*task) <= 1, "{task:?} was received twice");
         }
     }
 
-    pub fn check_in_the_end(&self) {
+    pub(crate) fn check_in_the_end(&self) {
         for (task, poison) in &self.all {
             match poison {
                 Poison::None => {
@@ -225,15 +228,15 @@ impl World {
         }
     }
 
-    pub fn receipted(&self) -> usize {
+    pub(crate) fn receipted(&self) -> usize {
         self.receipts.len()
     }
 
-    pub fn owed(&self) -> usize {
+    pub(crate) fn owed(&self) -> usize {
         self.outbox.len()
     }
 
-    pub fn under_way(&self) -> usize {
+    pub(crate) fn under_way(&self) -> usize {
         self.under_way.len()
     }
 }

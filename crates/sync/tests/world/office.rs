@@ -14,7 +14,7 @@ use super::{documents_of, refused};
 
 /// What is wrong with an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Poison {
+pub(crate) enum Poison {
     None,
     /// The office refuses its manifest.
     Manifest,
@@ -25,8 +25,8 @@ pub enum Poison {
 }
 
 #[derive(Default)]
-pub struct Office {
-    pub accounts_open: bool,
+pub(crate) struct Office {
+    pub(crate) accounts_open: bool,
     expected: BTreeMap<Task, Poison>,
     blobs: BTreeSet<ContentHash>,
     numbers: BTreeMap<Task, Vec<u32>>,
@@ -34,15 +34,15 @@ pub struct Office {
 }
 
 impl Office {
-    pub fn expect(&mut self, task: Task, poison: Poison) {
+    pub(crate) fn expect(&mut self, task: Task, poison: Poison) {
         self.expected.insert(task, poison);
     }
 
-    pub fn numbers_of(&self, task: Task) -> usize {
+    pub(crate) fn numbers_of(&self, task: Task) -> usize {
         self.numbers.get(&task).map_or(0, Vec::len)
     }
 
-    pub fn answer(&mut self, asked: &Effect) -> Event {
+    pub(crate) fn answer(&mut self, asked: &Effect) -> Event {
         match asked {
             Effect::Probe { ticket } => Event::Probed { ticket: *ticket, outcome: Ok(()) },
             Effect::OpenAccount { ticket } => {
@@ -52,9 +52,10 @@ impl Office {
             Effect::PostManifest { ticket, task } => {
                 Event::Posted { ticket: *ticket, outcome: self.known().and_then(|()| self.post(*task)) }
             }
-            Effect::PutBlob { ticket, task, sha256 } => {
-                Event::BlobPut { ticket: *ticket, outcome: self.known().and_then(|()| self.put(*task, *sha256)) }
-            }
+            Effect::PutBlob { ticket, task, sha256 } => Event::BlobPut {
+                ticket: *ticket,
+                outcome: self.known().and_then(|()| self.put(*task, *sha256)),
+            },
             Effect::PollFeed { ticket, .. } => {
                 let page = FeedPage { changes: vec![], cursor: self.issued.to_string() };
                 Event::FeedPolled { ticket: *ticket, outcome: self.known().map(|()| page) }
