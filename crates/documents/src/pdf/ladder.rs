@@ -9,7 +9,9 @@ const EDGES: [u32; 9] = [3508, 2880, 2480, 2106, 1754, 1540, 1400, 1240, 1100];
 const GOOD: std::ops::RangeInclusive<u8> = 75..=85;
 /// Quality at the last edge.
 const LAST: u8 = 45;
-const MAX_TRIES: u32 = 6;
+const MAX_TRIES: u32 = 5;
+/// Steps by which a second try must be better.
+const WORTHWHILE: usize = 6;
 
 /// A step of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,42 +40,39 @@ impl Budget<'_> {
 }
 
 /// Walks the ladder. `encode` encodes everything at a step and gives what it made with its bytes; the
-/// best that fits comes back with its step.
+/// best that fits comes back with its step. `None` only when the lowest step does not fit either.
 pub(super) fn climb<T>(
     budget: &Budget<'_>,
     mut encode: impl FnMut(Step) -> Result<(T, u64), Refusal>,
 ) -> Result<Option<(T, Step)>, Refusal> {
     let steps = steps();
     let allowed = float(budget.bytes);
-    let mut correction = 1.0;
-    let mut from = 0;
+    let (mut correction, mut aim, mut from) = (1.0, 0.98, 0);
     let mut good: Option<(T, usize)> = None;
     for _ in 0..MAX_TRIES {
         let until = good.as_ref().map_or(steps.len(), |(_, index)| *index);
-        let fits = |step: &Step| budget.predict(*step) * correction <= allowed * 0.98;
-        let Some(index) = (from..until).find(|index| fits(&steps[*index])) else {
-            if good.is_some() || from + 1 >= steps.len() {
-                break;
-            }
-            // Nothing is predicted to fit: the lowest step decides.
-            from = steps.len() - 1;
-            let (made, bytes) = encode(steps[from])?;
-            return Ok((bytes <= budget.bytes).then_some((made, steps[from])));
-        };
+        let fits = |index: &usize| budget.predict(steps[*index]) * correction <= allowed * aim;
+        let Some(index) = (from..until).find(fits) else { break };
         // When something fits already, only a clearly better step is worth another round.
-        if good.as_ref().is_some_and(|(_, fitted)| fitted - index < 4) {
+        if good.as_ref().is_some_and(|(_, fitted)| fitted - index < WORTHWHILE) {
             break;
         }
         let (made, bytes) = encode(steps[index])?;
-        let predicted = budget.predict(steps[index]).max(1.0);
-        correction = float(bytes) / predicted;
+        correction = float(bytes) / budget.predict(steps[index]).max(1.0);
         if bytes <= budget.bytes {
             good = Some((made, index));
         } else {
             from = index + 1;
+            // Each miss says that predictions are worth less here.
+            aim -= 0.04;
         }
     }
-    Ok(good.map(|(made, index)| (made, steps[index])))
+    if let Some((made, index)) = good {
+        return Ok(Some((made, steps[index])));
+    }
+    let last = steps[steps.len() - 1];
+    let (made, bytes) = encode(last)?;
+    Ok((bytes <= budget.bytes).then_some((made, last)))
 }
 
 fn float(bytes: u64) -> f64 {
@@ -100,6 +99,19 @@ mod tests {
             let (step, _): (Step, Step) = outcome.expect("encodes").expect("fits");
             assert!(step.edge >= 1100 && rounds <= 4, "{factor}: {step:?} after {rounds} rounds");
         }
+    }
+
+    /// Pictures whose bytes hardly fall with their size defeat every prediction; the lowest step is left.
+    #[test]
+    fn the_last_step_is_always_tried() {
+        let pictures = vec![Known { bytes: 2_500_000.0, edge: 3508, quality: 92 }; 10];
+        let budget = Budget { pictures: &pictures, bytes: 1_990_000 };
+        let outcome = climb(&budget, |step| {
+            let bytes = if step.quality == 45 { 1_900_000 } else { 1_990_001 };
+            Ok((step, bytes))
+        });
+        let (step, _) = outcome.expect("encodes").expect("fits");
+        assert_eq!(step, Step { edge: 1100, quality: 45 });
     }
 
     #[test]

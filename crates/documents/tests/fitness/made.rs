@@ -43,7 +43,7 @@ pub fn noise(length: usize, seed: u64) -> Vec<u8> {
 pub fn sheet(width: u32, height: u32, seed: u64) -> RgbImage {
     let grain = noise((width * height) as usize, seed);
     RgbImage::from_fn(width, height, |x, y| {
-        let ink = (y / 24) % 2 == 0 && grain[((x / 7) + (y / 24) * 911) as usize % grain.len()] > 110;
+        let ink = (y / 24) % 3 == 0 && grain[((x / 15) + (y / 24) * 911) as usize % grain.len()] > 110;
         let base: u8 = if ink { 60 } else { 215 };
         let level = base + grain[(y * width + x) as usize] % 24;
         Rgb([level, level, level.saturating_sub(8)])
