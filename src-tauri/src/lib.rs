@@ -4,6 +4,7 @@
 mod choosing;
 pub mod commands;
 mod configuration;
+pub mod dropping;
 pub mod events;
 mod logging;
 mod starting;

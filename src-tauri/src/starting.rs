@@ -7,7 +7,7 @@ use desk::{Configuration, Desk, SystemClock};
 use store::keys::SystemKeychain;
 use tauri::{App, Manager};
 
-use crate::{configuration, logging, telling, window};
+use crate::{configuration, dropping::Offered, logging, telling, window};
 
 type Started = Result<(), Box<dyn std::error::Error>>;
 
@@ -22,6 +22,7 @@ pub(crate) fn start(app: &mut App) -> Started {
         clock: Arc::new(SystemClock),
     })?;
     app.manage(desk.clone());
+    app.manage(Offered::default());
     window::open(app)?;
     telling::tell(app.handle(), &desk);
     tauri::async_runtime::spawn(async move {

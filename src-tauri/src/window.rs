@@ -7,7 +7,10 @@ use tauri::{
     WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse,
 };
 
-use crate::events::{FilesDropped, FilesHovering};
+use crate::{
+    dropping::Offered,
+    events::{FilesDropped, FilesHovering},
+};
 
 /// Label of the window in `tauri.conf.json` and `capabilities/desk.json`.
 pub(crate) const LABEL: &str = "desk";
@@ -56,6 +59,7 @@ fn pass_on(window: &WebviewWindow, drag: &DragDropEvent) {
             window.emit_to(LABEL, "files_hovering", Some(FilesHovering { x, y }))
         }
         DragDropEvent::Drop { paths, position } => {
+            window.state::<Offered>().add(paths);
             let (x, y) = css_pixels(window, *position);
             let paths = paths.iter().map(readable).collect();
             window

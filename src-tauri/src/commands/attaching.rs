@@ -4,7 +4,7 @@ use desk::{ApplicationView, AttachOutcome, Desk, Explained, Removed};
 use protocol::ApplicationId;
 use tauri::{State, WebviewWindow};
 
-use crate::choosing;
+use crate::{choosing, dropping::Offered};
 
 /// Asks for files with the system's own dialog and attaches them; `null` where the person closed it.
 /// `index` names the document to replace; `null` takes the next free places.
@@ -19,16 +19,17 @@ pub async fn choose_documents(
     choosing::choose_and_attach(&window, &desk, application_id, &slot, index).await
 }
 
-/// Attaches files that were dropped on the window.
+/// Attaches files that were dropped on the window; others are not read.
 #[tauri::command]
 pub async fn attach_files(
     desk: State<'_, Desk>,
+    offered: State<'_, Offered>,
     application_id: ApplicationId,
     slot: String,
     index: Option<u32>,
     paths: Vec<String>,
 ) -> Result<AttachOutcome, Explained> {
-    desk.attach_files(application_id, &slot, index, paths.into_iter().map(Into::into).collect()).await
+    desk.attach_files(application_id, &slot, index, offered.take_up(paths)?).await
 }
 
 /// Attaches a picture that was pasted; `base64` are its bytes.

@@ -12,7 +12,11 @@ const MIB: u64 = 1024 * 1024;
 /// The sentence for each refusal.
 pub(super) fn explain(refusal: &Refusal) -> Explained {
     let (zh, en, way, way_en) = sentences(refusal);
-    Explained::new(refusal.code(), zh, en).hint(way, way_en).details(figures(refusal))
+    let explained = Explained::new(refusal.code(), zh, en).hint(way, way_en);
+    match figures(refusal) {
+        Value::Null => explained,
+        figures => explained.details(figures),
+    }
 }
 
 type Sentences = (String, String, &'static str, &'static str);

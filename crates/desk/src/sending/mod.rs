@@ -123,5 +123,3 @@ impl Drop for Sending {
     }
 }
 
-#[cfg(test)]
-mod tests;

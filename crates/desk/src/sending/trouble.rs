@@ -31,22 +31,17 @@ impl From<reqwest::Error> for Trouble {
 }
 
 /// Looks for rustls' verdict in the chain. An `io::Error` hides what it carries from `source`.
-fn is_about_certificate(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let verdict = error
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| carried.and_then(|carried| carried.downcast_ref::<rustls::Error>()));
-        if let Some(verdict) = verdict {
-            return matches!(
-                verdict,
-                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
-            );
-        }
-        next = error.source();
+fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
+    if let Some(verdict) = error.downcast_ref::<rustls::Error>() {
+        return matches!(
+            verdict,
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+        );
     }
-    false
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(carried) => is_about_certificate(carried),
+        None => error.source().is_some_and(is_about_certificate),
+    }
 }
 
 impl From<&Trouble> for Failure {

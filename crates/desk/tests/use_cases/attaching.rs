@@ -46,6 +46,7 @@ async fn what_cannot_be_taken_is_refused_by_name_and_nothing_else_is_lost() {
     attach(&desk, id, SLOT, world.scan("好的.jpg", &papers::portrait_jpeg())).await;
     let cases = [
         ("空.jpg", bad::empty(), "empty"),
+        ("半张.jpg", bad::truncated_jpeg(), "damaged"),
         ("文字.jpg", bad::text_named_jpg(), "not_a_document"),
         ("炸弹.png", bad::bomb_png(), "too_many_pixels"),
         ("加密.pdf", bad::encrypted_pdf(), "encrypted_pdf"),
@@ -72,7 +73,9 @@ async fn a_broken_off_photo_is_taken_with_a_warning_and_may_be_kept() {
     let world = World::new();
     let desk = world.desk().await;
     let id = desk.start("resident-enrolment").await.unwrap().id;
-    let outcome = attach(&desk, id, SLOT, world.scan("半张.jpg", &bad::truncated_jpeg())).await;
+    let mut photo = papers::portrait_jpeg();
+    photo.truncate(photo.len() / 10 * 9);
+    let outcome = attach(&desk, id, SLOT, world.scan("没传完.jpg", &photo)).await;
     assert_eq!(outcome.refused, vec![]);
     let findings = &outcome.application.documents[0].findings;
     assert!(findings.iter().any(|finding| finding.code == "incomplete"), "{findings:?}");
@@ -170,7 +173,8 @@ async fn a_cancelled_file_leaves_nothing_behind() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_pasted_is_attached_by_its_bytes() {
-    let desk = World::new().desk().await;
+    let world = World::new();
+    let desk = world.desk().await;
     let id = desk.start("resident-enrolment").await.unwrap().id;
     // One white pixel.
     let png =

@@ -32,7 +32,8 @@ async fn reopening_lands_where_one_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_is_kept_as_typed_and_judged_normalised() {
-    let desk = World::new().desk().await;
+    let world = World::new();
+    let desk = world.desk().await;
     let id = started(&desk).await;
     let full_width: String =
         person::ID_NUMBER.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
@@ -45,7 +46,8 @@ async fn what_is_typed_is_kept_as_typed_and_judged_normalised() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_the_service_asks_is_kept() {
-    let desk = World::new().desk().await;
+    let world = World::new();
+    let desk = world.desk().await;
     let id = started(&desk).await;
     for (field, answer) in [
         ("bank_card", text("6222020100123456789")),
@@ -64,7 +66,8 @@ async fn only_what_the_service_asks_is_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consent_is_recorded_with_the_text_that_was_agreed_to() {
-    let desk = World::new().desk().await;
+    let world = World::new();
+    let desk = world.desk().await;
     let id = started(&desk).await;
     let view = desk.agree(id, &["notice".into()]).await.unwrap();
     let notice = desk.service("resident-enrolment", None).unwrap().notice;
@@ -78,7 +81,8 @@ async fn a_consent_is_recorded_with_the_text_that_was_agreed_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_discarded_draft_comes_back() {
-    let desk = World::new().desk().await;
+    let world = World::new();
+    let desk = world.desk().await;
     let id = started(&desk).await;
     fill(&desk, id).await;
     desk.discard(id).await.unwrap();
@@ -90,7 +94,8 @@ async fn a_discarded_draft_comes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_at_the_same_time_are_all_in_the_last_evaluation() {
-    let desk = World::new().desk().await;
+    let world = World::new();
+    let desk = world.desk().await;
     let id = started(&desk).await;
     let fields = [("full_name", person::NAME), ("mobile", person::MOBILE), ("address", person::ADDRESS)];
     let mut running = Vec::new();

@@ -7,7 +7,8 @@ use crate::world::{World, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_vault_is_closed_everything_else_says_so() {
-    let desk = World::new().closed_desk();
+    let world = World::new();
+    let desk = world.closed_desk();
     let codes = [
         desk.cases().await.unwrap_err().code,
         desk.settings().await.unwrap_err().code,

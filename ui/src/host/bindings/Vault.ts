@@ -13,4 +13,8 @@ state: VaultState,
 /**
  * Why it is not open, with the way out.
  */
-problem: Explained | null, };
+problem: Explained | null, 
+/**
+ * A recovery code was made once; where not, offer to make one.
+ */
+hasRecoveryCode: boolean, };

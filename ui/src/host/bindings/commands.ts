@@ -31,7 +31,7 @@ export function chooseDocuments(applicationId: ApplicationId, slot: string, inde
 }
 
 /**
- * Attaches files that were dropped on the window.
+ * Attaches files that were dropped on the window; others are not read.
  */
 export function attachFiles(applicationId: ApplicationId, slot: string, index: number | null, paths: string[]): Promise<AttachOutcome> {
   return invoke("attach_files", { applicationId, slot, index, paths });
