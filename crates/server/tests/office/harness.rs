@@ -375,7 +375,8 @@ pub(crate) fn id_number(region: &str, birth: &str, sequence: &str) -> String {
 pub(crate) fn photo() -> Vec<u8> {
     let seed = Uuid::new_v4().into_bytes();
     let picture = image::RgbImage::from_fn(240, 160, |x, y| {
-        let pick = |at: usize| seed[at % 16].wrapping_add((x / 15 * 3 + y / 16 * 7) as u8);
+        let slope = u8::try_from((x / 15 * 3 + y / 16 * 7) % 256).unwrap();
+        let pick = |at: usize| seed[at % 16].wrapping_add(slope);
         image::Rgb([pick(x as usize / 15), pick(y as usize / 10), pick(5)])
     });
     let mut png = std::io::Cursor::new(Vec::new());

@@ -28,14 +28,15 @@ impl Program {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut password = None;
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            if let Some(printed) = line.strip_prefix("reviewer password: ") {
-                password = Some(printed.to_owned());
+        let printed = BufReader::new(child.stdout.take().unwrap());
+        let mut program = Self { child, url: String::new(), password: None };
+        for line in printed.lines().map(Result::unwrap) {
+            if let Some(password) = line.strip_prefix("reviewer password: ") {
+                program.password = Some(password.to_owned());
             }
             if let Some(url) = line.strip_prefix("listening on ") {
-                return Self { child, url: url.to_owned(), password };
+                program.url = url.to_owned();
+                return program;
             }
         }
         panic!("the program did not start");
@@ -122,6 +123,49 @@ fn the_child_answers_in_one_line() {
     assert_eq!(look(&["check"], b"").1, r#"{"refused":"empty"}"#);
     assert_eq!(look(&["check"], &vec![0xff; 3_000_000]).1, r#"{"refused":"too_large"}"#);
     assert_eq!(look(&["render", "--page", "0", "--edge", "100"], &photo()).1, r#""rendered""#);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_child_stands_under_limits_before_it_reads_anything() {
+    let mut child = Command::new(binary())
+        .args(["check-document", "check"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It waits for its document now.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for (name, limit) in [
+        ("Max cpu time", "20 "),
+        ("Max file size", "0 "),
+        ("Max core file size", "0 "),
+        ("Max open files", "16 "),
+        ("Max address space", "2147483648 "),
+    ] {
+        let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+        assert!(line[name.len()..].trim_start().starts_with(limit), "{line}");
+    }
+}
+
+#[test]
+fn the_largest_picture_that_desks_may_send_fits_within_the_limits() {
+    let (width, height) = (12_000, 10_000);
+    let pixels = vec![200; width * height];
+    let plain = turbojpeg::Image {
+        pixels: pixels.as_slice(),
+        width,
+        pitch: width,
+        height,
+        format: turbojpeg::PixelFormat::GRAY,
+    };
+    let jpeg = turbojpeg::compress(plain, 30, turbojpeg::Subsamp::Gray).unwrap();
+    assert!(jpeg.len() <= 2_000_000);
+    assert_eq!(look(&["check"], &jpeg), (true, r#"{"fit":{"kind":"jpeg","pages":1}}"#.into()));
+    assert_eq!(look(&["render", "--page", "0", "--edge", "1600"], &jpeg), (true, r#""rendered""#.into()));
 }
 
 #[tokio::test]
