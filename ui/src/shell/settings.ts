@@ -6,6 +6,9 @@ import { speak } from "@/shared/language";
 const state = reactive<Settings>({ language: "zh", size: "standard", theme: "light", sizeOffered: false });
 export const settings = readonly(state);
 
+/** Set while the vault was not open yet, when nothing could be kept. */
+let unsaved: Partial<Settings> = {};
+
 function apply(): void {
   const root = document.documentElement;
   root.dataset.size = state.size;
@@ -15,15 +18,23 @@ function apply(): void {
 
 /** Reads what was set before. On the very first start the computer's own wish for contrast counts. */
 export async function loadSettings(): Promise<void> {
-  Object.assign(state, await host.getSettings());
-  if (!state.sizeOffered && window.matchMedia("(prefers-contrast: more)").matches) state.theme = "hc";
+  const kept = await host.getSettings();
+  if (!kept.sizeOffered && window.matchMedia("(prefers-contrast: more)").matches) kept.theme = "hc";
+  Object.assign(state, kept, unsaved);
   apply();
+  if (Object.keys(unsaved).length > 0) await change(unsaved);
 }
 
+/** Sets something now and keeps it; what cannot be kept yet is kept once the vault is open. */
 export async function change(settings: Partial<Settings>): Promise<void> {
   Object.assign(state, settings);
   apply();
-  await host.saveSettings({ ...state }).catch(() => undefined);
+  try {
+    await host.saveSettings({ ...state });
+    unsaved = {};
+  } catch {
+    unsaved = { ...unsaved, ...settings };
+  }
 }
 
 const larger = { standard: "elder", elder: "max", max: "standard" } as const;

@@ -38,9 +38,11 @@ describe("a line of text", () => {
 
   it("shows a long number in groups once it is left and could be read", async () => {
     const { type, input, left, props } = mount();
+    input.dispatchEvent(new FocusEvent("focus"));
     type("330000195803120022");
     props.state = { ...empty, value: "330000195803120022", display: { zh: "330000 1958 0312 0022", en: "330000 1958 0312 0022" } };
     await nextTick();
+    expect(input.value).toBe("330000195803120022");
     input.dispatchEvent(new FocusEvent("blur"));
     await nextTick();
     expect(left).toHaveBeenCalledOnce();
