@@ -47,25 +47,20 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// A list that names other commands than the files hold, a type that has no TypeScript, or (with `check`)
 /// bindings that are out of date.
 pub(crate) fn fresh(root: &Path, check: bool) -> Result<()> {
-    let committed = snapshot(&root.join(BINDINGS))?;
-    export_types(root)?;
-    generate(root)?;
-    if check {
-        let fresh = snapshot(&root.join(BINDINGS))?;
-        let stale: Vec<&str> = committed
-            .keys()
-            .chain(fresh.keys())
-            .filter(|name| committed.get(*name) != fresh.get(*name))
-            .map(String::as_str)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        ensure!(
-            stale.is_empty(),
-            "bindings are out of date (now rewritten, commit them): {}",
-            stale.join(", ")
-        );
+    // Into an empty folder, so that what nobody exports any more goes too.
+    let made = root.join("target/bindings");
+    if made.exists() {
+        fs::remove_dir_all(&made)?;
     }
+    fs::create_dir_all(&made)?;
+    export_types(root, &made)?;
+    write_commands(root, &made)?;
+    let stale = carry_over(&made, &root.join(BINDINGS))?;
+    ensure!(
+        !check || stale.is_empty(),
+        "bindings were out of date (they are not any more, commit them): {}",
+        stale.join(", ")
+    );
     Ok(())
 }
 
@@ -74,20 +69,23 @@ pub(crate) fn fresh(root: &Path, check: bool) -> Result<()> {
 /// # Errors
 /// As [`fresh`].
 fn generate(root: &Path) -> Result<()> {
+    write_commands(root, &root.join(BINDINGS))
+}
+
+fn write_commands(root: &Path, folder: &Path) -> Result<()> {
     let files = command_files(root)?;
     let names: BTreeSet<String> =
         files.iter().flat_map(|file| file.commands.iter().map(|command| command.name.clone())).collect();
     check_lists(root, &names)?;
-    let folder = root.join(BINDINGS);
     write_if_changed(&folder.join("commands.ts"), &commands_ts(&files)?)?;
-    write_if_changed(&folder.join("index.ts"), &index_ts(&folder)?)
+    write_if_changed(&folder.join("index.ts"), &index_ts(folder)?)
 }
 
-fn export_types(root: &Path) -> Result<()> {
+fn export_types(root: &Path, into: &Path) -> Result<()> {
     let mut cargo = cargo();
     // The whole workspace, as everywhere: another selection would compile crates with another feature set.
     cargo.current_dir(root).args(["test", "--quiet", "--workspace", "--lib", "export_bindings"]);
-    let done = cargo.output().context("cargo could not be started")?;
+    let done = cargo.env("TS_RS_EXPORT_DIR", into).output().context("cargo could not be started")?;
     ensure!(
         done.status.success(),
         "the types could not be exported:\n{}{}",
@@ -95,6 +93,27 @@ fn export_types(root: &Path) -> Result<()> {
         String::from_utf8_lossy(&done.stderr)
     );
     Ok(())
+}
+
+/// Makes `to` hold exactly what `from` holds, and says what differed.
+fn carry_over(from: &Path, to: &Path) -> Result<Vec<String>> {
+    let (made, committed) = (snapshot(from)?, snapshot(to)?);
+    ensure!(made.len() > 2, "no type was exported");
+    let differing: BTreeSet<&String> =
+        made.keys().chain(committed.keys()).filter(|name| made.get(*name) != committed.get(*name)).collect();
+    for name in &differing {
+        let path = to.join(name);
+        match made.get(*name) {
+            Some(text) => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                fs::write(&path, text)?;
+            }
+            None => fs::remove_file(&path)?,
+        }
+    }
+    Ok(differing.into_iter().cloned().collect())
 }
 
 /// Every generated file below the bindings folder with its text.
@@ -478,6 +497,27 @@ mod tests {
         let error =
             agree("capabilities", &BTreeSet::from(["get_it".to_owned()]), &commands).expect_err("differs");
         assert!(error.to_string().contains("missing [set_it]"), "{error}");
+    }
+
+    #[test]
+    fn a_type_that_nobody_exports_any_more_goes() {
+        let folder = std::env::temp_dir().join(format!("bindings-{}", std::process::id()));
+        let (from, to) = (folder.join("from"), folder.join("to"));
+        for (path, text) in [
+            ("from/A.ts", "a"),
+            ("from/B.ts", "b"),
+            ("from/index.ts", "i"),
+            ("to/A.ts", "old"),
+            ("to/Gone.ts", "x"),
+        ] {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().expect("has one")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        assert_eq!(carry_over(&from, &to).expect("carried"), ["A.ts", "B.ts", "Gone.ts", "index.ts"]);
+        assert_eq!(carry_over(&from, &to).expect("carried"), Vec::<String>::new());
+        assert!(!to.join("Gone.ts").exists());
+        fs::remove_dir_all(folder).expect("cleared");
     }
 
     #[test]
