@@ -6,7 +6,7 @@ use lopdf::{Document, Object, Stream};
 use crate::{
     Limits, Refusal,
     fit::Known,
-    jpeg::{self, Chroma},
+    jpeg::{self, Chroma, Header},
     orientation::Turn,
     picture::{Decoded, Pixels, Ready},
     resize,
@@ -16,9 +16,8 @@ use crate::{
 const WORTHWHILE: u64 = 128 * 128;
 
 /// How the samples are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Samples {
-    Jpeg { inverted_cmyk: bool },
+    Jpeg(Box<Header>),
     Gray,
     Rgb,
 }
@@ -81,7 +80,7 @@ impl Candidate {
         if stream.dict.has(b"DecodeParms") {
             return None;
         }
-        let header = jpeg::read(&stream.content, limits).ok()?;
+        let mut header = jpeg::read(&stream.content, limits).ok()?;
         let decode = stream.dict.get_deref(b"Decode", document).and_then(Object::as_array).ok();
         let inverted_cmyk = match (decode, header.components) {
             (None, _) => false,
@@ -89,10 +88,12 @@ impl Candidate {
             (Some(array), 4) => array.first()?.as_float().ok()? > 0.5,
             (Some(_), _) => return None,
         };
+        // Colours are what the PDF says they are; a profile inside the JPEG does not count.
+        (header.icc, header.adobe) = (None, inverted_cmyk);
+        let (width, height) = (header.width, header.height);
         let bytes = f64::from(u32::try_from(stream.content.len()).ok()?);
-        let known = Known { bytes, edge: header.width.max(header.height), quality: header.quality };
-        Self { samples: Samples::Jpeg { inverted_cmyk }, width: header.width, height: header.height, known }
-            .worthwhile()
+        let known = Known { bytes, edge: width.max(height), quality: header.quality };
+        Self { samples: Samples::Jpeg(Box::new(header)), width, height, known }.worthwhile()
     }
 
     fn worthwhile(self) -> Option<Self> {
@@ -100,14 +101,8 @@ impl Candidate {
     }
 
     /// Encodes the picture with its long edge at most `edge`.
-    pub(super) fn encode(
-        &self,
-        stream: &Stream,
-        edge: u32,
-        quality: u8,
-        limits: &Limits,
-    ) -> Result<Replacement, Refusal> {
-        let decoded = self.decode(stream, edge, limits)?;
+    pub(super) fn encode(&self, stream: &Stream, edge: u32, quality: u8) -> Result<Replacement, Refusal> {
+        let decoded = self.decode(stream, edge)?;
         let long_edge = edge.min(self.width.max(self.height));
         let picture = resize::ready(&decoded, long_edge, Turn::UPRIGHT)?;
         let bytes = jpeg::encode(&picture, quality, Chroma::Quarter)?;
@@ -115,7 +110,7 @@ impl Candidate {
         Ok(Replacement { bytes, width: picture.width, height: picture.height, rgb })
     }
 
-    fn decode(&self, stream: &Stream, edge: u32, limits: &Limits) -> Result<Decoded, Refusal> {
+    fn decode(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
         let (width, height) = (self.width, self.height);
         let raw = |samples: u64| {
             let length = u64::from(width) * u64::from(height) * samples;
@@ -130,15 +125,10 @@ impl Candidate {
             bytes.truncate(length);
             Ok(bytes)
         };
-        let pixels = match self.samples {
+        let pixels = match &self.samples {
             Samples::Gray => Pixels::Gray(raw(1)?),
             Samples::Rgb => Pixels::Rgb(raw(3)?),
-            Samples::Jpeg { inverted_cmyk } => {
-                // Colours are what the PDF says they are; a profile inside the JPEG does not count.
-                let mut header = jpeg::read(&stream.content, limits)?;
-                (header.icc, header.adobe) = (None, inverted_cmyk);
-                return Ok(jpeg::decode(&stream.content, &header, edge)?.0);
-            }
+            Samples::Jpeg(header) => return Ok(jpeg::decode(&stream.content, header, edge)?.0),
         };
         Ok(Decoded { width, height, pixels, conversion: None })
     }

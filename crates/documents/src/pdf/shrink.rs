@@ -38,7 +38,7 @@ pub(super) fn shrink(
                 document.get_object(*id).and_then(Object::as_stream).map_err(|_| Refusal::Damaged)?;
             let before = length(&stream.content);
             // A picture that cannot be read stays as it is; it may be one nobody draws.
-            let after = candidate.encode(stream, step.edge, step.quality, limits).ok();
+            let after = candidate.encode(stream, step.edge, step.quality).ok();
             let after = after.filter(|after| length(&after.bytes) < before);
             total = total.saturating_add(after.as_ref().map_or(before, |after| length(&after.bytes)));
             made.push(after);

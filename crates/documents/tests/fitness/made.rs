@@ -39,15 +39,27 @@ pub fn noise(length: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// A sheet of paper with lines of “print”, mild grain; compresses like a scan.
+/// A sheet of paper with lines of “print”, mild grain; compresses like a scan. A small piece of it is
+/// drawn and then laid out over the whole, because a debug build draws slowly.
 pub fn sheet(width: u32, height: u32, seed: u64) -> RgbImage {
-    let grain = noise((width * height) as usize, seed);
-    RgbImage::from_fn(width, height, |x, y| {
-        let ink = (y / 24) % 3 == 0 && grain[((x / 15) + (y / 24) * 911) as usize % grain.len()] > 110;
+    const PIECE: u32 = 720;
+    let grain = noise((PIECE * PIECE) as usize, seed);
+    let piece = RgbImage::from_fn(PIECE, PIECE, |x, y| {
+        let ink = (y / 24) % 3 == 0 && grain[((x / 15) + (y / 24) * 911) as usize] > 110;
         let base: u8 = if ink { 60 } else { 215 };
-        let level = base + grain[(y * width + x) as usize] % 24;
+        let level = base + grain[(y * PIECE + x) as usize] % 24;
         Rgb([level, level, level.saturating_sub(8)])
-    })
+    });
+    let rows: Vec<&[u8]> = piece.as_raw().chunks_exact(PIECE as usize * 3).collect();
+    let mut pixels = Vec::with_capacity((width * height * 3) as usize);
+    for y in 0..height as usize {
+        let row = rows[y % rows.len()];
+        let end = pixels.len() + width as usize * 3;
+        while pixels.len() < end {
+            pixels.extend_from_slice(&row[..row.len().min(end - pixels.len())]);
+        }
+    }
+    RgbImage::from_raw(width, height, pixels).unwrap()
 }
 
 pub fn encode(image: &RgbImage, quality: i32, subsamp: Subsamp, progressive: bool) -> Vec<u8> {
