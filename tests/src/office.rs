@@ -108,22 +108,7 @@ impl Office {
     /// Where the login is refused.
     pub async fn reviewer(&self) -> Result<Reviewer> {
         let (name, password) = self.reviewer_account()?;
-        let http = client()?;
-        let api = format!("{}/console/api", self.url());
-        let answer = http
-            .post(format!("{api}/login"))
-            .json(&json!({ "name": name, "password": password }))
-            .send()
-            .await?;
-        let cookie = answer
-            .headers()
-            .get("set-cookie")
-            .and_then(|value| value.to_str().ok()?.split(';').next())
-            .context("the login set no cookie")?
-            .to_owned();
-        let body: Value = succeeded(answer).await?.json().await?;
-        let token = body["csrfToken"].as_str().context("the login gave no token")?.to_owned();
-        Ok(Reviewer { http, api, cookie, token })
+        Reviewer::log_in(&self.url(), &name, &password).await
     }
 }
 
@@ -137,6 +122,29 @@ pub struct Reviewer {
 }
 
 impl Reviewer {
+    /// Logs in at the console of the office at `url`.
+    ///
+    /// # Errors
+    /// Where the login is refused.
+    pub async fn log_in(url: &str, name: &str, password: &str) -> Result<Self> {
+        let http = client()?;
+        let api = format!("{url}/console/api");
+        let answer = http
+            .post(format!("{api}/login"))
+            .json(&json!({ "name": name, "password": password }))
+            .send()
+            .await?;
+        let cookie = answer
+            .headers()
+            .get("set-cookie")
+            .and_then(|value| value.to_str().ok()?.split(';').next())
+            .context("the login set no cookie")?
+            .to_owned();
+        let body: Value = succeeded(answer).await?.json().await?;
+        let token = body["csrfToken"].as_str().context("the login gave no token")?.to_owned();
+        Ok(Self { http, api, cookie, token })
+    }
+
     /// The queue.
     ///
     /// # Errors

@@ -122,4 +122,3 @@ impl Drop for Sending {
         self.stop.cancel();
     }
 }
-

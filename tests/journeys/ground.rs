@@ -1,0 +1,184 @@
+//! A desk in a temporary folder with a person's application ready to hand in, and an office that opens and
+//! closes at one address.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use desk::{Clock, Configuration, Connection, Desk, DeskEvent, ServerAddress, VaultState};
+use forms::Answer;
+use jiff::Timestamp;
+use protocol::{ApplicationId, Status};
+use server::{Checker, Config, Running, Tls};
+use store::keys::{Keychain, MemoryKeychain};
+use tempfile::TempDir;
+use testkit::{papers, person};
+use tokio::{sync::broadcast, time::timeout};
+
+/// Longest anything here may take, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Inside the window for the insurance year 2027.
+const NOW: &str = "2026-11-21T02:00:00Z";
+
+#[derive(Debug)]
+struct InTheWindow;
+
+impl Clock for InTheWindow {
+    fn now(&self) -> Timestamp {
+        NOW.parse().unwrap()
+    }
+}
+
+pub(crate) struct Ground {
+    folder: TempDir,
+    keychain: Arc<MemoryKeychain>,
+    port: u16,
+}
+
+impl Ground {
+    pub(crate) fn new() -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        Self { folder: tempfile::tempdir().unwrap(), keychain: Arc::default(), port }
+    }
+
+    /// Where the office is, when it is there.
+    pub(crate) fn office_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The office opens, with whatever it kept from before.
+    pub(crate) async fn office(&self) -> Running {
+        self.office_with(Tls::Off).await
+    }
+
+    pub(crate) async fn office_with(&self, tls: Tls) -> Running {
+        let mut config = Config::new(self.folder.path().join("office"), Checker::InProcess);
+        config.listen = SocketAddr::from(([127, 0, 0, 1], self.port));
+        config.tls = tls;
+        config.clock = Arc::new(|| NOW.parse().unwrap());
+        server::start(config).await.unwrap()
+    }
+
+    /// The desk, with whatever it kept from before.
+    pub(crate) async fn desk(&self, url: &str) -> Desk {
+        self.desk_trusting(url, None).await
+    }
+
+    pub(crate) async fn desk_trusting(&self, url: &str, ca_pem: Option<String>) -> Desk {
+        let keychain: Arc<dyn Keychain> = self.keychain.clone();
+        let server = ServerAddress { url: url.to_owned(), ca_pem };
+        let data_dir = self.folder.path().join("desk");
+        let desk =
+            Desk::new(Configuration { data_dir, server, keychain, clock: Arc::new(InTheWindow) }).unwrap();
+        assert_eq!(desk.vault().await.state, VaultState::Open);
+        desk
+    }
+
+    fn scan(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Everything filled in and attached, not handed in. Two slots hold the same picture.
+    pub(crate) async fn ready(&self, desk: &Desk) -> ApplicationId {
+        let id = desk.start("resident-enrolment").await.unwrap().id;
+        desk.agree(id, &["notice".into(), "identity_documents".into()]).await.unwrap();
+        let answers = [
+            ("full_name", person::NAME),
+            ("id_number", person::ID_NUMBER.as_str()),
+            ("ethnic_group", "01"),
+            ("mobile", person::MOBILE),
+            ("household_region", person::COUNTY),
+            ("residence_region", person::COUNTY),
+            ("address", person::ADDRESS),
+            ("category", "ordinary"),
+            ("enrolled_elsewhere", "no"),
+        ];
+        for (field, answer) in answers {
+            desk.answer(id, field, Some(Answer::Text(answer.into()))).await.unwrap();
+        }
+        let papers = [
+            ("id_card_front", self.scan("正面.png", &papers::id_card_back_png())),
+            ("id_card_back", self.scan("反面.png", &papers::id_card_back_png())),
+            ("household_head_page", self.scan("首页.jpg", &papers::portrait_jpeg())),
+            ("household_person_page", self.scan("本人页.pdf", &papers::household_person_pdf())),
+            ("portrait", self.scan("照片.jpg", &papers::better_portrait_jpeg())),
+        ];
+        for (slot, path) in papers {
+            let outcome = desk.attach_files(id, slot, None, vec![path]).await.unwrap();
+            assert_eq!(outcome.refused, vec![], "{slot}");
+        }
+        id
+    }
+
+    /// Replaces the portrait, as a supplement asks.
+    pub(crate) async fn replace_portrait(&self, desk: &Desk, id: ApplicationId) {
+        let path = self.scan("新照片.jpg", &papers::portrait_jpeg());
+        let outcome = desk.attach_files(id, "portrait", Some(0), vec![path]).await.unwrap();
+        assert_eq!(outcome.refused, vec![]);
+    }
+}
+
+/// Waits until the application stands like this.
+pub(crate) async fn until(desk: &Desk, id: ApplicationId, wanted: Status) {
+    let mut events = desk.events().subscribe();
+    let reached = timeout(PATIENCE, async {
+        while desk.view(id).await.unwrap().status != wanted {
+            let heard = timeout(Duration::from_millis(500), events.recv()).await;
+            assert!(!matches!(heard, Ok(Err(broadcast::error::RecvError::Closed))), "the desk has ended");
+        }
+    });
+    if reached.await.is_err() {
+        let (stands, connection) = (desk.view(id).await.unwrap().status, desk.connection().await);
+        panic!("{wanted:?} was not reached: {stands:?}, {connection:?}");
+    }
+}
+
+/// Waits until the desk says this of its connection.
+pub(crate) async fn until_connection(
+    desk: &Desk,
+    what: &str,
+    wanted: impl Fn(&Connection) -> bool,
+) -> Connection {
+    let mut events = desk.events().subscribe();
+    let told = timeout(PATIENCE, async {
+        loop {
+            let connection = desk.connection().await.unwrap();
+            if wanted(&connection) {
+                return connection;
+            }
+            let _ = timeout(Duration::from_millis(200), events.recv()).await;
+        }
+    });
+    match told.await {
+        Ok(connection) => connection,
+        Err(_) => panic!("{what}: {:?}", desk.connection().await),
+    }
+}
+
+/// Every status that the desk told of, in order, until this one.
+pub(crate) async fn told_until(
+    events: &mut broadcast::Receiver<DeskEvent>,
+    id: ApplicationId,
+    last: Status,
+) -> Vec<Status> {
+    let mut told = Vec::new();
+    while told.last() != Some(&last) {
+        match timeout(PATIENCE, events.recv()).await.expect("an event in time") {
+            Ok(DeskEvent::ApplicationChanged { application_id, status, previous })
+                if application_id == id && status != previous =>
+            {
+                told.push(status);
+            }
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => panic!("the desk has ended"),
+        }
+    }
+    told
+}

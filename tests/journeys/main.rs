@@ -1,0 +1,8 @@
+//! The real desk against the real office in one process, through a network that fails on purpose.
+//! What the window shows is looked at in `e2e`; here is what arrives, how often, and what the desk says of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod faults;
+mod ground;
+mod proxy;
+mod ways;
