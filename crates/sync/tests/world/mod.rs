@@ -17,8 +17,9 @@ pub(crate) enum Act {
     LoseRequest(usize),
     LoseAnswer(usize),
     DeliverTwice(usize),
-    /// The desk has given up on it and hears the answer after all.
+    /// The desk gives up on it; the answer comes with [`Act::LateAnswersArrive`].
     AnswerLate(usize),
+    LateAnswersArrive,
     Fault(usize, u16),
     DamageOnTheWay(usize),
     DeskDies,
@@ -70,9 +71,13 @@ impl World {
         world
     }
 
-    pub(crate) fn add_breaking(&mut self) {
-        self.add(Poison::Breaks);
-        self.hear(|world| Event::Outbox(world.owed_tasks()));
+    /// One that breaks the office in front of healthy ones.
+    pub(crate) fn with_breaking_first(healthy: usize) -> Self {
+        let mut world = Self::new(0, 0, u32::MAX);
+        world.add(Poison::Breaks);
+        (0..healthy).for_each(|_| world.add(Poison::None));
+        world.hear(|world| Event::Outbox(world.owed_tasks()));
+        world
     }
 
     fn add(&mut self, poison: Poison) {
@@ -129,6 +134,11 @@ impl World {
             Act::TimePasses(ms) => self.pass(ms),
             Act::Nudge => self.hear(|_| Event::Nudge),
             Act::DiskFull => self.disk_full = true,
+            Act::LateAnswersArrive => {
+                for late in std::mem::take(&mut self.late) {
+                    self.hear(|_| late);
+                }
+            }
             Act::OfficeForgetsAccounts => self.office.accounts_open = false,
             Act::DeskDies => {
                 self.under_way.clear();
@@ -157,9 +167,6 @@ impl World {
                 Effect::PutBlob { .. } => fail(&asked, &refused(ProblemCode::HashMismatch, 422)),
                 _ => world.answer(&asked),
             }),
-        }
-        for late in std::mem::take(&mut self.late) {
-            self.hear(|_| late);
         }
     }
 
