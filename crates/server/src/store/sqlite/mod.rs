@@ -71,8 +71,18 @@ impl SqliteStore {
     }
 
     /// The only way to write.
+    ///
+    /// SQLite ends a transaction by itself where the disk is full or fails, and sqlx 0.9 then believes for ever
+    /// that it still runs: such a connection is closed and another one taken.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.writer.begin_with(BEGIN).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     /// A consistent view of several reads.
