@@ -22,8 +22,9 @@ struct Desk {
 
 impl Desk {
     /// Kills the program, opens it again, and goes on with the unfinished application.
-    async fn killed_and_reopened(self) -> Self {
-        self.window.kill().unwrap();
+    async fn killed_and_reopened(self, after: &str) -> Self {
+        println!("killed after {after}");
+        self.window.kill().await.unwrap();
         let window = Window::open(&self.screen, &self.office.url()).await.unwrap();
         if window.page().await.unwrap() == "home" {
             let unfinished = eventually("the unfinished application", PATIENCE, async || {
@@ -46,14 +47,14 @@ async fn loses_nothing_between_any_two_steps() {
 
     // After the consents: they need not be given again.
     sample::start(&desk.window).await.unwrap();
-    desk = desk.killed_and_reopened().await;
+    desk = desk.killed_and_reopened("the consents").await;
     desk.window.ready("form").await.unwrap();
 
     // In the middle of a page: what was typed before is there.
     form::fill(&desk.window, "full_name", person::NAME).await.unwrap();
     form::fill(&desk.window, "id_number", &person::ID_NUMBER).await.unwrap();
     desk.window.says("field-birth_date", "1958", PATIENCE).await.unwrap();
-    desk = desk.killed_and_reopened().await;
+    desk = desk.killed_and_reopened("half a page").await;
     desk.window.ready("form").await.unwrap();
     assert_eq!(form::value(&desk.window, "full_name").await.unwrap(), person::NAME);
     let number: String = form::value(&desk.window, "id_number")
@@ -68,21 +69,21 @@ async fn loses_nothing_between_any_two_steps() {
     sample::fill_person(&desk.window).await.unwrap();
     sample::fill_contact(&desk.window).await.unwrap();
     settled(&desk.window, "address", person::ADDRESS).await;
-    desk = desk.killed_and_reopened().await;
+    desk = desk.killed_and_reopened("two pages").await;
     desk.window.ready("form").await.unwrap();
     assert_eq!(form::value(&desk.window, "address").await.unwrap(), person::ADDRESS);
     assert_eq!(form::value(&desk.window, "household_region-county").await.unwrap(), person::COUNTY);
     sample::fill_enrolment(&desk.window).await.unwrap();
     desk.window.press("continue").await.unwrap();
     desk.window.ready("materials").await.unwrap();
-    desk = desk.killed_and_reopened().await;
+    desk = desk.killed_and_reopened("the form").await;
     desk.window.ready("materials").await.unwrap();
 
     // After each document.
     for (done, attachment) in sample::ATTACHMENTS.iter().enumerate() {
         let file = desk.screen.file(attachment.name, &(attachment.bytes)()).unwrap();
         materials::attach(&desk.window, &desk.screen, attachment.slot, 0, &file).await.unwrap();
-        desk = desk.killed_and_reopened().await;
+        desk = desk.killed_and_reopened(attachment.name).await;
         desk.window.ready("materials").await.unwrap();
         for before in &sample::ATTACHMENTS[..=done] {
             materials::stands(&desk.window, before.slot, 0).await.unwrap();
@@ -92,10 +93,10 @@ async fn loses_nothing_between_any_two_steps() {
     // On the page to check, and after handing in while the office is closed.
     desk.window.press("continue").await.unwrap();
     desk.window.ready("check").await.unwrap();
-    desk = desk.killed_and_reopened().await;
+    desk = desk.killed_and_reopened("the materials").await;
     check::submit(&desk.window).await.unwrap();
     let local = check::number(&desk.window).await.unwrap();
-    desk.window.kill().unwrap();
+    desk.window.kill().await.unwrap();
     desk.window = Window::open(&desk.screen, &desk.office.url()).await.unwrap();
     let application = handed_in(&desk.window).await;
     cases::open(&desk.window, application).await.unwrap();
@@ -105,7 +106,7 @@ async fn loses_nothing_between_any_two_steps() {
     desk.office.open().await.unwrap();
     for pause in [40, 120, 300] {
         tokio::time::sleep(Duration::from_millis(pause)).await;
-        desk.window.kill().unwrap();
+        desk.window.kill().await.unwrap();
         desk.window = Window::open(&desk.screen, &desk.office.url()).await.unwrap();
     }
     cases::open(&desk.window, application).await.unwrap();
@@ -119,7 +120,7 @@ async fn loses_nothing_between_any_two_steps() {
     assert_eq!(case["documents"].as_array().unwrap().len(), sample::ATTACHMENTS.len());
 
     // The office itself is killed; nothing of its word is lost either.
-    desk.office.kill();
+    desk.office.kill().await.unwrap();
     desk.office.open().await.unwrap();
     let reviewer = desk.office.reviewer().await.unwrap();
     assert_eq!(reviewer.case(application).await.unwrap()["number"], case["number"]);

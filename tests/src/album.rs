@@ -68,6 +68,7 @@ impl Album {
         let number = self.taken.fetch_add(1, Ordering::Relaxed) + 1;
         let path = self.dir.join(format!("{number:02}-{name}.png"));
         let client = browser.client();
+        settle(browser).await?;
         let (width, height) = client.get_window_size().await?;
         let missing = browser
             .script("return document.documentElement.scrollHeight - window.innerHeight")
@@ -89,12 +90,13 @@ impl Album {
     }
 }
 
-/// Waits until the page has drawn itself twice without changing its size.
+/// Waits until the pictures are there and the page has drawn itself twice without changing its size.
 async fn settle(browser: &Browser) -> Result<()> {
     const DRAWN: &str = "
         const done = arguments[arguments.length - 1];
-        requestAnimationFrame(() => requestAnimationFrame(
-            () => done([window.innerHeight, document.documentElement.scrollHeight])));";
+        Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))
+          .then(() => requestAnimationFrame(() => requestAnimationFrame(
+            () => done([window.innerHeight, document.documentElement.scrollHeight]))));";
     let mut last = serde_json::Value::Null;
     for _ in 0..20 {
         let now = browser.client().execute_async(DRAWN, vec![]).await?;

@@ -17,6 +17,11 @@ use crate::process::{Kept, free_port, wait_for_port};
 /// How long a page may take for anything a person would wait for. Generous: the machine may be busy compiling.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long the program may take until its driver can speak to it.
+const OPENING: Duration = Duration::from_secs(90);
+/// How long one question to the driver may take.
+const ANSWER: Duration = Duration::from_secs(40);
+
 /// A WebDriver session and the driver that holds it.
 #[derive(Debug)]
 pub struct Browser {
@@ -44,10 +49,12 @@ impl Browser {
         capabilities.insert("browserName".to_owned(), json!(name));
         capabilities
             .insert("webkitgtk:browserOptions".to_owned(), json!({ "binary": binary, "args": arguments }));
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+        let address = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let opening = builder.capabilities(capabilities).connect(&address);
+        let client = tokio::time::timeout(OPENING, opening)
             .await
+            .with_context(|| format!("{} did not open within {OPENING:?}", binary.display()))?
             .with_context(|| format!("{} did not open", binary.display()))?;
         Ok(Self { client, driver })
     }
@@ -303,10 +310,12 @@ pub async fn eventually<T>(
     let until = Instant::now() + patience;
     let mut last = None;
     loop {
-        match attempt().await {
-            Ok(Some(found)) => return Ok(found),
-            Ok(None) => {}
-            Err(error) => last = Some(error),
+        // A driver whose page is gone may never answer at all.
+        match tokio::time::timeout(ANSWER, attempt()).await {
+            Ok(Ok(Some(found))) => return Ok(found),
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => last = Some(error),
+            Err(_) => last = Some(anyhow!("the driver gave no answer within {ANSWER:?}")),
         }
         if Instant::now() > until {
             let reason = last.unwrap_or_else(|| anyhow!("it never came"));

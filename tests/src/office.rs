@@ -5,12 +5,11 @@ use std::{fs, path::PathBuf, time::Duration};
 use anyhow::{Context, Result, bail};
 use protocol::{ApplicationId, Decision};
 use reqwest::{Client, Method, Response};
-use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::{
     browser::eventually,
-    process::{Kept, built, free_port, signal},
+    process::{Kept, built, free_port, kill},
     screen::Screen,
     window::next_log,
 };
@@ -68,9 +67,13 @@ impl Office {
     }
 
     /// `kill -9`.
-    pub fn kill(&mut self) {
-        if let Some(process) = self.process.take() {
-            signal(process.id(), Signal::KILL);
+    ///
+    /// # Errors
+    /// Where it does not go away.
+    pub async fn kill(&mut self) -> Result<()> {
+        match self.process.take() {
+            Some(process) => kill(process.id()).await,
+            None => Ok(()),
         }
     }
 

@@ -80,6 +80,27 @@ pub fn signal(process: u32, signal: Signal) {
     }
 }
 
+/// `kill -9`, and waits until the kernel has taken back everything the process held: its locks, its sockets, its
+/// names on the bus. A big process needs a moment for that.
+///
+/// # Errors
+/// Where it is still there after ten seconds.
+pub async fn kill(process: u32) -> Result<()> {
+    signal(process, Signal::KILL);
+    let until = Instant::now() + Duration::from_secs(10);
+    let gone = || match fs::read_to_string(format!("/proc/{process}/stat")) {
+        Ok(stat) => stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z')),
+        Err(_) => true,
+    };
+    while !gone() {
+        if Instant::now() > until {
+            bail!("process {process} does not go away");
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
+}
+
 /// Every process below `ancestor`, from /proc.
 #[must_use]
 pub fn descendants(ancestor: u32) -> Vec<u32> {

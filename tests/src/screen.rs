@@ -46,7 +46,9 @@ impl Screen {
     /// # Errors
     /// Where a program is missing or does not come up.
     pub async fn start(keyring: Keyring) -> Result<Self> {
-        let dir = tempfile::Builder::new().prefix("yiban-screen-").tempdir()?;
+        let mut dir = tempfile::Builder::new().prefix("yiban-screen-").tempdir()?;
+        // For looking at the logs and the data of a test that failed.
+        dir.disable_cleanup(std::env::var_os("YIBAN_KEEP").is_some());
         let at = |name: &str| dir.path().join(name);
         for name in ["home", "runtime", "log", "data", "files"] {
             fs::create_dir(at(name))?;

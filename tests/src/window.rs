@@ -8,11 +8,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use rustix::process::Signal;
 
 use crate::{
     browser::{Browser, eventually},
-    process::{built, descendant_running, signal},
+    process::{built, descendant_running, kill},
     screen::Screen,
 };
 
@@ -59,10 +58,10 @@ impl Window {
     ///
     /// # Errors
     /// Where the program is not there.
-    pub fn kill(self) -> Result<()> {
+    pub async fn kill(self) -> Result<()> {
         let process = descendant_running(self.browser.driver_id(), &self.program)
             .context("the program is not running any more")?;
-        signal(process, Signal::KILL);
+        kill(process).await?;
         drop(self.browser);
         Ok(())
     }

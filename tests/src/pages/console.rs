@@ -27,7 +27,8 @@ const BROWSERS: [&str; 4] = [
 pub async fn open_page(screen: &Screen, office: &Office) -> Result<Browser> {
     let binary = BROWSERS.iter().map(Path::new).find(|path| path.exists()).context("no MiniBrowser")?;
     let log = next_log(&screen.path("log"), "console");
-    let driver = screen.program("WebKitWebDriver");
+    let mut driver = screen.program("WebKitWebDriver");
+    driver.env("TZ", "Asia/Shanghai");
     let browser = Browser::open(driver, "MiniBrowser", binary, &["--automation"], &log).await?;
     browser.client().set_window_size(1280, 900).await?;
     browser.client().goto(&format!("{}/console/", office.url())).await?;
