@@ -31,7 +31,6 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
       if (!outcome) return;
       const activity = of(slot);
       activity.refused = outcome.refused;
-      activity.undos = [];
       changed(outcome.application);
     } catch (failure) {
       problem.value = explain(failure);

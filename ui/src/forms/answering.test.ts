@@ -78,6 +78,28 @@ describe("answers on their way", () => {
     expect(answering.value).toBe(0);
   });
 
+  it("keep the problem while one field is unsaved, whatever else could be saved", async () => {
+    const failure = { code: "disk_full", message: { zh: "满了", en: "full" }, hint: { zh: "", en: "" }, details: null };
+    let full = true;
+    const send = vi.fn(async (_application: string, field: string) => {
+      if (full && field === "address") throw failure;
+      return filledAt(field);
+    });
+    const { write, flush, problem } = start(send);
+    write("address", "文三路 1 号");
+    await flush("address");
+    write("mobile", "138");
+    await flush("mobile");
+    expect(problem.value?.code).toBe("disk_full");
+    expect(answering.value).toBe(1);
+    full = false;
+    write("email", "a@b.cn");
+    await flush("email");
+    expect(send).toHaveBeenCalledWith("a1", "address", "文三路 1 号");
+    expect(problem.value).toBeNull();
+    expect(answering.value).toBe(0);
+  });
+
   it("are sent when the page is left", async () => {
     const send = vi.fn(async () => filledAt("1"));
     const { write } = start(send);

@@ -13,6 +13,8 @@ type Send = (applicationId: string, fieldId: string, answer: Answer | null) => P
 
 export function useAnswering(applicationId: string, filled: (result: Filled) => void, send: Send = host.setAnswer) {
   const waiting = new Map<string, { answer: Answer | null; timer: ReturnType<typeof setTimeout> | undefined }>();
+  /** Why a field could not be saved; it stays until that field was. */
+  const unsaved = new Map<string, Explained>();
   const problem = shallowRef<Explained | null>(null);
   let tail: Promise<void> = Promise.resolve();
 
@@ -24,9 +26,12 @@ export function useAnswering(applicationId: string, filled: (result: Filled) => 
     waiting.set(fieldId, { answer, timer: setTimeout(() => void flush(fieldId), PAUSE_MS) });
   }
 
-  /** Sends one field, or all of them, without waiting any longer; resolves when everything sent so far has arrived. */
+  /**
+   * Sends one field and what could not be saved before, or all of them, without waiting any longer; resolves when
+   * everything sent so far has arrived.
+   */
   function flush(fieldId?: string): Promise<void> {
-    for (const id of fieldId === undefined ? [...waiting.keys()] : [fieldId]) {
+    for (const id of fieldId === undefined ? [...waiting.keys()] : new Set([fieldId, ...unsaved.keys()])) {
       const entry = waiting.get(id);
       if (!entry) continue;
       clearTimeout(entry.timer);
@@ -39,9 +44,9 @@ export function useAnswering(applicationId: string, filled: (result: Filled) => 
   async function deliver(fieldId: string, answer: Answer | null): Promise<void> {
     try {
       filled(await send(applicationId, fieldId, answer));
-      if (problem.value) problem.value = null;
+      unsaved.delete(fieldId);
     } catch (failure) {
-      problem.value = explain(failure);
+      unsaved.set(fieldId, explain(failure));
       // Kept for the next flush, unless something newer was typed meanwhile.
       if (!waiting.has(fieldId)) {
         onTheWay.value++;
@@ -49,6 +54,7 @@ export function useAnswering(applicationId: string, filled: (result: Filled) => 
       }
     } finally {
       onTheWay.value--;
+      problem.value = [...unsaved.values()].at(-1) ?? null;
     }
   }
 

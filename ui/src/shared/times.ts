@@ -1,10 +1,28 @@
-// Days and moments as a person reads them, in the computer's own time zone.
+// Days and moments as a person reads them, in the office's time zone: its deadlines are days there.
 import { language } from "./language";
 
-const two = (n: number) => String(n).padStart(2, "0");
+const ZONE = "Asia/Shanghai";
+const reading = new Intl.DateTimeFormat("en-GB", {
+  timeZone: ZONE,
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+type Moment = { year: number; month: number; day: number; clock: string };
+
+/** What calendar and clock show at the office; `null` where the text is no time. */
+function atOffice(time: Date): Moment | null {
+  if (Number.isNaN(time.getTime())) return null;
+  const parts = Object.fromEntries(reading.formatToParts(time).map(({ type, value }) => [type, value]));
+  return { year: Number(parts.year), month: Number(parts.month), day: Number(parts.day), clock: `${parts.hour}:${parts.minute}` };
+}
 
 function dayWords(year: number, month: number, day: number): string {
-  const thisYear = new Date().getFullYear() === year;
+  const thisYear = atOffice(new Date())?.year === year;
   if (language.value === "en") {
     const words = new Date(year, month - 1, day).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
     return thisYear ? words : `${words} ${year}`;
@@ -20,24 +38,24 @@ export function day(date: string): string {
 
 /** A moment in time: the clock alone for today, else day and clock. */
 export function moment(at: string): string {
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime())) return "";
-  const clock = clockOf(at);
-  if (time.toDateString() === new Date().toDateString()) {
-    return language.value === "en" ? `today ${clock}` : `今天 ${clock}`;
+  const then = atOffice(new Date(at));
+  const now = atOffice(new Date());
+  if (!then) return "";
+  if (then.year === now?.year && then.month === now.month && then.day === now.day) {
+    return language.value === "en" ? `today ${then.clock}` : `今天 ${then.clock}`;
   }
-  return `${dayWords(time.getFullYear(), time.getMonth() + 1, time.getDate())} ${clock}`;
+  return `${dayWords(then.year, then.month, then.day)} ${then.clock}`;
 }
 
 /** `09:12`. */
 export function clockOf(at: string): string {
-  const time = new Date(at);
-  return Number.isNaN(time.getTime()) ? "" : `${two(time.getHours())}:${two(time.getMinutes())}`;
+  return atOffice(new Date(at))?.clock ?? "";
 }
 
 /** Whole days from today to a calendar day; 0 today, negative when past. */
 export function daysUntil(date: string, now = new Date()): number {
   const [year = 0, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
-  const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
-  return Math.round((Date.UTC(year, month - 1, dayOfMonth) - today) / 86_400_000);
+  const today = atOffice(now);
+  if (!today) return 0;
+  return Math.round((Date.UTC(year, month - 1, dayOfMonth) - Date.UTC(today.year, today.month - 1, today.day)) / 86_400_000);
 }

@@ -1,5 +1,5 @@
 // The three lists of a region, filled from the program: each choice opens the next list.
-import { computed, reactive, shallowRef } from "vue";
+import { computed, reactive, ref, shallowRef } from "vue";
 import { host, type Region } from "@/host";
 
 export const LEVELS = ["province", "city", "county"] as const;
@@ -8,10 +8,15 @@ export type Level = (typeof LEVELS)[number];
 export function useRegions() {
   const lists = reactive<Record<Level, Region[]>>({ province: [], city: [], county: [] });
   const chosen = reactive<Record<Level, string>>({ province: "", city: "", county: "" });
+  /** The name of a county that the list does not have, typed below its city; `null` where it is chosen from the list. */
+  const typed = ref<string | null>(null);
   const failed = shallowRef<unknown>(null);
 
-  /** The deepest division chosen so far. */
-  const code = computed(() => chosen.county || chosen.city || chosen.province || null);
+  /** The deepest division chosen so far; a typed county stands behind its city, `653200/和安县`. */
+  const code = computed(() => {
+    if (typed.value?.trim() && chosen.city) return `${chosen.city}/${typed.value.trim()}`;
+    return chosen.county || chosen.city || chosen.province || null;
+  });
   /** Whether a level has anything to choose: not below a city without counties. */
   const shown = computed<Record<Level, boolean>>(() => ({
     province: true,
@@ -29,6 +34,7 @@ export function useRegions() {
 
   async function choose(level: Level, value: string): Promise<void> {
     chosen[level] = value;
+    typed.value = null;
     for (const below of LEVELS.slice(LEVELS.indexOf(level) + 1)) {
       chosen[below] = "";
       lists[below] = [];
@@ -43,5 +49,11 @@ export function useRegions() {
     for (const [index, level] of LEVELS.entries()) await choose(level, path[index]?.code ?? "");
   }
 
-  return { lists, chosen, code, shown, failed, list, choose, fill };
+  /** Types the county instead of choosing it, or `null` to choose it again. */
+  function type(name: string | null): void {
+    chosen.county = "";
+    typed.value = name;
+  }
+
+  return { lists, chosen, typed, code, shown, failed, list, choose, fill, type };
 }
