@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use forms::{Evaluation, ServiceDefinition, Supplied, Text};
-use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, TimelineEntry};
+use forms::{Catalogue, Evaluation, ServiceDefinition, Supplied, Text};
+use jiff::civil::Date;
+use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, Supplement, TimelineEntry};
 use store::{ApplicationRow, DocumentRow, Quarantine, Store};
 
 use crate::{
-    ApplicationView, Desk, Editable, Explained, attaching::document_view, editing, opening::Opened,
-    sending::explain_quarantine,
+    ApplicationView, Desk, Editable, Explained, attaching::document_view, clock::office_day, editing,
+    opening::Opened, sending::explain_quarantine,
 };
 
 pub(crate) struct Case {
@@ -18,6 +19,8 @@ pub(crate) struct Case {
     pub(crate) office: Option<CaseState>,
     pub(crate) definition: &'static ServiceDefinition,
     pub(crate) evaluation: Evaluation,
+    /// The office's day by which it is judged.
+    day: Date,
     /// The newest revision that the office receipted, where a supplement is being filled.
     pub(crate) baseline: Option<Manifest>,
     /// `None` = everything.
@@ -36,14 +39,15 @@ impl Desk {
     pub(crate) async fn case_of(&self, store: &Store, row: ApplicationRow) -> Result<Case, Explained> {
         let definition = self.definition(&row.service, Some(row.service_version))?;
         let documents = store.documents(row.id).await?;
-        let evaluation =
-            definition.evaluate(self.0.catalogue, &row.answers, &supplied(&documents), self.0.clock.today());
+        let day = self.judged_on(store, &row).await?;
+        let evaluation = definition.evaluate(self.0.catalogue, &row.answers, &supplied(&documents), day);
         let mut case = Case {
             row,
             documents,
             office: None,
             definition,
             evaluation,
+            day,
             baseline: None,
             editable: None,
             handed_in: None,
@@ -74,18 +78,27 @@ impl Desk {
         Ok(())
     }
 
+    /// A draft is judged as of today. What was handed in is judged by the day on which the office received its
+    /// first revision, also while a supplement is filled: waiting changes no age and no insurance year. Until the
+    /// receipt tells, that is the day of handing in; what the office refused is handed in anew.
+    async fn judged_on(&self, store: &Store, row: &ApplicationRow) -> Result<Date, Explained> {
+        if row.revision == 0 {
+            return Ok(self.0.clock.today());
+        }
+        if let Some(receipt) = store.receipt(row.id, 1).await? {
+            return Ok(office_day(receipt.body.received_at));
+        }
+        Ok(match row.status {
+            Status::Quarantined => self.0.clock.today(),
+            _ => office_day(store.revision(row.id, 1).await?.prepared_at),
+        })
+    }
+
     fn editable(&self, case: &Case) -> Option<Editable> {
-        match (case.row.status, &case.baseline) {
+        match (case.row.status, case.supplement(self.0.catalogue)) {
             (Status::Draft, _) | (Status::Quarantined, None) => None,
-            (Status::SupplementNeeded | Status::Quarantined, Some(baseline)) => {
-                let before = case.definition.evaluate(
-                    self.0.catalogue,
-                    &baseline.answers,
-                    &supplied_in(baseline),
-                    self.0.clock.today(),
-                );
-                let findings = case.office.as_ref().map_or(&[][..], |office| &office.findings[..]);
-                editing::opened_by(findings, case.definition.view(), &before, &case.evaluation)
+            (Status::SupplementNeeded | Status::Quarantined, Some(supplement)) => {
+                editing::opened_by(&supplement, &case.row.answers, &supplied(&case.documents))
             }
             _ => Some(Editable::default()),
         }
@@ -93,6 +106,18 @@ impl Desk {
 }
 
 impl Case {
+    /// What the office asked for, where a supplement is being filled.
+    pub(crate) fn supplement<'a>(&'a self, catalogue: &'a Catalogue) -> Option<Supplement<'a>> {
+        let findings = self.office.as_ref().map_or(&[][..], |office| &office.findings[..]);
+        self.baseline.as_ref().map(|before| Supplement {
+            catalogue,
+            definition: self.definition,
+            day: self.day,
+            findings,
+            before,
+        })
+    }
+
     pub(crate) fn view(self) -> ApplicationView {
         let timeline = self.timeline();
         let reason = self.reason();
@@ -164,17 +189,9 @@ pub(crate) fn unknown() -> Explained {
 }
 
 fn supplied(documents: &[DocumentRow]) -> Vec<Supplied> {
-    count(documents.iter().map(|document| &document.slot))
-}
-
-fn supplied_in(manifest: &Manifest) -> Vec<Supplied> {
-    count(manifest.documents.iter().map(|document| &document.slot))
-}
-
-fn count<'a>(slots: impl Iterator<Item = &'a String>) -> Vec<Supplied> {
     let mut counts: BTreeMap<&String, u32> = BTreeMap::new();
-    for slot in slots {
-        *counts.entry(slot).or_default() += 1;
+    for document in documents {
+        *counts.entry(&document.slot).or_default() += 1;
     }
     counts.into_iter().map(|(slot, count)| Supplied { slot: slot.clone(), count }).collect()
 }

@@ -11,8 +11,13 @@ pub trait Clock: Debug + Send + Sync + 'static {
 
     /// The day at the office.
     fn today(&self) -> Date {
-        tz::offset(8).to_datetime(self.now()).date()
+        office_day(self.now())
     }
+}
+
+/// The day at the office that a moment belongs to.
+pub(crate) fn office_day(at: Timestamp) -> Date {
+    tz::offset(8).to_datetime(at).date()
 }
 
 /// The computer's.

@@ -76,8 +76,8 @@ impl Desk {
             consents,
             prepared_at: self.0.clock.now(),
         };
-        if let Some(before) = &case.baseline {
-            only_open_items_differ(case.editable.as_ref(), &case.evaluation, before, &manifest)?;
+        if let Some(supplement) = case.supplement(self.0.catalogue) {
+            only_open_items_differ(&supplement, &manifest)?;
         }
         Ok(manifest)
     }

@@ -11,6 +11,7 @@ mod problem;
 mod receipt;
 mod review;
 mod status;
+mod supplement;
 
 pub use account::{NewAccount, OpenedAccount};
 pub use feed::{CaseState, FeedPage, TimelineEntry};
@@ -22,3 +23,4 @@ pub use problem::{Problem, ProblemCode};
 pub use receipt::{InvalidReceipt, Receipt, ReceiptBody, ReceiptKey, ReceiptSigner};
 pub use review::{Decision, ReviewFinding, ReviewOutcome};
 pub use status::Status;
+pub use supplement::{Opened, Supplement};

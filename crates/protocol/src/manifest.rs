@@ -1,6 +1,8 @@
 //! The manifest (清单): what is submitted. Small, sent first, and its arrival decides deadlines.
 
-use forms::{Answers, SlotId};
+use std::collections::BTreeMap;
+
+use forms::{Answers, SlotId, Supplied};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -92,6 +94,16 @@ impl Manifest {
         let bytes = serde_jcs::to_vec(self).unwrap_or_default();
         debug_assert!(!bytes.is_empty(), "a manifest holds only strings, integers, lists and maps");
         ContentHash::of(&bytes)
+    }
+
+    /// How many documents stand in each slot, for the form engine.
+    #[must_use]
+    pub fn supplied(&self) -> Vec<Supplied> {
+        let mut counts: BTreeMap<&SlotId, u32> = BTreeMap::new();
+        for document in &self.documents {
+            *counts.entry(&document.slot).or_default() += 1;
+        }
+        counts.into_iter().map(|(slot, count)| Supplied { slot: slot.clone(), count }).collect()
     }
 }
 

@@ -20,6 +20,8 @@ pub enum ProblemCode {
     Conflict,
     /// 409: the revision does not follow the newest one at the office.
     StaleRevision,
+    /// 409: the supplement came after the day by which the office wanted it.
+    SupplementExpired,
     /// 410: the cursor is too old; start from the beginning.
     CursorExpired,
     /// 412: the reviewer looked at an older revision.

@@ -48,11 +48,29 @@ pub fn explain_quarantine(reason: &Quarantine) -> Explained {
                 "Please look for a new version of the program, or choose Send again in a few days.",
             ),
         ),
+        ProblemCode::SupplementExpired => (
+            "supplement_came_too_late",
+            "补充的材料送到时已经过了期限，受理机构没有收下。您填的都还在。",
+            "What you supplied arrived after the last day, so the office did not take it. Nothing you filled in is lost.",
+            (
+                "请重新办理一次；着急的话，拨打 12393 说明情况。",
+                "Please apply once more. If it is urgent, call 12393 and explain.",
+            ),
+        ),
         ProblemCode::Conflict | ProblemCode::StaleRevision => (
             "office_has_another_version",
             "受理机构那里已经有这个办件的另一个版本。",
             "The office already has another version of this application.",
             call,
+        ),
+        ProblemCode::SupplementExpired => (
+            "supplement_expired",
+            "补充材料的期限已过，受理机构不再收这个办件的补充。",
+            "The time for the supplement has run out; the office takes no more for this application.",
+            (
+                "请重新办理一次；有疑问请拨打 12393，说出申请编号。",
+                "Please start a new application. With questions, call 12393 and read out the application number.",
+            ),
         ),
         _ => (
             "office_refused",

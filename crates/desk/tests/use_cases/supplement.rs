@@ -99,6 +99,48 @@ async fn a_supplement_that_names_nothing_is_no_dead_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_named_document_may_be_shown_in_another_way() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![slot("household_head_page")]).await;
+    let desk = world.desk().await;
+    let editable = desk.view(id).await.unwrap().editable.unwrap();
+    assert_eq!((editable.fields, editable.slots.len()), (vec!["material.residence_proof".to_owned()], 1));
+    desk.answer(id, "material.residence_proof", text("residence_permit")).await.unwrap();
+    let scan = world.scan("居住证.jpg", &papers::better_portrait_jpeg());
+    let outcome = desk.attach_files(id, "residence_permit", None, vec![scan]).await.unwrap();
+    assert_eq!(outcome.refused, vec![]);
+    assert_eq!(desk.submit(id).await.unwrap().revision, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_in_does_not_slip_into_another_insurance_year() {
+    let mut world = World::new();
+    let year = |view: &desk::ApplicationView| view.evaluation.fields["insurance_period"].display.zh.clone();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    let other = desk.start("resident-enrolment").await.unwrap();
+    let handed_in = year(&desk.submit(id).await.unwrap());
+    assert_eq!(year(&other), handed_in);
+    desk.close().await;
+
+    // A year on, still waiting for a network; a draft goes with the time.
+    world.now = "2027-11-21T02:00:00Z".parse().unwrap();
+    let desk = world.desk().await;
+    assert_eq!(year(&desk.view(id).await.unwrap()), handed_in);
+    assert_ne!(year(&desk.view(other.id).await.unwrap()), handed_in);
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![field("address")]).await;
+    let desk = world.desk().await;
+    desk.answer(id, "address", text("文新街道样本路 1 号 2 幢")).await.unwrap();
+    assert_eq!(year(&desk.view(id).await.unwrap()), handed_in);
+    assert_eq!(year(&desk.submit(id).await.unwrap()), handed_in);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_approved_case_stands_still_and_tells_its_story() {
     let world = World::new();
     let desk = world.desk().await;

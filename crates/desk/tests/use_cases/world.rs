@@ -19,12 +19,13 @@ use testkit::{papers, person};
 /// Inside the window for the insurance year 2027.
 const NOW: &str = "2026-11-21T02:00:00Z";
 
+/// Stands still.
 #[derive(Debug)]
-struct Noon;
+struct At(Timestamp);
 
-impl Clock for Noon {
+impl Clock for At {
     fn now(&self) -> Timestamp {
-        NOW.parse().unwrap()
+        self.0
     }
 }
 
@@ -32,6 +33,8 @@ impl Clock for Noon {
 pub(crate) struct World {
     pub(crate) folder: PathBuf,
     pub(crate) keychain: Arc<MemoryKeychain>,
+    /// What the next desk takes for now.
+    pub(crate) now: Timestamp,
     scans: TempDir,
     _kept: Option<TempDir>,
 }
@@ -44,7 +47,13 @@ impl World {
 
     /// In a folder somebody else looks after.
     pub(crate) fn at(folder: PathBuf) -> Self {
-        Self { folder, keychain: Arc::default(), scans: TempDir::new().unwrap(), _kept: None }
+        Self {
+            folder,
+            keychain: Arc::default(),
+            now: NOW.parse().unwrap(),
+            scans: TempDir::new().unwrap(),
+            _kept: None,
+        }
     }
 
     fn in_its_own_folder(mut self) -> Self {
@@ -58,8 +67,13 @@ impl World {
     pub(crate) fn closed_desk(&self) -> Desk {
         let keychain: Arc<dyn Keychain> = self.keychain.clone();
         let server = ServerAddress { url: "http://127.0.0.1:9".into(), ca_pem: None };
-        Desk::new(Configuration { data_dir: self.folder.clone(), server, keychain, clock: Arc::new(Noon) })
-            .expect("the catalogue reads")
+        Desk::new(Configuration {
+            data_dir: self.folder.clone(),
+            server,
+            keychain,
+            clock: Arc::new(At(self.now)),
+        })
+        .expect("the catalogue reads")
     }
 
     pub(crate) async fn desk(&self) -> Desk {
