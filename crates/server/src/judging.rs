@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use forms::{Catalogue, Evaluation, FieldKind, Finding, Service, Severity, Supplied, Target, Text};
+use forms::{
+    Catalogue, Evaluation, FieldKind, Finding, Service, ServiceDefinition, Severity, Supplied, Target, Text,
+};
 use jiff::civil::Date;
-use protocol::{ContentHash, Manifest, ManifestDocument, ReviewFinding};
+use protocol::{ContentHash, Manifest, ManifestDocument, Supplement};
 
 use crate::{checking::LARGEST_DOCUMENT, numbering::office_day, store::Previous};
 
@@ -26,6 +28,7 @@ pub(crate) enum Refused {
     TooLarge { document: ContentHash },
     NotReady(Vec<Finding>),
     OutOfTurn(&'static str),
+    TooLate,
 }
 
 /// Judges a manifest that arrived on `today`; `previous` is the revision it replaces.
@@ -44,8 +47,10 @@ pub(crate) fn judge(
     if !unknown.is_empty() {
         return Err(Refused::NotReady(unknown.into_iter().map(not_asked).collect()));
     }
-    let supplied = supplied(&manifest.documents);
-    let evaluation = definition.evaluate(catalogue, &manifest.answers, &supplied, today);
+    let supplied = manifest.supplied();
+    // Later revisions are judged by the day of the first, as on the desk: no age and no insurance year slips.
+    let day = previous.map_or(today, |previous| office_day(previous.first_received_at));
+    let evaluation = definition.evaluate(catalogue, &manifest.answers, &supplied, day);
     let mut findings = evaluation.blocking.clone();
     findings.extend(irrelevant_answers(manifest, &evaluation));
     findings.extend(misplaced_documents(service, &supplied, &evaluation));
@@ -53,22 +58,13 @@ pub(crate) fn judge(
     if findings.is_empty()
         && let Some(previous) = previous
     {
-        findings = supplement(catalogue, service, previous, manifest, &evaluation, today)?;
+        findings = supplement(catalogue, definition, previous, manifest, day, today)?;
     }
     if !findings.is_empty() {
         return Err(Refused::NotReady(findings));
     }
     let due_on = catalogue.calendar().add_working_days(today, service.review.max_working_days).date;
     Ok(Judgement { applicant: applicant(service, &evaluation), due_on })
-}
-
-/// How many documents stand in each slot.
-pub(crate) fn supplied(documents: &[ManifestDocument]) -> Vec<Supplied> {
-    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-    for document in documents {
-        *counts.entry(&document.slot).or_default() += 1;
-    }
-    counts.into_iter().map(|(slot, count)| Supplied { slot: slot.to_owned(), count }).collect()
 }
 
 /// The applicant's name as it may stand in a list.
@@ -189,14 +185,14 @@ fn missing_consents(service: &Service, manifest: &Manifest) -> Vec<Finding> {
         .collect()
 }
 
-/// A supplement comes in time and changes what was asked for, what follows from it, and nothing else.
+/// A supplement comes in turn, in time, and changes what was asked for, what follows from it, and nothing else.
 fn supplement(
     catalogue: &Catalogue,
-    service: &Service,
+    definition: &ServiceDefinition,
     previous: &Previous,
     manifest: &Manifest,
-    now: &Evaluation,
-    today: Date,
+    day: Date,
+    arrived: Date,
 ) -> Result<Vec<Finding>, Refused> {
     let before = &previous.manifest;
     if manifest.parent != Some(previous.hash) || manifest.revision != previous.revision + 1 {
@@ -205,101 +201,13 @@ fn supplement(
     if (&before.service, before.service_version) != (&manifest.service, manifest.service_version) {
         return Err(Refused::OutOfTurn("a supplement keeps the service of its application"));
     }
-    if previous.supplement_by.is_some_and(|last_day| today > last_day) {
-        return Err(Refused::OutOfTurn("the time for the supplement has passed"));
+    // A manifest that replaces one that came in time has come in time.
+    let arrived = previous.begun_at.map_or(arrived, office_day);
+    if previous.supplement_by.is_some_and(|last_day| arrived > last_day) {
+        return Err(Refused::TooLate);
     }
-    let Some(definition) = catalogue.service(&before.service, Some(before.service_version)) else {
-        return Err(Refused::UnknownService);
-    };
-    let then = definition.evaluate(
-        catalogue,
-        &before.answers,
-        &supplied(&before.documents),
-        office_day(previous.received_at),
-    );
-    let asked = Asked::of(service, &previous.findings);
-    if asked.whole {
-        return Ok(Vec::new());
-    }
-    let mut findings = Vec::new();
-    let answers: BTreeSet<_> = before.answers.0.keys().chain(manifest.answers.0.keys()).collect();
-    for id in answers {
-        let same = before.answers.0.get(id) == manifest.answers.0.get(id);
-        if !same && !asked.fields.contains(id.as_str()) && !follows(id, &then, now) {
-            findings.push(not_opened(Target::Field { id: id.clone() }));
-        }
-    }
-    let slots: BTreeSet<_> =
-        before.documents.iter().chain(&manifest.documents).map(|document| document.slot.as_str()).collect();
-    for slot in slots {
-        let same = in_slot(before, slot) == in_slot(manifest, slot);
-        let asked_both = is_asked(&then, slot) && is_asked(now, slot);
-        if !same && !asked.slots.contains(slot) && asked_both {
-            findings.push(not_opened(Target::Slot { id: slot.to_owned() }));
-        }
-    }
-    Ok(findings)
-}
-
-/// What a reviewer opened.
-struct Asked<'a> {
-    fields: BTreeSet<String>,
-    slots: BTreeSet<&'a str>,
-    whole: bool,
-}
-
-impl<'a> Asked<'a> {
-    fn of(service: &Service, findings: &'a [ReviewFinding]) -> Self {
-        let mut this = Self { fields: BTreeSet::new(), slots: BTreeSet::new(), whole: false };
-        for finding in findings {
-            match &finding.target {
-                Target::Whole => this.whole = true,
-                Target::Field { id } => {
-                    this.fields.insert(id.clone());
-                }
-                Target::Slot { id } => {
-                    this.slots.insert(id);
-                    // Another way of showing the same thing may be chosen.
-                    this.fields.extend(
-                        service
-                            .materials
-                            .iter()
-                            .filter(|material| {
-                                material
-                                    .alternatives
-                                    .iter()
-                                    .flat_map(|alternative| &alternative.slots)
-                                    .any(|slot| slot.id == *id)
-                            })
-                            .map(|material| format!("material.{}", material.id)),
-                    );
-                }
-            }
-        }
-        this
-    }
-}
-
-/// Whether an answer may differ because others did: it is derived, or was or is not asked for.
-fn follows(id: &str, then: &Evaluation, now: &Evaluation) -> bool {
-    if let Some(material) = id.strip_prefix("material.") {
-        let asked =
-            |evaluation: &Evaluation| evaluation.materials.iter().any(|m| m.id == material && m.relevant);
-        return !(asked(then) && asked(now));
-    }
-    match (then.fields.get(id), now.fields.get(id)) {
-        (Some(then), Some(now)) => now.derived || !then.relevant || !now.relevant,
-        _ => false,
-    }
-}
-
-fn in_slot<'a>(manifest: &'a Manifest, slot: &str) -> BTreeSet<(u32, &'a ContentHash)> {
-    manifest
-        .documents
-        .iter()
-        .filter(|document| document.slot == slot)
-        .map(|document| (document.index, &document.sha256))
-        .collect()
+    let supplement = Supplement { catalogue, definition, day, findings: &previous.findings, before };
+    Ok(supplement.strays(manifest).into_iter().map(not_opened).collect())
 }
 
 fn not_opened(target: Target) -> Finding {

@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     http::problem::{Answer, Failure},
-    judging::supplied,
     numbering::office_day,
     office::Office,
     store::{CaseRecord, Look, QueueRecord, RevisionRecord},
@@ -88,18 +87,15 @@ struct Told {
 pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail> {
     let mut told = Vec::with_capacity(record.revisions.len());
     let mut service = None;
+    // As when they were judged: all by the day of the first.
+    let day = record.revisions.first().map(|first| office_day(first.received_at)).unwrap_or_default();
     for (position, revision) in record.revisions.iter().enumerate() {
         let manifest = &revision.manifest;
         let definition = office
             .catalogue
             .service(&manifest.service, Some(manifest.service_version))
             .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;
-        let evaluation = definition.evaluate(
-            office.catalogue,
-            &manifest.answers,
-            &supplied(&manifest.documents),
-            office_day(revision.received_at),
-        );
+        let evaluation = definition.evaluate(office.catalogue, &manifest.answers, &manifest.supplied(), day);
         let before = position.checked_sub(1).and_then(|position| record.revisions.get(position));
         let view = definition.view();
         told.push(Told {

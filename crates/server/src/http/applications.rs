@@ -28,8 +28,9 @@ use crate::{
         (status = 202, description = "accepted: `missing` lists the hashes to send", body = Object),
         (status = 400, description = "`malformed`", body = Object, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Object, content_type = "application/problem+json"),
-        (status = 409, description = "`conflict` with both hashes, or `stale_revision`", body = Object, content_type = "application/problem+json"),
+        (status = 409, description = "`conflict` with both hashes, `stale_revision`, or `supplement_expired`", body = Object, content_type = "application/problem+json"),
         (status = 413, description = "`too_large`", body = Object, content_type = "application/problem+json"),
+        (status = 429, description = "`rate_limited`: too many unfinished", body = Object, content_type = "application/problem+json"),
         (status = 422, description = "`not_ready` with findings, or `unknown_service`", body = Object, content_type = "application/problem+json"),
     )
 )]
@@ -59,6 +60,11 @@ pub(crate) async fn submit(
         Standing::OutOfTurn | Standing::New { .. } => {
             Err(Failure::out_of_turn("the revision does not follow the newest one at the office"))
         }
+        Standing::TooLate => Err(Failure::too_late()),
+        Standing::TooMany => Err(Failure::rate_limited(
+            "too many applications were begun and not finished; finish them first",
+            3600,
+        )),
         // Whose it is, and whether it exists, is nobody else's business.
         Standing::Foreign => Err(Failure::not_found()),
     }
@@ -110,6 +116,7 @@ async fn complete(
         Completed::Mismatch { document } => {
             Err(Failure::unfit("the document is not what the manifest says").about(document))
         }
+        Completed::TooLate => Err(Failure::too_late()),
         Completed::NumbersExhausted => Err(Failure::new(
             StatusCode::SERVICE_UNAVAILABLE,
             ProblemCode::Busy,

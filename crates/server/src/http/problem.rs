@@ -63,6 +63,23 @@ impl Failure {
         Self::new(StatusCode::CONFLICT, ProblemCode::StaleRevision, title)
     }
 
+    pub(crate) fn too_late() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            ProblemCode::SupplementExpired,
+            "the day by which the supplement had to come has passed",
+        )
+    }
+
+    pub(crate) fn rate_limited(title: &str, seconds: u64) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited, title).retry_after(seconds)
+    }
+
+    /// The request did not arrive whole; the same request may be sent again.
+    pub(crate) fn broken_off(title: &str) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, ProblemCode::Busy, title).retry_after(BUSY_FOR)
+    }
+
     pub(crate) fn too_large(title: &str) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge, title)
     }
@@ -164,6 +181,7 @@ impl From<Refused> for Failure {
             }
             Refused::NotReady(findings) => Self::not_ready("the application is not ready", findings),
             Refused::OutOfTurn(title) => Self::out_of_turn(title),
+            Refused::TooLate => Self::too_late(),
         }
     }
 }

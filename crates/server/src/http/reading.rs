@@ -22,7 +22,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Read<T> {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Failure::too_large("the request is too large")
             } else {
-                Failure::malformed("the body could not be read")
+                Failure::broken_off("the body broke off")
             }
         })?;
         // Position and kind of the fault, without repeating what was sent.

@@ -39,7 +39,7 @@ pub(crate) type Sign<'a> = &'a (dyn Fn(ReceiptBody) -> Receipt + Send + Sync);
 /// Units of work of the intake office.
 #[async_trait]
 pub(crate) trait Store: Send + Sync {
-    /// Answers whether the database can be read.
+    /// Answers whether the database can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
 
     // --- accounts -------------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ pub(crate) enum Standing {
     OtherContent { stored: ContentHash },
     /// The revision does not follow the newest one, or nothing was asked for.
     OutOfTurn,
+    /// A supplement after its time.
+    TooLate,
+    /// The account has begun too many that it did not finish.
+    TooMany,
     /// The application belongs to another account.
     Foreign,
 }
@@ -39,9 +43,12 @@ pub(crate) struct Previous {
     pub(crate) revision: u32,
     pub(crate) hash: ContentHash,
     pub(crate) manifest: Manifest,
-    pub(crate) received_at: Timestamp,
+    /// When the first revision of the application arrived.
+    pub(crate) first_received_at: Timestamp,
     pub(crate) findings: Vec<ReviewFinding>,
     pub(crate) supplement_by: Option<Date>,
+    /// When the first manifest of the supplement arrived, where another one replaces it.
+    pub(crate) begun_at: Option<Timestamp>,
 }
 
 /// A judged manifest on its way in.
@@ -86,6 +93,8 @@ pub(crate) enum Completed {
     Mismatch {
         document: ContentHash,
     },
+    /// Meanwhile the office closed the case.
+    TooLate,
     /// More applications than a day has numbers.
     NumbersExhausted,
 }

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Desk, Office, Papers, Reviewer, photo, problem};
+use crate::harness::{Desk, Office, Papers, Reviewer, id_number, photo, problem};
 
 async fn ask_for(reviewer: &Reviewer, id: ApplicationId, targets: &[Value]) {
     let findings: Vec<_> = targets
@@ -26,6 +26,10 @@ async fn asked(office: &Office, targets: &[Value]) -> (Desk, Reviewer, Papers) {
     desk.hand_in(&papers).await;
     ask_for(&reviewer, papers.application(), targets).await;
     (desk, reviewer, papers)
+}
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
 }
 
 fn slot(id: &str) -> Value {
@@ -154,11 +158,11 @@ async fn a_supplement_that_does_not_come_expires_but_a_manifest_in_time_counts()
     next.attach("portrait", 0, photo(), DocumentKind::Jpeg);
     assert_eq!(desk.submit(Uuid::now_v7(), &next.manifest).await.status(), StatusCode::ACCEPTED);
 
-    office.later(SignedDuration::from_hours(24 * 60));
+    office.later(days(17));
     let mut too_late = late.supplement();
     too_late.attach("portrait", 0, photo(), DocumentKind::Jpeg);
-    let (_, found) = problem(desk.submit(Uuid::now_v7(), &too_late.manifest).await).await;
-    assert_eq!(found.code, ProblemCode::StaleRevision);
+    let (status, found) = problem(desk.submit(Uuid::now_v7(), &too_late.manifest).await).await;
+    assert_eq!((status, found.code), (StatusCode::CONFLICT, ProblemCode::SupplementExpired));
     office.restart().await;
     desk.base = office.url("");
     let mut cursor = String::new();
@@ -170,5 +174,86 @@ async fn a_supplement_that_does_not_come_expires_but_a_manifest_in_time_counts()
         }
     };
     assert_eq!(expired, late.application());
+    let (_, found) = problem(desk.submit(Uuid::now_v7(), &too_late.manifest).await).await;
+    assert_eq!(found.code, ProblemCode::SupplementExpired, "also when the case is closed");
     assert_eq!(desk.hand_in(&next).await.body.revision, 2);
+}
+
+#[tokio::test]
+async fn a_manifest_that_replaces_one_in_time_is_in_time_however_often() {
+    let office = Office::open().await;
+    let (desk, _, papers) = asked(&office, &[slot("portrait")]).await;
+    let mut next = papers.supplement();
+    next.attach("portrait", 0, photo(), DocumentKind::Jpeg);
+    assert_eq!(desk.submit(Uuid::now_v7(), &next.manifest).await.status(), StatusCode::ACCEPTED);
+    // The picture was unfit; another one goes, and another one, after the last day.
+    for _ in 0..2 {
+        office.later(days(9));
+        next.attach("portrait", 0, photo(), DocumentKind::Jpeg);
+        assert_eq!(desk.submit(Uuid::now_v7(), &next.manifest).await.status(), StatusCode::ACCEPTED);
+    }
+    let receipt = desk.hand_in(&next).await;
+    assert_eq!(
+        receipt.body.received_at.to_string(),
+        "2026-12-11T02:00:00Z",
+        "the receipt tells what arrived when"
+    );
+}
+
+#[tokio::test]
+async fn a_supplement_that_is_never_finished_expires_a_week_after_its_day() {
+    let mut office = Office::open().await;
+    let (mut desk, _, papers) = asked(&office, &[slot("portrait")]).await;
+    let mut next = papers.supplement();
+    next.attach("portrait", 0, photo(), DocumentKind::Jpeg);
+    let key = Uuid::now_v7();
+    assert_eq!(desk.submit(key, &next.manifest).await.status(), StatusCode::ACCEPTED);
+    // Its day is 7 December.
+    for (passed, status) in [(days(21), Status::SupplementNeeded), (days(1), Status::SupplementExpired)] {
+        office.later(passed);
+        office.restart().await;
+        desk.base = office.url("");
+        let mut found = desk.feed("", 0).await.changes.remove(0).status;
+        for _ in 0..50 {
+            if found == status {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            found = desk.feed("", 0).await.changes.remove(0).status;
+        }
+        assert_eq!(found, status);
+    }
+    assert_eq!(desk.put(next.bytes.last().unwrap()).await.status(), StatusCode::CREATED);
+    let (_, found) = problem(desk.submit(key, &next.manifest).await).await;
+    assert_eq!(found.code, ProblemCode::SupplementExpired);
+    assert_eq!(
+        desk.feed("", 0).await.changes[0].status,
+        Status::SupplementExpired,
+        "a closed case stays closed"
+    );
+}
+
+#[tokio::test]
+async fn a_supplement_is_judged_by_the_day_of_the_first_revision() {
+    let office = Office::open().await;
+    let (desk, reviewer) = (office.desk().await, office.reviewer().await);
+    let mut papers = Papers::resident();
+    // Turns 14 on 30 November: a guardian speaks for the child today, and nobody asks for one then.
+    papers.answer("id_number", &id_number("330106", "20121130", "222"));
+    papers.answer("guardian_name", "林小满");
+    papers.answer("guardian_relation", "mother");
+    papers.answer("guardian_id_number", &id_number("330106", "19900307", "222"));
+    papers.manifest.answers.set("guardian_consent", Some(forms::Answer::Bool(true)));
+    papers.attach("guardian_id_card_front", 0, photo(), DocumentKind::Jpeg);
+    papers.attach("guardian_id_card_back", 0, photo(), DocumentKind::Jpeg);
+    papers.settle();
+    desk.hand_in(&papers).await;
+    ask_for(&reviewer, papers.application(), &[slot("portrait")]).await;
+    office.later(days(9));
+    let mut next = papers.supplement();
+    next.attach("portrait", 0, photo(), DocumentKind::Jpeg);
+    desk.hand_in(&next).await;
+    let reviewer = office.reviewer().await;
+    let case: Value = reviewer.get(&format!("cases/{}", papers.application())).await.json().await.unwrap();
+    assert_eq!(case["evaluation"]["fields"]["guardian_name"]["relevant"], true);
 }

@@ -1,6 +1,6 @@
 //! From the manifest to the receipt. Accepting and completing are one transaction each.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use protocol::{
     AccountId, ApplicationId, ApplicationNumber, ContentHash, DocumentKind, Manifest, Receipt, ReceiptBody,
     Status,
@@ -18,8 +18,14 @@ use crate::{
 
 type Tx<'a> = Transaction<'a, Sqlite>;
 
-/// Account, newest complete revision, status, findings, day of the supplement.
-type Owner = (String, i64, Option<String>, String, Option<String>);
+/// Account, newest complete revision, status, findings, day of the supplement, first arrival.
+type Owner = (String, i64, Option<String>, String, Option<String>, Option<i64>);
+
+/// How many revisions an account may have begun within [`UNFINISHED_WITHIN`] without finishing them: a desk sends
+/// one after the other, so only one that floods has more.
+const MOST_UNFINISHED: i64 = 20;
+/// Older ones do not count: what was given up must not shut an account out for ever.
+const UNFINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What is known of (key, application, revision). The order of the questions matters: ownership first, so that
 /// a stranger learns nothing else.
@@ -32,7 +38,7 @@ pub(super) async fn standing(
     revision: u32,
 ) -> Result<Standing, StoreError> {
     let owner: Option<Owner> = sqlx::query_as(
-        "SELECT account_id, revision, status, findings, supplement_by FROM applications WHERE id = ?",
+        "SELECT account_id, revision, status, findings, supplement_by, received_at FROM applications WHERE id = ?",
     )
     .bind(application.to_string())
     .fetch_optional(&mut **tx)
@@ -52,27 +58,40 @@ pub(super) async fn standing(
     {
         return Ok(Standing::OtherContent { stored: parsed(stored)? });
     }
-    let row: Option<(String, Option<String>)> = sqlx::query_as(
-        "SELECT manifest_hash, receipt FROM revisions WHERE application_id = ? AND revision = ?",
+    let row: Option<(String, Option<String>, i64)> = sqlx::query_as(
+        "SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = ? AND revision = ?",
     )
     .bind(application.to_string())
     .bind(i64::from(revision))
     .fetch_optional(&mut **tx)
     .await?;
     match row {
-        Some((stored, Some(receipt))) if stored == wanted => {
+        Some((stored, Some(receipt), _)) if stored == wanted => {
             Ok(Standing::Complete(Box::new(from_json(&receipt)?)))
         }
-        Some((stored, None)) if stored == wanted => {
+        Some((stored, None, _)) if stored == wanted => {
+            if let Some(refused) = closed(owner.as_ref())? {
+                return Ok(refused);
+            }
             Ok(Standing::Accepted { missing: missing(tx, account, application, revision).await? })
         }
         // A complete revision never changes. An incomplete one may be replaced, but not by a key whose content
         // was itself replaced since.
-        Some((stored, receipt)) if receipt.is_some() || used.is_some() => {
+        Some((stored, receipt, _)) if receipt.is_some() || used.is_some() => {
             Ok(Standing::OtherContent { stored: parsed(&stored)? })
         }
-        _ => in_turn(tx, application, revision, owner).await,
+        replaced => in_turn(tx, application, revision, owner, replaced.map(|(.., begun_at)| begun_at)).await,
     }
+}
+
+/// Why an application takes no further revision.
+fn closed(owner: Option<&Owner>) -> Result<Option<Standing>, StoreError> {
+    let Some((_, _, Some(status), ..)) = owner else { return Ok(None) };
+    Ok(match from_code::<Status>(status.clone())? {
+        Status::SupplementNeeded => None,
+        Status::SupplementExpired => Some(Standing::TooLate),
+        _ => Some(Standing::OutOfTurn),
+    })
 }
 
 async fn in_turn(
@@ -80,20 +99,21 @@ async fn in_turn(
     application: ApplicationId,
     revision: u32,
     owner: Option<Owner>,
+    begun_at: Option<i64>,
 ) -> Result<Standing, StoreError> {
-    let Some((_, newest, status, findings, supplement_by)) = owner else {
+    let refused = closed(owner.as_ref())?;
+    let Some((_, newest, status, findings, supplement_by, first_received_at)) = owner else {
         return Ok(if revision == 1 { Standing::New { previous: None } } else { Standing::OutOfTurn });
     };
     let newest: u32 = count(newest)?;
     if newest.checked_add(1) != Some(revision) {
         return Ok(Standing::OutOfTurn);
     }
-    let Some(status) = status else {
+    if status.is_none() {
         return Ok(Standing::New { previous: None });
-    };
-    let status: Status = from_code(status)?;
-    if status != Status::SupplementNeeded {
-        return Ok(Standing::OutOfTurn);
+    }
+    if let Some(refused) = refused {
+        return Ok(refused);
     }
     let (hash, manifest, received_at): (String, String, i64) = sqlx::query_as(
         "SELECT manifest_hash, manifest, received_at FROM revisions WHERE application_id = ? AND revision = ?",
@@ -106,9 +126,10 @@ async fn in_turn(
         revision: newest,
         hash: parsed(&hash)?,
         manifest: from_json(&manifest)?,
-        received_at: time(received_at)?,
+        first_received_at: time(first_received_at.unwrap_or(received_at))?,
         findings: from_json(&findings)?,
         supplement_by: supplement_by.as_deref().map(parsed).transpose()?,
+        begun_at: begun_at.map(time).transpose()?,
     };
     Ok(Standing::New { previous: Some(Box::new(previous)) })
 }
@@ -171,6 +192,9 @@ pub(super) async fn accept(store: &SqliteStore, new: &NewRevision) -> Result<Sta
             if previous.map(|previous| previous.hash) != manifest.parent {
                 return Ok(Standing::OutOfTurn);
             }
+            if unfinished_besides(&mut tx, new).await? >= MOST_UNFINISHED {
+                return Ok(Standing::TooMany);
+            }
             insert_revision(&mut tx, new).await?;
         }
         // The same content under a key of its own is the same submission.
@@ -193,6 +217,22 @@ pub(super) async fn accept(store: &SqliteStore, new: &NewRevision) -> Result<Sta
     Ok(after)
 }
 
+/// What the account began lately and did not finish, the revision that is to be stored aside.
+async fn unfinished_besides(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
+    let (unfinished,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM revisions r JOIN applications a ON a.id = r.application_id \
+         WHERE a.account_id = ? AND r.receipt IS NULL AND r.received_at > ? \
+         AND NOT (r.application_id = ? AND r.revision = ?)",
+    )
+    .bind(new.account.to_string())
+    .bind((new.received_at - UNFINISHED_WITHIN).as_millisecond())
+    .bind(new.manifest.application.to_string())
+    .bind(i64::from(new.manifest.revision))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(unfinished)
+}
+
 async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), StoreError> {
     let manifest = &new.manifest;
     let application = manifest.application.to_string();
@@ -209,8 +249,8 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
     .execute(&mut **tx)
     .await?;
     sqlx::query(
-        "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, due_on) \
-         VALUES (?, ?, ?, ?, ?, ?, ?) \
+        "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, \
+         due_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, \
          manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, \
          due_on = excluded.due_on",
@@ -220,6 +260,7 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
     .bind(new.hash.to_string())
     .bind(json(manifest)?)
     .bind(&new.applicant)
+    .bind(new.received_at.as_millisecond())
     .bind(new.received_at.as_millisecond())
     .bind(new.due_on.to_string())
     .execute(&mut **tx)
@@ -297,8 +338,8 @@ pub(super) async fn complete(
     sign: Sign<'_>,
 ) -> Result<Completed, StoreError> {
     let mut tx = store.write().await?;
-    let (account, number): (String, Option<String>) =
-        sqlx::query_as("SELECT account_id, number FROM applications WHERE id = ?")
+    let (account, number, now): (String, Option<String>, Option<String>) =
+        sqlx::query_as("SELECT account_id, number, status FROM applications WHERE id = ?")
             .bind(application.to_string())
             .fetch_one(&mut *tx)
             .await?;
@@ -315,6 +356,12 @@ pub(super) async fn complete(
     if let Some(receipt) = receipt {
         let receipt: Receipt = from_json(&receipt)?;
         return Ok(Completed::Receipt { receipt: Box::new(receipt), account });
+    }
+    let status = if revision == 1 { Status::Submitted } else { Status::InReview };
+    if let Some(now) = now
+        && !from_code::<Status>(now)?.may_become(status)
+    {
+        return Ok(Completed::TooLate);
     }
     let manifest: Manifest = from_json(&manifest)?;
     for document in &manifest.documents {
@@ -351,7 +398,6 @@ pub(super) async fn complete(
     .bind(i64::from(revision))
     .execute(&mut *tx)
     .await?;
-    let status = if revision == 1 { Status::Submitted } else { Status::InReview };
     sqlx::query(
         "UPDATE applications SET revision = ?, number = ?, due_on = ?, findings = '[]', reason = NULL, \
          supplement_by = NULL, received_at = COALESCE(received_at, ?), \

@@ -30,6 +30,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 /// How long a reader or the writer waits for a lock before it answers [`StoreError::Busy`].
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What else a full disk answers: writing, syncing, truncating, growing the shared memory file
+/// <https://sqlite.org/rescode.html>.
+const NO_ROOM: [u32; 4] = [778, 1034, 1546, 4874];
+
 /// An open database.
 #[derive(Clone)]
 pub(crate) struct SqliteStore {
@@ -97,12 +101,14 @@ impl From<sqlx::Error> for StoreError {
             return Self::Busy;
         }
         // Extended codes keep the primary one in the low byte.
-        let primary = error
+        let code = error
             .as_database_error()
             .and_then(sqlx::error::DatabaseError::code)
-            .and_then(|code| code.parse::<u32>().ok())
-            .map(|code| code & 0xff);
-        match primary {
+            .and_then(|code| code.parse::<u32>().ok());
+        if code.is_some_and(|code| NO_ROOM.contains(&code)) {
+            return Self::Full;
+        }
+        match code.map(|code| code & 0xff) {
             Some(5 | 6) => Self::Busy,
             Some(13) => Self::Full,
             Some(11 | 26) => Self::Corrupt(error.to_string()),
@@ -125,6 +131,8 @@ impl From<MigrateError> for StoreError {
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.readers).await?;
+        // Begins as every writing does; there is nothing to keep.
+        self.write().await?.rollback().await?;
         Ok(())
     }
 
@@ -262,5 +270,38 @@ impl Store for SqliteStore {
     async fn verify_audit(&self) -> Result<Result<u64, AuditFault>, StoreError> {
         let mut tx = self.read().await?;
         audit::verify(&mut tx).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+
+    async fn limited(store: &SqliteStore, pages: i64) {
+        let limit = format!("PRAGMA max_page_count = {pages}");
+        sqlx::query(AssertSqlSafe(limit)).execute(&store.writer).await.expect("limits");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_and_the_writer_lives_on() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = SqliteStore::open(&dir.path().join("office.sqlite")).await.expect("opens");
+        let (application, at) = (ApplicationId::new(), Timestamp::UNIX_EPOCH);
+        let detail = "x".repeat(50_000);
+        let look = Look { application, action: "page_seen", detail: &detail };
+        for round in 0..3 {
+            let pages: i64 =
+                sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.writer).await.expect("counts");
+            limited(&store, pages).await;
+            let refused = store.record_look("reviewer", &look, at).await;
+            assert!(matches!(refused, Err(StoreError::Full)), "{round}: {refused:?}");
+            // Whoever asks next, be it only whether all is well, finds a writer that works.
+            store.ping().await.expect("works");
+            limited(&store, 1_000_000).await;
+            store.record_look("reviewer", &look, at).await.expect("there is room again");
+        }
+        assert_eq!(store.verify_audit().await.expect("reads"), Ok(3));
     }
 }

@@ -1,6 +1,6 @@
 //! Claiming and deciding: status, timeline, feed and audit in one transaction.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, Decision, ReviewFinding, ReviewOutcome, Status};
 use sqlx::{Sqlite, Transaction};
 
@@ -9,6 +9,9 @@ use super::{
     columns::{code, count, from_code, json, parsed},
 };
 use crate::store::{DecisionOutcome, StoreError};
+
+/// How long after its day a supplement may stay unfinished whose manifest came in time.
+const GRACE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 struct Standing {
     status: Status,
@@ -120,12 +123,15 @@ pub(super) async fn expire(
     at: Timestamp,
 ) -> Result<Vec<AccountId>, StoreError> {
     let mut tx = store.write().await?;
-    // A supplement whose manifest arrived in time keeps its place, however long its documents take.
+    // A supplement whose manifest arrived in time keeps its place while its documents come, but not for ever.
+    let last_day = today.saturating_sub(GRACE);
     let due: Vec<(String,)> = sqlx::query_as(
-        "SELECT id FROM applications a WHERE status = 'supplement_needed' AND supplement_by < ? AND NOT EXISTS \
-         (SELECT 1 FROM revisions r WHERE r.application_id = a.id AND r.revision = a.revision + 1)",
+        "SELECT id FROM applications a WHERE status = 'supplement_needed' AND supplement_by < ? \
+         AND (supplement_by < ? OR NOT EXISTS \
+         (SELECT 1 FROM revisions r WHERE r.application_id = a.id AND r.revision = a.revision + 1))",
     )
     .bind(today.to_string())
+    .bind(last_day.to_string())
     .fetch_all(&mut *tx)
     .await?;
     let mut accounts = Vec::with_capacity(due.len());
