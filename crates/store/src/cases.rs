@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 use crate::{
     Store, StoreError, applications,
     columns::{from_json, to_json},
-    revisions,
+    outbox, revisions,
 };
 
 /// An application of which something new is known; `status` equals `previous` where only remarks or dates changed.
@@ -44,13 +44,15 @@ impl Store {
             .bind(to_json("state", case)?)
             .execute(&mut *transaction)
             .await?;
-            let ours = sqlx::query("UPDATE applications SET number = ?2 WHERE id = ?1 AND revision > 0")
-                .bind(case.application.to_string())
-                .bind(case.number.as_str())
-                .execute(&mut *transaction)
-                .await?;
-            // Others were handed in from another desk of this account.
-            if ours.rows_affected() > 0 {
+            // The number comes with the proven receipt alone. Others were handed in from another desk of this
+            // account.
+            let ours: bool = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM applications WHERE id = ?1 AND revision > 0)",
+            )
+            .bind(case.application.to_string())
+            .fetch_one(&mut *transaction)
+            .await?;
+            if ours {
                 changes.push(settle(case.application, &mut transaction).await?);
             }
         }
@@ -82,8 +84,8 @@ async fn read(
 
 /// Gives an application the status that follows from what is owed and what the office said.
 ///
-/// What is owed speaks for the desk (待上传, 上传中, 需要处理) unless the office has closed the case;
-/// otherwise the office speaks, as far as it has spoken of the newest revision.
+/// What is owed speaks for the desk (待上传, 上传中, 需要处理). Where the office has closed the case, what stands in
+/// quarantine is owed no longer. Otherwise the office speaks, as far as it has spoken of the newest revision.
 pub(crate) async fn settle(
     application: ApplicationId,
     connection: &mut SqliteConnection,
@@ -97,11 +99,14 @@ pub(crate) async fn settle(
     let case = read(application, &mut *connection).await?;
     let newest = revisions::newest(application, &mut *connection).await?;
     let status = match (owed, case) {
-        (Some((_, true)), Some(case)) if case.status.is_final() => case.status,
+        (Some((_, true)), Some(case)) if case.status.is_final() => {
+            outbox::forget(application, &mut *connection).await?;
+            case.status
+        }
         (Some((_, true)), _) => Status::Quarantined,
         (Some((true, false)), _) => Status::Uploading,
         (Some((false, false)), _) => Status::AwaitingUpload,
-        (None, Some(case)) if case.revision >= newest => case.status,
+        (None, Some(case)) if case.revision >= newest || case.status.is_final() => case.status,
         (None, _) if newest == 0 => Status::Draft,
         (None, _) => Status::Submitted,
     };

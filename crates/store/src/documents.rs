@@ -1,6 +1,8 @@
 //! Documents in their slots: what is known of them, their fit bytes and what the person handed over.
 //! Positions within a slot have no gaps: taking one out moves the later ones up, putting it back moves them down.
 
+use std::{fmt, num::ParseIntError, str::FromStr};
+
 use jiff::Timestamp;
 use protocol::{ApplicationId, ContentHash, DocumentKind};
 use sqlx::{FromRow, SqliteConnection};
@@ -21,8 +23,6 @@ pub struct NewDocument {
     pub application: ApplicationId,
     /// The slot.
     pub slot: String,
-    /// Replaces what stands there; `None` (or beyond the last) puts it behind the last.
-    pub index: Option<u32>,
     /// File name as the person knows it.
     pub source_name: String,
     /// Exactly what was handed over.
@@ -53,9 +53,28 @@ pub struct NewDocument {
     pub accepted: bool,
 }
 
+/// Names one document for as long as the program runs, wherever it moves within its slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DocumentKey(i64);
+
+impl fmt::Display for DocumentKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for DocumentKey {
+    type Err = ParseIntError;
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        text.parse().map(Self)
+    }
+}
+
 /// A document without its bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentRow {
+    /// Names it; positions move.
+    pub key: DocumentKey,
     /// The slot.
     pub slot: String,
     /// Its place within the slot, from 0.
@@ -94,6 +113,7 @@ pub struct DocumentRow {
 
 #[derive(FromRow)]
 struct Columns {
+    id: i64,
     slot: String,
     position: i64,
     source_name: String,
@@ -117,6 +137,7 @@ impl TryFrom<Columns> for DocumentRow {
     type Error = StoreError;
     fn try_from(columns: Columns) -> Result<Self, StoreError> {
         Ok(Self {
+            key: DocumentKey(columns.id),
             slot: columns.slot,
             index: count("position", columns.position)?,
             source_name: columns.source_name,
@@ -139,37 +160,59 @@ impl TryFrom<Columns> for DocumentRow {
 }
 
 impl Store {
-    /// Puts a document into its place and says where it came to stand.
+    /// Puts a document behind the last of its slot and says where it came to stand.
     ///
     /// # Errors
     /// [`StoreError::NotAllowed`] while the application is not the desk's to change; [`StoreError::DiskFull`].
     pub async fn put_document(&self, new: &NewDocument, at: Timestamp) -> Result<u32, StoreError> {
         let mut transaction = self.write().await?;
         applications::touch(new.application, at, &mut transaction).await?;
-        let standing = standing(new.application, &new.slot, &mut transaction).await?;
-        let index = new.index.map_or(standing, |index| index.min(standing));
-        if let Some(old) = find(new.application, &new.slot, index, &mut transaction).await? {
-            delete(old, &mut transaction).await?;
-        }
-        let sha256 = ContentHash::of(&new.bytes);
-        sqlx::query("INSERT INTO blobs (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-            .bind(sha256.to_string())
-            .bind(&new.bytes)
-            .execute(&mut *transaction)
-            .await?;
-        let inserted = sqlx::query(
-            "INSERT INTO documents (application, slot, position, source_name, source_size_bytes, source_width,
-                 source_height, quarter_turns, kind, pages, width, height, sha256, size_bytes, change, findings,
-                 accepted, thumbnail)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        let index = standing(new.application, &new.slot, &mut transaction).await?;
+        insert(new, index, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok(index)
+    }
+
+    /// Puts a document in the place of another, which is taken out as by [`Store::remove_document`]. Says how
+    /// to bring that back and what stands there now.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the other no longer stands in the slot; [`StoreError::NotAllowed`].
+    pub async fn replace_document(
+        &self,
+        old: DocumentKey,
+        new: &NewDocument,
+        at: Timestamp,
+    ) -> Result<(UndoToken, DocumentKey), StoreError> {
+        let mut transaction = self.write().await?;
+        applications::touch(new.application, at, &mut transaction).await?;
+        let index = place(old, new.application, &new.slot, &mut transaction).await?;
+        let token = take_out(old, &mut transaction).await?;
+        let key = insert(new, index, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok((token, key))
+    }
+
+    /// The same document prepared anew (turned); it keeps its key, its place and its original.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where it no longer stands in the slot; [`StoreError::NotAllowed`].
+    pub async fn redo_document(
+        &self,
+        key: DocumentKey,
+        new: &NewDocument,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        applications::touch(new.application, at, &mut transaction).await?;
+        place(key, new.application, &new.slot, &mut transaction).await?;
+        let sha256 = keep_bytes(&new.bytes, &mut transaction).await?;
+        sqlx::query(
+            "UPDATE documents SET quarter_turns = ?2, kind = ?3, pages = ?4, width = ?5, height = ?6,
+                 sha256 = ?7, size_bytes = ?8, change = ?9, findings = ?10, accepted = ?11, thumbnail = ?12
+             WHERE id = ?1",
         )
-        .bind(new.application.to_string())
-        .bind(&new.slot)
-        .bind(i64::from(index))
-        .bind(&new.source_name)
-        .bind(integer("source_size_bytes", new.source_bytes.len())?)
-        .bind(i64::from(new.source_width))
-        .bind(i64::from(new.source_height))
+        .bind(key.0)
         .bind(i64::from(new.quarter_turns))
         .bind(to_word("kind", new.kind)?)
         .bind(i64::from(new.pages))
@@ -183,13 +226,13 @@ impl Store {
         .bind(&new.thumbnail)
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("INSERT INTO originals (document, bytes) VALUES (?1, ?2)")
-            .bind(inserted.last_insert_rowid())
+        sqlx::query("INSERT INTO originals (document, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+            .bind(key.0)
             .bind(&new.source_bytes)
             .execute(&mut *transaction)
             .await?;
-        transaction.commit().await?;
-        Ok(index)
+        drop_unused_blobs(&mut transaction).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// All documents of an application, by slot and place, without their bytes.
@@ -276,22 +319,24 @@ impl Store {
         applications::touch(application, at, &mut transaction).await?;
         let document = find(application, slot, index, &mut transaction).await?;
         let document = document.ok_or(StoreError::NotFound { what: "document" })?;
-        let token = Uuid::new_v4().to_string();
-        sqlx::query("UPDATE documents SET removed = ?2 WHERE id = ?1")
-            .bind(document)
-            .bind(&token)
-            .execute(&mut *transaction)
-            .await?;
+        let token = take_out(DocumentKey(document), &mut transaction).await?;
         shift(application, slot, index, -1, &mut transaction).await?;
         transaction.commit().await?;
         Ok(token)
     }
 
-    /// Puts a removed document back where it stood.
+    /// Puts a removed document back where it stood; `instead_of` is taken out for it, where a replacement is
+    /// undone.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] where it is gone for good; [`StoreError::NotAllowed`].
-    pub async fn restore_document(&self, token: &str, at: Timestamp) -> Result<(), StoreError> {
+    /// [`StoreError::NotFound`] where it is gone for good, or `instead_of` no longer stands in its slot;
+    /// [`StoreError::NotAllowed`].
+    pub async fn restore_document(
+        &self,
+        token: &str,
+        instead_of: Option<DocumentKey>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         let row: Option<(i64, String, String, i64)> =
             sqlx::query_as("SELECT id, application, slot, position FROM documents WHERE removed = ?1")
@@ -301,9 +346,16 @@ impl Store {
         let (document, application, slot, position) = row.ok_or(StoreError::NotFound { what: "document" })?;
         let application: ApplicationId = parse("application", &application)?;
         applications::touch(application, at, &mut transaction).await?;
-        let standing = standing(application, &slot, &mut transaction).await?;
-        let index = count::<u32>("position", position)?.min(standing);
-        shift(application, &slot, index, 1, &mut transaction).await?;
+        let index = if let Some(other) = instead_of {
+            let index = place(other, application, &slot, &mut transaction).await?;
+            take_out(other, &mut transaction).await?;
+            index
+        } else {
+            let standing = standing(application, &slot, &mut transaction).await?;
+            let index = count::<u32>("position", position)?.min(standing);
+            shift(application, &slot, index, 1, &mut transaction).await?;
+            index
+        };
         sqlx::query("UPDATE documents SET removed = NULL, position = ?2 WHERE id = ?1")
             .bind(document)
             .bind(i64::from(index))
@@ -333,6 +385,86 @@ impl Store {
             .await?;
         Ok(transaction.commit().await?)
     }
+}
+
+async fn keep_bytes(bytes: &[u8], connection: &mut SqliteConnection) -> Result<ContentHash, StoreError> {
+    let sha256 = ContentHash::of(bytes);
+    sqlx::query("INSERT INTO blobs (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .bind(sha256.to_string())
+        .bind(bytes)
+        .execute(connection)
+        .await?;
+    Ok(sha256)
+}
+
+async fn insert(
+    new: &NewDocument,
+    index: u32,
+    connection: &mut SqliteConnection,
+) -> Result<DocumentKey, StoreError> {
+    let sha256 = keep_bytes(&new.bytes, &mut *connection).await?;
+    let inserted = sqlx::query(
+        "INSERT INTO documents (application, slot, position, source_name, source_size_bytes, source_width,
+             source_height, quarter_turns, kind, pages, width, height, sha256, size_bytes, change, findings,
+             accepted, thumbnail)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+    )
+    .bind(new.application.to_string())
+    .bind(&new.slot)
+    .bind(i64::from(index))
+    .bind(&new.source_name)
+    .bind(integer("source_size_bytes", new.source_bytes.len())?)
+    .bind(i64::from(new.source_width))
+    .bind(i64::from(new.source_height))
+    .bind(i64::from(new.quarter_turns))
+    .bind(to_word("kind", new.kind)?)
+    .bind(i64::from(new.pages))
+    .bind(i64::from(new.width))
+    .bind(i64::from(new.height))
+    .bind(sha256.to_string())
+    .bind(integer("size_bytes", new.bytes.len())?)
+    .bind(&new.change)
+    .bind(to_json("findings", &new.findings)?)
+    .bind(new.accepted)
+    .bind(&new.thumbnail)
+    .execute(&mut *connection)
+    .await?;
+    let key = inserted.last_insert_rowid();
+    sqlx::query("INSERT INTO originals (document, bytes) VALUES (?1, ?2)")
+        .bind(key)
+        .bind(&new.source_bytes)
+        .execute(connection)
+        .await?;
+    Ok(DocumentKey(key))
+}
+
+/// Where a document stands in this slot of this application.
+async fn place(
+    key: DocumentKey,
+    application: ApplicationId,
+    slot: &str,
+    connection: &mut SqliteConnection,
+) -> Result<u32, StoreError> {
+    let position: Option<i64> = sqlx::query_scalar(
+        "SELECT position FROM documents WHERE id = ?1 AND application = ?2 AND slot = ?3 AND removed IS NULL",
+    )
+    .bind(key.0)
+    .bind(application.to_string())
+    .bind(slot)
+    .fetch_optional(connection)
+    .await?;
+    count("position", position.ok_or(StoreError::NotFound { what: "document" })?)
+}
+
+/// Marks it as removed; the others do not move. It is erased at the next start.
+async fn take_out(key: DocumentKey, connection: &mut SqliteConnection) -> Result<UndoToken, StoreError> {
+    let token = Uuid::new_v4().to_string();
+    sqlx::query("UPDATE documents SET removed = ?2 WHERE id = ?1")
+        .bind(key.0)
+        .bind(&token)
+        .execute(connection)
+        .await?;
+    Ok(token)
 }
 
 async fn standing(
@@ -393,12 +525,6 @@ async fn shift(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// Erases a document; its bytes too, where nothing else holds on to them.
-async fn delete(document: i64, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM documents WHERE id = ?1").bind(document).execute(&mut *connection).await?;
-    drop_unused_blobs(connection).await
 }
 
 /// Bytes that neither a document nor a revision holds on to.

@@ -24,7 +24,7 @@ mod settings;
 
 pub use applications::{ApplicationRow, NewApplication};
 pub use cases::CaseChange;
-pub use documents::{DocumentRow, NewDocument, UndoToken};
+pub use documents::{DocumentKey, DocumentRow, NewDocument, UndoToken};
 pub use error::StoreError;
 pub use keys::DatabaseKey;
 pub use office::OfficeAccount;

@@ -1,10 +1,11 @@
 //! The outbox (待办): what this desk still owes the office. A row goes only with a proven receipt
-//! ([`Store::store_receipt`]) or when the person hands in anew what stood in quarantine.
+//! ([`Store::store_receipt`]), when the person hands in anew what stood in quarantine, or when the office has closed
+//! the case meanwhile.
 
 use forms::Finding;
 use protocol::{ApplicationId, ContentHash, ProblemCode, Status};
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use crate::{
@@ -146,4 +147,16 @@ impl Store {
         cases::settle(application, &mut transaction).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// The office will never take it: the case is closed there.
+pub(crate) async fn forget(
+    application: ApplicationId,
+    connection: &mut SqliteConnection,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM outbox WHERE application = ?1")
+        .bind(application.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

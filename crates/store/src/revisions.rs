@@ -88,7 +88,8 @@ impl Store {
     }
 
     /// Keeps a receipt after proving it against the pinned key and the frozen manifest; with it the outbox row
-    /// goes, the number comes and the application is 已提交. The originals are dropped: the office has them fit.
+    /// goes, the number comes and the application is 已提交. The originals of what it lists are dropped: the office
+    /// has them fit.
     /// Says what changed by it.
     ///
     /// # Errors
@@ -115,9 +116,11 @@ impl Store {
             .await?;
         sqlx::query(
             "DELETE FROM originals WHERE document IN
-                 (SELECT id FROM documents WHERE application = ?1 AND removed IS NULL)",
+                 (SELECT id FROM documents JOIN revision_documents USING (application, slot, position, sha256)
+                  WHERE application = ?1 AND revision = ?2 AND removed IS NULL)",
         )
         .bind(application.to_string())
+        .bind(i64::from(revision))
         .execute(&mut *transaction)
         .await?;
         sqlx::query("UPDATE applications SET number = ?2 WHERE id = ?1")

@@ -40,7 +40,6 @@ async fn no_file_of_the_data_directory_shows_what_was_filled_in() {
     let document = NewDocument {
         application: id,
         slot: "portrait".into(),
-        index: None,
         source_name: CANARY.into(),
         source_bytes: CANARY.repeat(20_000).into_bytes(),
         source_width: 1,

@@ -7,7 +7,9 @@ use protocol::{
     ApplicationId, ApplicationNumber, CaseState, DocumentKind, FeedPage, Manifest, ManifestDocument,
     ProblemCode, Receipt, ReceiptBody, ReceiptSigner, ReviewFinding, Status, TimelineEntry,
 };
-use store::{DatabaseKey, NewApplication, NewDocument, Quarantine, Store, StoreError};
+use store::{
+    DatabaseKey, DocumentKey, NewApplication, NewDocument, Quarantine, Store, StoreError, UndoToken,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -38,6 +40,16 @@ impl Ground {
 
     async fn put(&self, slot: &str, bytes: &[u8]) -> u32 {
         self.store.put_document(&document(self.id, slot, bytes), AT).await.expect("puts")
+    }
+
+    async fn key(&self, slot: &str, index: u32) -> DocumentKey {
+        let rows = self.store.documents(self.id).await.expect("lists");
+        rows.iter().find(|row| row.slot == slot && row.index == index).expect("stands there").key
+    }
+
+    async fn replace(&self, slot: &str, index: u32, bytes: &[u8]) -> (UndoToken, DocumentKey) {
+        let (old, new) = (self.key(slot, index).await, document(self.id, slot, bytes));
+        self.store.replace_document(old, &new, AT).await.expect("replaces")
     }
 
     async fn manifest(&self, revision: u32) -> Manifest {
@@ -88,7 +100,6 @@ fn document(application: ApplicationId, slot: &str, bytes: &[u8]) -> NewDocument
     NewDocument {
         application,
         slot: slot.into(),
-        index: None,
         source_name: "photo.jpg".into(),
         source_bytes: b"original".to_vec(),
         source_width: 4000,
@@ -219,9 +230,7 @@ async fn a_supplement_goes_round_and_the_first_revision_stays_readable() {
     assert_eq!((changes[0].previous, changes[0].status), (Status::Submitted, Status::SupplementNeeded));
     assert!(ground.store.apply_feed(&page).await.expect("again").is_empty(), "a replay is no news");
 
-    let mut better = document(ground.id, "portrait", b"two");
-    better.index = Some(0);
-    assert_eq!(ground.store.put_document(&better, AT).await.expect("replaces"), 0);
+    ground.replace("portrait", 0, b"two").await;
     let second = ground.hand_in(2).await;
     assert_eq!(second.parent, Some(first.canonical_hash()));
     assert_eq!(ground.store.blob(first.documents[0].sha256).await.expect("kept"), b"one");
@@ -267,9 +276,7 @@ async fn quarantine_is_left_by_sending_again_or_by_mending() {
     assert_eq!(ground.store.outbox().await.expect("reads")[0].idempotency_key, owed[0].idempotency_key);
 
     ground.store.quarantine(ground.id, 1, &reason).await.expect("quarantines");
-    let mut better = document(ground.id, "portrait", b"two");
-    better.index = Some(0);
-    ground.store.put_document(&better, AT).await.expect("replaces");
+    ground.replace("portrait", 0, b"two").await;
     let mended = ground.hand_in(1).await;
     let owed_now = ground.store.outbox().await.expect("reads");
     assert_eq!(owed_now.len(), 1);
@@ -288,13 +295,13 @@ async fn documents_close_their_ranks_and_come_back_where_they_stood() {
     let bytes = |index| ground.store.document_bytes(ground.id, "category_proof", index);
     assert_eq!(bytes(1).await.expect("moved up"), b"c");
     assert_eq!(ground.put("category_proof", b"d").await, 2, "behind the last");
-    ground.store.restore_document(&token, AT).await.expect("restores");
+    ground.store.restore_document(&token, None, AT).await.expect("restores");
     for (index, expected) in [(0, b"a"), (1, b"b"), (2, b"c"), (3, b"d")] {
         assert_eq!(bytes(index).await.expect("is there"), expected);
     }
     let token = ground.store.remove_document(ground.id, "category_proof", 0, AT).await.expect("removes");
     let ground = ground.reopened().await;
-    let gone = ground.store.restore_document(&token, AT).await;
+    let gone = ground.store.restore_document(&token, None, AT).await;
     assert!(matches!(gone, Err(StoreError::NotFound { .. })), "erased with the next start");
     let erased = ground.store.blob(protocol::ContentHash::of(b"a")).await;
     assert!(matches!(erased, Err(StoreError::NotFound { .. })), "its bytes too");
@@ -322,4 +329,90 @@ async fn another_office_is_not_taken_for_the_pinned_one() {
     assert_eq!(ground.store.setting("language").await.expect("reads"), None);
     ground.store.set_setting("language", &serde_json::json!("en")).await.expect("sets");
     assert_eq!(ground.store.setting("language").await.expect("reads"), Some(serde_json::json!("en")));
+}
+
+#[tokio::test]
+async fn a_replacement_is_undone_and_never_hits_a_neighbour() {
+    let ground = Ground::new().await;
+    for bytes in [b"a", b"b", b"c"] {
+        ground.put("category_proof", bytes).await;
+    }
+    let b = ground.key("category_proof", 1).await;
+    ground.store.remove_document(ground.id, "category_proof", 0, AT).await.expect("removes");
+    let new = document(ground.id, "category_proof", b"better b");
+    let (token, better) = ground.store.replace_document(b, &new, AT).await.expect("replaces");
+    let bytes = |index| ground.store.document_bytes(ground.id, "category_proof", index);
+    assert_eq!(
+        (bytes(0).await.expect("b"), bytes(1).await.expect("c")),
+        (b"better b".to_vec(), b"c".to_vec())
+    );
+    let gone = ground.store.replace_document(b, &new, AT).await;
+    assert!(matches!(gone, Err(StoreError::NotFound { .. })), "{gone:?}");
+
+    let mut turned = document(ground.id, "category_proof", b"better b, turned");
+    turned.source_bytes = b"something else".to_vec();
+    ground.store.redo_document(better, &turned, AT).await.expect("turns");
+    assert_eq!(ground.key("category_proof", 0).await, better);
+    let original = ground.store.document_original(ground.id, "category_proof", 0).await.expect("reads");
+    assert_eq!(original.as_deref(), Some(&b"original"[..]), "turning keeps the original");
+
+    ground.store.restore_document(&token, Some(better), AT).await.expect("undoes");
+    assert_eq!((bytes(0).await.expect("b"), bytes(1).await.expect("c")), (b"b".to_vec(), b"c".to_vec()));
+    assert_eq!(ground.store.documents(ground.id).await.expect("lists").len(), 2);
+}
+
+#[tokio::test]
+async fn the_number_comes_with_the_receipt_and_never_before() {
+    let ground = Ground::new().await;
+    ground.put("portrait", b"one").await;
+    let manifest = ground.hand_in(1).await;
+    ground.store.apply_feed(&case(ground.id, 1, &[Status::Submitted])).await.expect("applies");
+    let row = ground.store.application(ground.id).await.expect("reads").expect("is there");
+    assert_eq!((row.number, row.status), (None, Status::AwaitingUpload));
+    ground.store.store_receipt(ground.id, 1, &receipt(&manifest)).await.expect("keeps");
+    let row = ground.store.application(ground.id).await.expect("reads").expect("is there");
+    assert_eq!(row.number, Some(number()));
+}
+
+#[tokio::test]
+async fn the_original_of_what_was_not_sent_stays() {
+    let ground = Ground::new().await;
+    ground.put("portrait", b"one").await;
+    ground.put("residence_permit", b"another").await;
+    let mut manifest = ground.manifest(1).await;
+    manifest.documents.retain(|document| document.slot == "portrait");
+    ground.store.hand_in(ground.id, &manifest, Uuid::new_v4(), AT).await.expect("hands in");
+    ground.store.store_receipt(ground.id, 1, &receipt(&manifest)).await.expect("keeps");
+    let original = |slot| ground.store.document_original(ground.id, slot, 0);
+    assert_eq!(original("portrait").await.expect("reads"), None);
+    assert!(original("residence_permit").await.expect("reads").is_some());
+}
+
+#[tokio::test]
+async fn what_stood_in_quarantine_is_not_owed_to_a_closed_case() {
+    let ground = Ground::new().await;
+    ground.put("portrait", b"one").await;
+    let first = ground.hand_in(1).await;
+    ground.store.store_receipt(ground.id, 1, &receipt(&first)).await.expect("keeps");
+    let asked = [Status::Submitted, Status::InReview, Status::SupplementNeeded];
+    ground.store.apply_feed(&case(ground.id, 1, &asked)).await.expect("applies");
+    ground.replace("portrait", 0, b"two").await;
+    ground.hand_in(2).await;
+    let reason = Quarantine {
+        code: ProblemCode::StaleRevision,
+        own: None,
+        status: 409,
+        findings: vec![],
+        document: None,
+    };
+    ground.store.quarantine(ground.id, 2, &reason).await.expect("quarantines");
+    assert_eq!(ground.status().await, Status::Quarantined);
+    let closed = [&asked[..], &[Status::SupplementExpired]].concat();
+    ground.store.apply_feed(&case(ground.id, 1, &closed)).await.expect("applies");
+    assert_eq!(ground.status().await, Status::SupplementExpired);
+    assert!(ground.store.outbox().await.expect("reads").is_empty());
+    let mut again = case(ground.id, 1, &closed);
+    again.changes[0].reason = Some("过期".into());
+    ground.store.apply_feed(&again).await.expect("applies");
+    assert_eq!(ground.status().await, Status::SupplementExpired, "and stays so");
 }

@@ -135,24 +135,39 @@ impl KeyRing {
         }
     }
 
-    /// A key of one's own at a first run without a keychain.
+    /// A key of one's own at a first run without a keychain. The recovery code is made once the database is
+    /// there ([`KeyRing::make_recovery_code`]), so that none is ever kept that was not shown. After a first run
+    /// that came no further than here, the same passphrase finds the same key.
     ///
     /// # Errors
     /// [`KeyError::PassphraseTooShort`], [`KeyError::AlreadyMade`], …
-    pub fn create_passphrase(&self, passphrase: &str) -> Result<(DatabaseKey, RecoveryCode), KeyError> {
+    pub fn create_passphrase(&self, passphrase: &str) -> Result<DatabaseKey, KeyError> {
         if passphrase.chars().count() < MIN_PASSPHRASE_CHARS {
             return Err(KeyError::PassphraseTooShort);
         }
         let mut file = KeyFile::read(&self.directory)?.unwrap_or_else(KeyFile::new);
-        if self.database_exists() || !file.wraps.is_empty() {
+        if self.database_exists() {
             return Err(KeyError::AlreadyMade);
         }
+        if !file.wraps.is_empty() {
+            return self.unlock(passphrase).map_err(|_| KeyError::AlreadyMade);
+        }
         let key = DatabaseKey::generate()?;
-        let code = RecoveryCode::generate()?;
         file.replace(Wrap::seal(&key, passphrase, Purpose::Passphrase, file.vault)?);
-        file.replace(Wrap::seal(&key, code.secret(), Purpose::RecoveryCode, file.vault)?);
         file.write(&self.directory)?;
-        Ok((key, code))
+        Ok(key)
+    }
+
+    /// Puts a key that has just opened the database back into the keychain, where that is its place: not where
+    /// a passphrase was made up. Says whether the keychain has it now.
+    ///
+    /// # Errors
+    /// [`KeyError::KeyFile`].
+    pub fn put_back(&self, key: &DatabaseKey) -> Result<bool, KeyError> {
+        match KeyFile::read(&self.directory)? {
+            Some(file) if !file.has(Purpose::Passphrase) => Ok(self.kept(&entry(&file), key)),
+            _ => Ok(false),
+        }
     }
 
     /// Opens with the passphrase or, as typed from the sheet, the recovery code.
@@ -197,12 +212,16 @@ impl KeyRing {
     fn first_run(&self, file: &KeyFile) -> Result<KeyState, KeyError> {
         file.write(&self.directory)?;
         let key = DatabaseKey::generate()?;
-        let name = entry(file);
-        let kept = self.keychain.write(&name, key.bytes()).and_then(|()| self.keychain.read(&name));
-        match kept {
-            Ok(Some(secret)) if secret.as_slice() == key.bytes() => Ok(KeyState::Ready(key)),
-            _ => Ok(KeyState::FirstRunNeedsPassphrase),
+        if self.kept(&entry(file), &key) {
+            Ok(KeyState::Ready(key))
+        } else {
+            Ok(KeyState::FirstRunNeedsPassphrase)
         }
+    }
+
+    fn kept(&self, name: &str, key: &DatabaseKey) -> bool {
+        let kept = self.keychain.write(name, key.bytes()).and_then(|()| self.keychain.read(name));
+        matches!(kept, Ok(Some(secret)) if secret.as_slice() == key.bytes())
     }
 
     fn database_exists(&self) -> bool {

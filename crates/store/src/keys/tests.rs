@@ -84,13 +84,21 @@ fn without_a_keychain_a_passphrase_and_its_recovery_code_both_open_it() {
     desk.keychain.refuse(Some(KeychainError::Absent));
     assert!(matches!(desk.ring().locate(), Ok(KeyState::FirstRunNeedsPassphrase)));
     assert!(matches!(desk.ring().create_passphrase("七个字不够长啊"), Err(KeyError::PassphraseTooShort)));
-    let (key, code) = desk.ring().create_passphrase("医保办事要用的口令").expect("creates");
+    let key = desk.ring().create_passphrase("医保办事要用的口令").expect("creates");
+    let again = desk.ring().create_passphrase("医保办事要用的口令").expect("no database came of it");
+    assert_eq!(again, key, "a retry finds the same key");
+    assert!(matches!(desk.ring().create_passphrase("另外想的一句口令"), Err(KeyError::AlreadyMade)));
+    assert!(!desk.ring().has_recovery_code().expect("reads"), "none that was never shown");
+    let code = desk.ring().make_recovery_code(&key).expect("makes");
     let desk = desk.with_database();
     assert!(matches!(desk.ring().locate(), Ok(KeyState::NeedsPassphrase { recovery_only: false })));
     assert_eq!(desk.ring().unlock("医保办事要用的口令").expect("opens"), key);
     let sloppy = code.to_string().to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
     assert_eq!(desk.ring().unlock(&sloppy).expect("opens"), key);
     assert!(matches!(desk.ring().unlock("医保办事要用的口今"), Err(KeyError::WrongPassphrase)));
+    desk.keychain.refuse(None);
+    assert!(!desk.ring().put_back(&key).expect("reads"), "what a passphrase protects does not go elsewhere");
+    assert!(matches!(desk.ring().locate(), Ok(KeyState::NeedsPassphrase { .. })));
 }
 
 #[test]
@@ -101,7 +109,10 @@ fn a_key_that_the_keychain_lost_comes_back_with_the_recovery_code() {
     let desk = desk.with_database();
     desk.keychain.forget();
     assert!(matches!(desk.ring().locate(), Ok(KeyState::NeedsPassphrase { recovery_only: true })));
-    assert_eq!(desk.ring().unlock(&code.to_string()).expect("opens"), key);
+    let opened = desk.ring().unlock(&code.to_string()).expect("opens");
+    assert_eq!(opened, key);
+    assert!(desk.ring().put_back(&opened).expect("reads"));
+    assert_eq!(desk.ready(), key, "the code is not asked for again");
 }
 
 #[test]
