@@ -23,14 +23,17 @@ pub(crate) async fn choose_and_attach(
     index: Option<u32>,
 ) -> Result<Option<AttachOutcome>, Explained> {
     // Before the dialog: nobody should look for a file that cannot be taken.
-    let several = desk.room(application, slot, index).await? > 1;
-    let paths: Vec<_> =
-        ask(window, desk, several).await?.into_iter().filter_map(|path| path.into_path().ok()).collect();
+    let place = desk.room(application, slot, index).await?;
+    let paths: Vec<_> = ask(window, desk, place.takes_several())
+        .await?
+        .into_iter()
+        .filter_map(|path| path.into_path().ok())
+        .collect();
     let Some(first) = paths.first() else { return Ok(None) };
     if let Some(folder) = first.parent() {
         desk.remember_folder(folder).await?;
     }
-    desk.attach_files(application, slot, index, paths).await.map(Some)
+    desk.attach_files_at(application, place, paths).await.map(Some)
 }
 
 async fn ask(window: &WebviewWindow, desk: &Desk, several: bool) -> Result<Vec<FilePath>, Explained> {

@@ -20,7 +20,7 @@ pub mod following;
 pub mod sending;
 pub mod unlocking;
 
-pub use attaching::{AttachOutcome, AttachingProgress, AttachingStage, RefusedFile, Removed};
+pub use attaching::{AttachOutcome, AttachingProgress, AttachingStage, Place, RefusedFile, Removed};
 pub use clock::{Clock, SystemClock};
 pub use events::{DeskEvent, Events};
 pub use explained::Explained;

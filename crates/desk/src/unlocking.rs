@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use forms::Text;
 use serde::{Deserialize, Serialize};
 use store::{
     StoreError,
@@ -21,7 +22,8 @@ pub struct Vault {
     pub state: VaultState,
     /// Why it is not open, with the way out.
     pub problem: Option<Explained>,
-    /// A recovery code was made once; where not, offer to make one.
+    /// A recovery code was made once. Whatever keeps the vault closed, except another window, it opens it
+    /// (`unlock_vault`); where it is open and there is none, offer to make one.
     pub has_recovery_code: bool,
 }
 
@@ -118,13 +120,25 @@ impl Desk {
                 } else {
                     VaultState::Failed
                 };
-                Vault::of(state, Some(error.into()))
+                Vault::of(state, Some(self.with_the_code(error).await))
             }
         };
         let mut door = self.0.door.write().await;
         if matches!(*door, Door::Closed(_)) {
             *door = Door::Closed(vault);
         }
+    }
+
+    /// Names the recovery code as a way out, where there is one.
+    async fn with_the_code(&self, error: KeyError) -> Explained {
+        let explained = Explained::from(error);
+        let keys = Arc::clone(&self.0.keys);
+        if !blocking(move || keys.has_recovery_code()).await.unwrap_or(false) {
+            return explained;
+        }
+        let Text { zh, en } = &*explained.hint;
+        let (zh, en) = (format!("{zh}也可以用恢复码打开。"), format!("{en} The recovery code opens it too."));
+        explained.hint(zh, en)
     }
 
     /// First start without a keychain: a new vault under a passphrase. The code is shown once.
@@ -135,9 +149,10 @@ impl Desk {
         let passphrase = Zeroizing::new(passphrase);
         let _trying = self.0.trying.lock().await;
         let keys = Arc::clone(&self.0.keys);
-        let (key, code) = blocking(move || keys.create_passphrase(&passphrase)).await?;
+        let key = blocking(move || keys.create_passphrase(&passphrase)).await?;
         self.open_with(key).await?;
-        Ok(RecoveryCode { recovery_code: code.to_string() })
+        // Only now: a code that was made before and never shown would be taken for one that somebody has.
+        self.make_recovery_code().await
     }
 
     /// Opens with the passphrase or the recovery code.
@@ -148,7 +163,13 @@ impl Desk {
         let secret = Zeroizing::new(passphrase_or_code);
         let keys = Arc::clone(&self.0.keys);
         let key = blocking(move || keys.unlock(&secret)).await?;
-        self.open_with(key).await?;
+        self.open_with(key.clone()).await?;
+        // Nobody should type 25 characters at every start because a keychain was emptied once.
+        let keys = Arc::clone(&self.0.keys);
+        match blocking(move || keys.put_back(&key)).await {
+            Ok(kept) => tracing::info!(kept, "the key for the keychain"),
+            Err(error) => tracing::warn!(code = error.code(), "the key did not go back into the keychain"),
+        }
         Ok(self.vault().await)
     }
 

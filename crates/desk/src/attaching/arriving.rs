@@ -9,12 +9,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use documents::{Edit, Limits, Refusal};
 use futures::{StreamExt, stream};
 use protocol::ApplicationId;
+use store::DocumentKey;
+use tokio::task::JoinError;
 
 use super::{
     AttachOutcome, AttachingProgress, AttachingStage, RefusedFile,
     preparing::{self, Fit, Reporter, Source},
     refusals::{self, slot_full, unreadable_paste},
-    standing::{new_document, room_of, standing_in},
+    standing::{Place, new_document, place_in, room_of, standing_in, undo_of},
     tasks::Task,
 };
 use crate::{Desk, Explained, editing::slot_may_change, opening::Opened};
@@ -40,11 +42,25 @@ impl Desk {
         index: Option<u32>,
         paths: Vec<PathBuf>,
     ) -> Result<AttachOutcome, Explained> {
+        let place = self.place(id, slot, index).await?;
+        self.attach_files_at(id, place, paths).await
+    }
+
+    /// Attaches files at a place that was settled before the person looked for them.
+    ///
+    /// # Errors
+    /// As [`Desk::attach_files`].
+    pub async fn attach_files_at(
+        &self,
+        id: ApplicationId,
+        place: Place,
+        paths: Vec<PathBuf>,
+    ) -> Result<AttachOutcome, Explained> {
         let arrivals = paths
             .into_iter()
             .map(|path| Arrival { name: name_of(&path), source: Source::Path(path) })
             .collect();
-        self.attach(id, slot, index, arrivals).await
+        self.attach(id, place, arrivals).await
     }
 
     /// Attaches a pasted picture.
@@ -70,11 +86,12 @@ impl Desk {
         let name = name_of(Path::new(&name));
         match arrival {
             Ok(bytes) => {
-                self.attach(id, slot, index, vec![Arrival { name, source: Source::Bytes(bytes) }]).await
+                let place = self.place(id, slot, index).await?;
+                self.attach(id, place, vec![Arrival { name, source: Source::Bytes(bytes) }]).await
             }
             Err(error) => {
                 let application = self.view(id).await?;
-                Ok(AttachOutcome { application, refused: vec![RefusedFile { name, error }] })
+                Ok(AttachOutcome { application, refused: vec![RefusedFile { name, error }], undo: None })
             }
         }
     }
@@ -84,47 +101,69 @@ impl Desk {
         self.0.tasks.cancel(task);
     }
 
+    async fn place(&self, id: ApplicationId, slot: &str, index: Option<u32>) -> Result<Place, Explained> {
+        let opened = self.opened().await?;
+        place_in(&self.case(&opened, id).await?, slot, index)
+    }
+
     async fn attach(
         &self,
         id: ApplicationId,
-        slot: &str,
-        index: Option<u32>,
+        place: Place,
         mut arrivals: Vec<Arrival>,
     ) -> Result<AttachOutcome, Explained> {
         let opened = self.opened().await?;
-        let case = self.case(&opened, id).await?;
-        slot_may_change(case.editable.as_ref(), slot)?;
-        let max = room_of(&case, slot)?;
-        // The first replaces, where one is named; the others go behind the last.
-        let standing = standing_in(&case, slot);
-        let replaces = index.filter(|index| *index < standing);
-        let room = usize::try_from(max.saturating_sub(standing)).unwrap_or_default()
-            + usize::from(replaces.is_some());
+        let Place { slot, max, room, mut replaces } = place;
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
         let mut refused: Vec<RefusedFile> = Vec::new();
         for without_room in arrivals.split_off(room.min(arrivals.len())) {
             refused.push(RefusedFile { name: without_room.name, error: slot_full(max) });
         }
-        let mut places = std::iter::once(replaces).chain(std::iter::repeat(None));
-        let mut ready =
-            stream::iter(arrivals.into_iter().map(|arrival| self.make_fit(id, slot, arrival))).buffered(8);
-        while let Some(arrived) = ready.next().await {
-            let place = places.next().flatten();
-            let taken = match arrived.fit {
-                Ok(Some(fit)) if !arrived.task.is_cancelled() => {
-                    arrived.reporter.report(AttachingStage::Saving, 0.95);
-                    self.put(&opened, id, slot, place, &arrived.name, fit).await
-                }
-                // Cancelled: the person knows.
-                Ok(_) => Ok(()),
-                Err(error) => Err(error),
+        let mut undo = None;
+        // Each is worked on by a task of its own: one that waits for a worker must go on while another is saved.
+        let mut ready = stream::iter(arrivals.into_iter().map(|arrival| {
+            let (desk, slot, name) = (self.clone(), slot.clone(), arrival.name.clone());
+            let working = tokio::spawn(async move { desk.make_fit(id, &slot, arrival).await });
+            async move { (name, working.await) }
+        }))
+        .buffered(8);
+        while let Some((name, arrived)) = ready.next().await {
+            // The first replaces, where one is named; the others go behind the last.
+            let replaced = replaces.take();
+            let taken = match arrived {
+                Ok(arrived) => self.take(&opened, id, &slot, replaced, arrived).await,
+                Err(ended) => Err(ended_by_itself(&ended)),
             };
-            arrived.reporter.report(AttachingStage::Ended, 1.0);
-            if let Err(error) = taken {
-                tracing::info!(application = %id, slot, code = %error, "a file was not taken");
-                refused.push(RefusedFile { name: arrived.name, error });
+            match taken {
+                Ok(token) => undo = undo.or(token),
+                Err(error) => {
+                    tracing::info!(application = %id, slot, code = %error, "a file was not taken");
+                    refused.push(RefusedFile { name, error });
+                }
             }
         }
-        Ok(AttachOutcome { application: self.case(&opened, id).await?.view(), refused })
+        Ok(AttachOutcome { application: self.case(&opened, id).await?.view(), refused, undo })
+    }
+
+    async fn take(
+        &self,
+        opened: &Opened,
+        id: ApplicationId,
+        slot: &str,
+        replaces: Option<DocumentKey>,
+        arrived: Arrived,
+    ) -> Result<Option<String>, Explained> {
+        let taken = match arrived.fit {
+            Ok(Some(fit)) if !arrived.task.is_cancelled() => {
+                arrived.reporter.report(AttachingStage::Saving, 0.95);
+                self.put(opened, id, slot, replaces, &arrived.name, fit).await
+            }
+            // Cancelled: the person knows.
+            Ok(_) => Ok(None),
+            Err(error) => Err(error),
+        };
+        arrived.reporter.report(AttachingStage::Ended, 1.0);
+        taken
     }
 
     async fn make_fit(&self, id: ApplicationId, slot: &str, arrival: Arrival) -> Arrived {
@@ -151,27 +190,33 @@ impl Desk {
         Arrived { name: arrival.name, task, reporter, fit }
     }
 
-    /// Looks again before it writes: meanwhile the slot may have been filled or the application handed in.
+    /// Looks again before it writes: meanwhile the slot may have been filled, the application handed in, or the
+    /// document to be replaced taken out or moved. Says how to undo, where one was replaced.
     async fn put(
         &self,
         opened: &Opened,
         id: ApplicationId,
         slot: &str,
-        place: Option<u32>,
+        replaces: Option<DocumentKey>,
         name: &str,
         fit: Fit,
-    ) -> Result<(), Explained> {
+    ) -> Result<Option<String>, Explained> {
         let _editing = opened.editing.lock().await;
         let case = self.case(opened, id).await?;
         slot_may_change(case.editable.as_ref(), slot)?;
         let max = room_of(&case, slot)?;
-        let standing = standing_in(&case, slot);
-        if place.is_none_or(|place| place >= standing) && standing >= max {
+        let new = new_document(id, slot, name, 0, fit);
+        let now = self.0.clock.now();
+        let stands = |key: &DocumentKey| case.documents.iter().any(|one| one.key == *key && one.slot == slot);
+        if let Some(old) = replaces.filter(stands) {
+            let (token, key) = opened.store.replace_document(old, &new, now).await?;
+            return Ok(Some(undo_of(&token, slot, Some(key))));
+        }
+        if standing_in(&case, slot) >= max {
             return Err(slot_full(max));
         }
-        let new = new_document(id, slot, place, name, 0, fit);
-        opened.store.put_document(&new, self.0.clock.now()).await?;
-        Ok(())
+        opened.store.put_document(&new, now).await?;
+        Ok(None)
     }
 
     /// Works off the async threads, two at a time.
@@ -185,11 +230,13 @@ impl Desk {
             let _permit = permit;
             work()
         });
-        done.await.unwrap_or_else(|ended| {
-            tracing::error!(%ended, "preparing ended by itself");
-            Err(refusals::explain(&Refusal::Damaged))
-        })
+        done.await.unwrap_or_else(|ended| Err(ended_by_itself(&ended)))
     }
+}
+
+fn ended_by_itself(ended: &JoinError) -> Explained {
+    tracing::error!(%ended, "preparing ended by itself");
+    refusals::explain(&Refusal::Damaged)
 }
 
 struct Arrived {

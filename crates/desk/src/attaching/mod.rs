@@ -14,6 +14,7 @@ use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::standing::Place;
 pub(crate) use self::{standing::document_view, tasks::Tasks};
 use crate::{ApplicationView, Explained};
 
@@ -26,6 +27,8 @@ pub struct AttachOutcome {
     pub application: ApplicationView,
     /// Those that were not, each with its reason.
     pub refused: Vec<RefusedFile>,
+    /// For `restore_document`, where a document was replaced: brings that back in the place of the new one.
+    pub undo: Option<String>,
 }
 
 /// A file that was not taken.

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use documents::{Change, Edit, Kind, Limits};
 use protocol::{ApplicationId, DocumentKind};
 use serde_json::json;
-use store::{DocumentRow, NewDocument};
+use store::{DocumentKey, DocumentRow, NewDocument};
 
 use super::{
     Removed, findings,
@@ -48,7 +48,6 @@ fn data_url(media_type: &str, bytes: &[u8]) -> String {
 pub(super) fn new_document(
     application: ApplicationId,
     slot: &str,
-    index: Option<u32>,
     name: &str,
     quarter_turns: u8,
     fit: Fit,
@@ -57,7 +56,6 @@ pub(super) fn new_document(
     NewDocument {
         application,
         slot: slot.to_owned(),
-        index,
         source_name: name.to_owned(),
         source_bytes: source,
         source_width: prepared.source.width,
@@ -84,6 +82,42 @@ pub(super) fn new_document(
     }
 }
 
+/// Where files are to go. It names the document to be replaced and not its position: that may have changed by the
+/// time the files are ready.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub(super) slot: String,
+    pub(super) max: u32,
+    /// Files that can be taken now, the one that replaces included.
+    pub(super) room: u32,
+    pub(super) replaces: Option<DocumentKey>,
+}
+
+impl Place {
+    /// Whether more than one file makes sense here.
+    #[must_use]
+    pub fn takes_several(&self) -> bool {
+        self.replaces.is_none() && self.room > 1
+    }
+}
+
+pub(super) fn place_in(case: &Case, slot: &str, index: Option<u32>) -> Result<Place, Explained> {
+    slot_may_change(case.editable.as_ref(), slot)?;
+    let max = room_of(case, slot)?;
+    let replaces = index.and_then(|index| find(case, slot, index).ok()).map(|document| document.key);
+    let room = max.saturating_sub(standing_in(case, slot)).saturating_add(u32::from(replaces.is_some()));
+    Ok(Place { slot: slot.to_owned(), max, room, replaces })
+}
+
+/// What brings a document back. The slot travels with the token, so that bringing back can be judged by it; with
+/// a replacement also what stands in its place.
+pub(super) fn undo_of(token: &str, slot: &str, replaced_by: Option<DocumentKey>) -> String {
+    match replaced_by {
+        Some(key) => format!("{token}/{slot}/{key}"),
+        None => format!("{token}/{slot}"),
+    }
+}
+
 /// How many documents a slot holds at most.
 pub(super) fn room_of(case: &Case, slot: &str) -> Result<u32, Explained> {
     let materials = &case.definition.view().materials;
@@ -101,22 +135,20 @@ fn find<'a>(case: &'a Case, slot: &str, index: u32) -> Result<&'a DocumentRow, E
     found.ok_or_else(no_document)
 }
 
+fn find_by<'a>(case: &'a Case, slot: &str, key: DocumentKey) -> Result<&'a DocumentRow, Explained> {
+    let found = case.documents.iter().find(|document| document.slot == slot && document.key == key);
+    found.ok_or_else(no_document)
+}
+
 impl Desk {
-    /// How many files could be attached now: 1 where one is to be replaced, at most what the slot still holds.
+    /// Where files could go now, settled before a person is asked for them.
     ///
     /// # Errors
     /// `already_handed_in`, `not_opened`, `slot_unknown`, `slot_full`, the store's.
-    pub async fn room(&self, id: ApplicationId, slot: &str, index: Option<u32>) -> Result<u32, Explained> {
+    pub async fn room(&self, id: ApplicationId, slot: &str, index: Option<u32>) -> Result<Place, Explained> {
         let opened = self.opened().await?;
-        let case = self.case(&opened, id).await?;
-        slot_may_change(case.editable.as_ref(), slot)?;
-        let max = room_of(&case, slot)?;
-        let standing = standing_in(&case, slot);
-        match (index, max.saturating_sub(standing)) {
-            (Some(index), _) if index < standing => Ok(1),
-            (_, 0) => Err(slot_full(max)),
-            (_, room) => Ok(room),
-        }
+        let place = place_in(&self.case(&opened, id).await?, slot, index)?;
+        if place.room == 0 { Err(slot_full(place.max)) } else { Ok(place) }
     }
 
     /// Turns clockwise by quarter turns, from the original, so that nothing gets worse by turning.
@@ -131,29 +163,59 @@ impl Desk {
         quarter_turns: u8,
     ) -> Result<ApplicationView, Explained> {
         let opened = self.opened().await?;
+        let mut key = None;
+        loop {
+            let (document, source, turned) = self.source_of(&opened, id, slot, index, key).await?;
+            key = Some(document.key);
+            let turns = turned.wrapping_add(quarter_turns) % 4;
+            let edit = Edit { quarter_turns: turns };
+            let fit = self
+                .on_the_pool(move || {
+                    let prepared = documents::prepare(&source, &edit, &Limits::default(), &());
+                    prepared
+                        .map(|prepared| Fit { source, prepared })
+                        .map_err(|refusal| refusals::explain(&refusal))
+                })
+                .await?;
+            // Nothing else waits while pixels are worked on; so look again.
+            let _editing = opened.editing.lock().await;
+            let case = self.case(&opened, id).await?;
+            slot_may_change(case.editable.as_ref(), slot)?;
+            let now = find_by(&case, slot, document.key)?;
+            if (now.sha256, now.quarter_turns) != (document.sha256, document.quarter_turns) {
+                // Turned meanwhile: this turn comes on top of that one.
+                continue;
+            }
+            let mut new = new_document(id, slot, &now.source_name, turns, fit);
+            new.accepted = now.accepted;
+            opened.store.redo_document(document.key, &new, self.0.clock.now()).await?;
+            return Ok(self.case(&opened, id).await?.view());
+        }
+    }
+
+    /// A document with what it is prepared from, and how far that was turned.
+    async fn source_of(
+        &self,
+        opened: &Opened,
+        id: ApplicationId,
+        slot: &str,
+        index: u32,
+        key: Option<DocumentKey>,
+    ) -> Result<(DocumentRow, Vec<u8>, u8), Explained> {
         let _editing = opened.editing.lock().await;
-        let case = self.case(&opened, id).await?;
+        let case = self.case(opened, id).await?;
         slot_may_change(case.editable.as_ref(), slot)?;
-        let document = find(&case, slot, index)?;
+        let document = match key {
+            Some(key) => find_by(&case, slot, key)?,
+            None => find(&case, slot, index)?,
+        }
+        .clone();
         // Once the office has receipted it, what was handed in is the original.
-        let (source, turned) = match opened.store.document_original(id, slot, index).await? {
+        let (source, turned) = match opened.store.document_original(id, slot, document.index).await? {
             Some(original) => (original, document.quarter_turns),
-            None => (opened.store.document_bytes(id, slot, index).await?, 0),
+            None => (opened.store.document_bytes(id, slot, document.index).await?, 0),
         };
-        let turns = turned.wrapping_add(quarter_turns) % 4;
-        let edit = Edit { quarter_turns: turns };
-        let fit = self
-            .on_the_pool(move || {
-                let prepared = documents::prepare(&source, &edit, &Limits::default(), &());
-                prepared
-                    .map(|prepared| Fit { source, prepared })
-                    .map_err(|refusal| refusals::explain(&refusal))
-            })
-            .await?;
-        let mut new = new_document(id, slot, Some(index), &document.source_name, turns, fit);
-        new.accepted = document.accepted;
-        opened.store.put_document(&new, self.0.clock.now()).await?;
-        Ok(self.case(&opened, id).await?.view())
+        Ok((document, source, turned))
     }
 
     /// Takes a document out of its slot.
@@ -168,11 +230,10 @@ impl Desk {
         find(&case, slot, index)?;
         let token = opened.store.remove_document(id, slot, index, self.0.clock.now()).await?;
         let application = self.case(&opened, id).await?.view();
-        // The slot travels with the token, so that bringing back can be judged by it.
-        Ok(Removed { undo: format!("{token}/{slot}"), application })
+        Ok(Removed { undo: undo_of(&token, slot, None), application })
     }
 
-    /// Undoes a removal.
+    /// Undoes a removal or a replacement.
     ///
     /// # Errors
     /// `already_handed_in`, `slot_full` where something else stands there now, `document_gone`, the store's.
@@ -184,13 +245,18 @@ impl Desk {
         let opened = self.opened().await?;
         let _editing = opened.editing.lock().await;
         let case = self.case(&opened, id).await?;
-        let (token, slot) = undo.split_once('/').ok_or_else(no_document)?;
+        let (token, rest) = undo.split_once('/').ok_or_else(no_document)?;
+        let (slot, replaced_by) = match rest.split_once('/') {
+            Some((slot, key)) => (slot, key.parse().ok()),
+            None => (rest, None),
+        };
         slot_may_change(case.editable.as_ref(), slot)?;
         let max = room_of(&case, slot)?;
-        if standing_in(&case, slot) >= max {
+        let instead_of = replaced_by.filter(|key| find_by(&case, slot, *key).is_ok());
+        if instead_of.is_none() && standing_in(&case, slot) >= max {
             return Err(slot_full(max));
         }
-        opened.store.restore_document(token, self.0.clock.now()).await?;
+        opened.store.restore_document(token, instead_of, self.0.clock.now()).await?;
         Ok(self.case(&opened, id).await?.view())
     }
 

@@ -14,8 +14,8 @@ impl From<KeyError> for Explained {
                 "This computer's keychain is locked, so what you saved cannot be opened. Nothing is lost.",
             )
             .hint(
-                "请先解锁系统的钥匙串（登录密码），再点“再试一次”；也可以用恢复码打开。",
-                "Please unlock the system's keychain (your login password) and try again, or use the recovery code.",
+                "请先解锁系统的钥匙串（登录密码），再点“再试一次”。",
+                "Please unlock the system's keychain (your login password) and try again.",
             ),
             KeyError::KeychainUnreachable(_) => Self::new(
                 error.code(),
@@ -23,8 +23,8 @@ impl From<KeyError> for Explained {
                 "This computer's keychain cannot be reached, so what you saved cannot be opened. Nothing is lost.",
             )
             .hint(
-                "请退出登录后重新登录这台电脑再试；也可以用恢复码打开。",
-                "Please sign out of this computer, sign in again and retry, or use the recovery code.",
+                "请退出登录后重新登录这台电脑再试。",
+                "Please sign out of this computer, sign in again and retry.",
             ),
             KeyError::KeyMissing => Self::new(
                 error.code(),

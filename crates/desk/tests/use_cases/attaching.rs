@@ -1,10 +1,12 @@
 //! 上传材料: what a person has becomes fit, or is refused with a way out; nothing else is disturbed.
 
-use desk::{AttachingStage, DeskEvent, DocumentChange};
-use protocol::DocumentKind;
+use std::{path::PathBuf, time::Duration};
+
+use desk::{AttachOutcome, AttachingStage, Desk, DeskEvent, DocumentChange};
+use protocol::{ApplicationId, DocumentKind};
 use testkit::papers::{self, refused as bad};
 
-use crate::world::{World, attach};
+use crate::world::{World, attach, text};
 
 const SLOT: &str = "id_card_front";
 /// Holds up to four documents.
@@ -184,4 +186,109 @@ async fn what_is_pasted_is_attached_by_its_bytes() {
     assert_eq!(outcome.application.documents[0].name, "粘贴.png");
     let outcome = desk.attach_base64(id, "id_card_back", None, "x".into(), "!".into()).await.unwrap();
     assert_eq!(outcome.refused[0].error.code, "paste_unreadable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saving_goes_on_while_many_files_are_worked_on_and_one_is_turned() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = desk.start("resident-enrolment").await.unwrap().id;
+    attach(&desk, id, SLOT, world.scan("转.png", &papers::id_card_back_png())).await;
+    let four = |from: u32| -> Vec<_> {
+        (from..from + 4).map(|n| world.scan(&format!("{n}.jpg"), &papers::portrait_jpeg())).collect()
+    };
+    let work = async {
+        let attaching =
+            attach_both(desk.clone(), id, [("category_proof", four(1)), ("household_person_page", four(5))]);
+        let turning = {
+            let desk = desk.clone();
+            tokio::spawn(async move {
+                for _ in 0..5 {
+                    desk.rotate(id, SLOT, 0, 1).await.unwrap();
+                }
+            })
+        };
+        for n in 0..40 {
+            desk.answer(id, "address", text(&format!("文三路 {n} 号"))).await.unwrap();
+        }
+        turning.await.unwrap();
+        attaching.await
+    };
+    let outcomes = tokio::time::timeout(Duration::from_secs(60), work).await.expect("nothing waits for ever");
+    for outcome in outcomes {
+        assert!(outcome.refused.iter().all(|one| one.error.code == "slot_full"), "{:?}", outcome.refused);
+    }
+    let view = desk.view(id).await.unwrap();
+    assert_eq!(view.answers.text("address"), Some("文三路 39 号"));
+    let turned = view.documents.iter().find(|one| one.slot == SLOT).unwrap();
+    assert!(turned.height > turned.width, "five quarter turns");
+}
+
+async fn attach_both(
+    desk: Desk,
+    id: ApplicationId,
+    all: [(&'static str, Vec<PathBuf>); 2],
+) -> Vec<AttachOutcome> {
+    let running: Vec<_> = all
+        .into_iter()
+        .map(|(slot, paths)| {
+            let desk = desk.clone();
+            tokio::spawn(async move { desk.attach_files(id, slot, None, paths).await.unwrap() })
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    for one in running {
+        outcomes.push(one.await.unwrap());
+    }
+    outcomes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_turns_at_once_are_two_turns() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = desk.start("resident-enrolment").await.unwrap().id;
+    let outcome = attach(&desk, id, SLOT, world.scan("照片.png", &papers::id_card_back_png())).await;
+    let before = outcome.application.documents[0].clone();
+    let (one, other) = tokio::join!(desk.rotate(id, SLOT, 0, 1), desk.rotate(id, SLOT, 0, 3));
+    (one.unwrap(), other.unwrap());
+    assert_eq!(desk.view(id).await.unwrap().documents[0], before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_document_comes_back_in_the_place_of_the_new_one() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = desk.start("resident-enrolment").await.unwrap().id;
+    let outcome = attach(&desk, id, SLOT, world.scan("一.jpg", &papers::portrait_jpeg())).await;
+    assert_eq!(outcome.undo, None);
+    let better = world.scan("二.jpg", &papers::better_portrait_jpeg());
+    let outcome = desk.attach_files(id, SLOT, Some(0), vec![better]).await.unwrap();
+    assert_eq!(outcome.application.documents[0].name, "二.jpg");
+    desk.rotate(id, SLOT, 0, 1).await.unwrap();
+    let undo = outcome.undo.unwrap();
+    let view = desk.restore_document(id, &undo).await.unwrap();
+    assert_eq!((view.documents.len(), view.documents[0].name.as_str()), (1, "一.jpg"));
+    assert_eq!(desk.restore_document(id, &undo).await.unwrap_err().code, "slot_full");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_replaced_is_the_document_that_was_named_and_not_its_neighbour() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = desk.start("resident-enrolment").await.unwrap().id;
+    let paths = (1..=3).map(|n| world.scan(&format!("{n}.jpg"), &papers::portrait_jpeg())).collect();
+    desk.attach_files(id, WIDE_SLOT, None, paths).await.unwrap();
+    // While a person looks for the file, the first one goes.
+    let place = desk.room(id, WIDE_SLOT, Some(1)).await.unwrap();
+    assert!(!place.takes_several());
+    desk.remove(id, WIDE_SLOT, 0).await.unwrap();
+    let better = world.scan("better.jpg", &papers::better_portrait_jpeg());
+    let outcome = desk.attach_files_at(id, place.clone(), vec![better.clone()]).await.unwrap();
+    let names: Vec<_> = outcome.application.documents.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["better.jpg", "3.jpg"]);
+    // And where it went itself, nothing else is touched.
+    let outcome = desk.attach_files_at(id, place, vec![better]).await.unwrap();
+    let names: Vec<_> = outcome.application.documents.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((names.as_slice(), outcome.undo), (["better.jpg", "3.jpg", "better.jpg"].as_slice(), None));
 }

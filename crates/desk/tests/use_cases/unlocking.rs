@@ -71,6 +71,50 @@ async fn a_keychain_that_forgot_is_no_first_start_and_the_code_still_opens() {
     assert_eq!(vault.problem.unwrap().code, "recovery_code_needed");
     desk.unlock(code).await.unwrap();
     assert_eq!(desk.cases().await.unwrap().len(), 1);
+    desk.close().await;
+    assert_eq!(world.desk().await.cases().await.unwrap().len(), 1, "the keychain has its key again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_that_failed_half_way_shows_a_code_at_the_next_try() {
+    let world = World::new();
+    world.keychain.refuse(Some(KeychainError::Absent));
+    let desk = world.closed_desk();
+    assert_eq!(desk.vault().await.state, VaultState::NewPassphraseNeeded);
+    // Something is in the way of the database, as a full disk would be.
+    let in_the_way = world.folder.join("yiban.lock");
+    std::fs::create_dir_all(&in_the_way).unwrap();
+    let passphrase = "门前大桥下游过一群鸭";
+    assert_eq!(desk.create_passphrase(passphrase.into()).await.unwrap_err().code, "disk_refused");
+    std::fs::remove_dir(&in_the_way).unwrap();
+    let vault = desk.vault().await;
+    assert_eq!((vault.state, vault.has_recovery_code), (VaultState::Locked, false));
+    let code = desk.create_passphrase(passphrase.into()).await.unwrap().recovery_code;
+    assert_eq!(desk.vault().await.state, VaultState::Open);
+    desk.close().await;
+    let desk = world.closed_desk();
+    assert_eq!(desk.unlock(code).await.unwrap().state, VaultState::Open);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_keychain_is_locked_the_code_may_be_entered_where_there_is_one() {
+    for with_code in [true, false] {
+        let world = World::new();
+        let desk = world.desk().await;
+        let code =
+            if with_code { Some(desk.make_recovery_code().await.unwrap().recovery_code) } else { None };
+        desk.close().await;
+        world.keychain.refuse(Some(KeychainError::Locked));
+        let desk = world.closed_desk();
+        let vault = desk.vault().await;
+        assert_eq!((vault.state, vault.has_recovery_code), (VaultState::Failed, with_code));
+        let problem = vault.problem.unwrap();
+        assert_eq!(problem.code, "keychain_locked");
+        assert_eq!(problem.hint.zh.contains("恢复码"), with_code, "no hint at what nobody has");
+        if let Some(code) = code {
+            assert_eq!(desk.unlock(code).await.unwrap().state, VaultState::Open);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
