@@ -13,4 +13,8 @@ application: ApplicationView,
 /**
  * Those that were not, each with its reason.
  */
-refused: Array<RefusedFile>, };
+refused: Array<RefusedFile>, 
+/**
+ * For `restore_document`, where a document was replaced: brings that back in the place of the new one.
+ */
+undo: string | null, };

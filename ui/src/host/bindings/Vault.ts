@@ -15,6 +15,7 @@ state: VaultState,
  */
 problem: Explained | null, 
 /**
- * A recovery code was made once; where not, offer to make one.
+ * A recovery code was made once. Whatever keeps the vault closed, except another window, it opens it
+ * (`unlock_vault`); where it is open and there is none, offer to make one.
  */
 hasRecoveryCode: boolean, };
