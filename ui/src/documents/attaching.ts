@@ -2,7 +2,8 @@
 import { reactive, shallowRef } from "vue";
 import { explain, host, on, type ApplicationView, type AttachingProgress, type AttachOutcome, type Explained, type RefusedFile } from "@/host";
 
-export type Undo = { undo: string; name: string };
+/** What can be taken back until the page is left; `replaced` brings the earlier document back in the place of the new. */
+export type Undo = { undo: string; name: string; replaced: boolean };
 export type SlotActivity = { running: AttachingProgress[]; refused: RefusedFile[]; undos: Undo[] };
 
 export function useAttaching(applicationId: string, changed: (view: ApplicationView) => void) {
@@ -23,14 +24,15 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     activity.running = progress.stage === "ended" ? others : [...others, progress];
   });
 
-  /** Runs one attachment; its refused files stay at the slot until the next try. */
-  async function attach(slot: string, work: () => Promise<AttachOutcome | null>): Promise<void> {
+  /** Runs one attachment; its refused files stay at the slot until the next try. `name` is what it replaces. */
+  async function attach(slot: string, work: () => Promise<AttachOutcome | null>, name = ""): Promise<void> {
     problem.value = null;
     try {
       const outcome = await work();
       if (!outcome) return;
       const activity = of(slot);
       activity.refused = outcome.refused;
+      if (outcome.undo) activity.undos.push({ undo: outcome.undo, name, replaced: true });
       changed(outcome.application);
     } catch (failure) {
       problem.value = explain(failure);
@@ -49,7 +51,9 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
   return {
     problem,
     of,
-    choose: (slot: string, index: number | null) => attach(slot, () => host.chooseDocuments(applicationId, slot, index)),
+    choose: (slot: string) => attach(slot, () => host.chooseDocuments(applicationId, slot, null)),
+    replace: (slot: string, index: number, name: string) =>
+      attach(slot, () => host.chooseDocuments(applicationId, slot, index), name),
     files: (slot: string, paths: string[]) => attach(slot, () => host.attachFiles(applicationId, slot, null, paths)),
     bytes: (slot: string, name: string, base64: string) =>
       attach(slot, () => host.attachBytes(applicationId, slot, null, name, base64)),
@@ -59,7 +63,7 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     remove: (slot: string, index: number, name: string) =>
       change(async () => {
         const removed = await host.removeDocument(applicationId, slot, index);
-        of(slot).undos.push({ undo: removed.undo, name });
+        of(slot).undos.push({ undo: removed.undo, name, replaced: false });
         return removed.application;
       }),
     restore: (slot: string, undo: string) =>
