@@ -91,12 +91,15 @@ impl Browser {
             Ok(self.client.find_all(Locator::Css(&selector)).await?.pop())
         })
         .await;
-        if let Err(error) = found {
-            let there = self.page().await.unwrap_or_default();
-            let text = self.script("return document.body.innerText").await.unwrap_or_default();
-            bail!("{error:#}; there is “{there}”: {text}");
-        }
-        Ok(())
+        self.explained(found.map(drop)).await
+    }
+
+    /// Adds to an error what the page shows, so that a failed test tells what a person would have seen.
+    pub async fn explained<T>(&self, outcome: Result<T>) -> Result<T> {
+        let Err(error) = outcome else { return outcome };
+        let page = self.page().await.unwrap_or_default();
+        let text = self.script("return document.querySelector('main')?.innerText").await.unwrap_or_default();
+        Err(error.context(format!("on “{page}”: {}", text.as_str().unwrap_or_default())))
     }
 
     /// Which page is shown now.

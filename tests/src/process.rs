@@ -88,9 +88,13 @@ pub fn signal(process: u32, signal: Signal) {
 pub async fn kill(process: u32) -> Result<()> {
     signal(process, Signal::KILL);
     let until = Instant::now() + Duration::from_secs(10);
-    let gone = || match fs::read_to_string(format!("/proc/{process}/stat")) {
-        Ok(stat) => stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z')),
-        Err(_) => true,
+    // The first thread is a zombie before the others have gone; files and sockets are theirs together.
+    let gone = || {
+        let zombie = fs::read_to_string(format!("/proc/{process}/stat")).map_or(true, |stat| {
+            stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+        });
+        let threads = fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count);
+        zombie && threads <= 1
     };
     while !gone() {
         if Instant::now() > until {

@@ -70,6 +70,19 @@ pub async fn value(browser: &Browser, field: &str) -> Result<String> {
     browser.value(&format!("field-{field}")).await
 }
 
+/// Waits until `value` stands in a field; the rows of a list may come a moment after the page.
+///
+/// # Errors
+/// Where something else stands there.
+pub async fn holds(browser: &Browser, field: &str, expected: &str) -> Result<()> {
+    let held =
+        crate::browser::eventually(&format!("“{expected}” in “{field}”"), PATIENCE, async || {
+            Ok((value(browser, field).await? == expected).then_some(()))
+        })
+        .await;
+    browser.explained(held).await
+}
+
 /// Waits until the field's own error says `words`.
 ///
 /// # Errors
@@ -93,10 +106,11 @@ pub async fn accepts(browser: &Browser, field: &str) -> Result<()> {
 pub async fn next_section(browser: &Browser, field: &str) -> Result<()> {
     browser.press("continue").await?;
     let first = format!("[id^=\"field-{field}\"]");
-    crate::browser::eventually(&format!("the page of “{field}”"), PATIENCE, async || {
+    let arrived = crate::browser::eventually(&format!("the page of “{field}”"), PATIENCE, async || {
         let found = browser.client().find_all(fantoccini::Locator::Css(&first)).await?;
         Ok((!found.is_empty()).then_some(()))
     })
-    .await?;
+    .await;
+    browser.explained(arrived).await?;
     browser.ready("form").await
 }
