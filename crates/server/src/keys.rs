@@ -27,6 +27,22 @@ impl DataDir {
         Ok(this)
     }
 
+    /// A directory in which an office has worked before; nothing is made.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] where there is no office.
+    pub(crate) fn existing(root: &Path) -> io::Result<Self> {
+        let this = Self { root: root.to_owned() };
+        if this.database().is_file() {
+            return Ok(this);
+        }
+        let told = format!(
+            "no office has worked in {}; start `yiban-server serve` there first, or name another with --data-dir",
+            root.display()
+        );
+        Err(io::Error::new(io::ErrorKind::NotFound, told))
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.root.join("office.sqlite")
     }

@@ -45,9 +45,28 @@ enum Command {
 
 #[derive(Args)]
 struct Data {
-    /// Where the office keeps everything.
-    #[arg(long, env = "YIBAN_SERVER_DATA_DIR", default_value = "yiban-office")]
-    data_dir: PathBuf,
+    /// Where the office keeps everything [default: yiban/server in the user's data folder].
+    #[arg(long, env = "YIBAN_SERVER_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl Data {
+    /// The folder that was named, else the one that `cargo xtask run` uses, too.
+    fn dir(self) -> Result<PathBuf, Failed> {
+        let from = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let user = || {
+            if cfg!(windows) {
+                from("APPDATA")
+            } else if cfg!(target_os = "macos") {
+                from("HOME").map(|home| home.join("Library/Application Support"))
+            } else {
+                from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local/share")))
+            }
+        };
+        self.data_dir
+            .or_else(|| user().map(|dir| dir.join("yiban").join("server")))
+            .ok_or_else(|| "no folder for the user's data is known here; name one with --data-dir".into())
+    }
 }
 
 #[derive(Args)]
@@ -100,11 +119,11 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
         Some(Command::AddReviewer { name, renew, data }) => {
-            let password = server::add_reviewer(&data.data_dir, &name, renew).await?;
+            let password = server::add_reviewer(&data.dir()?, &name, renew).await?;
             println!("reviewer {name} password {}", *password);
         }
         Some(Command::VerifyAudit { data }) => {
-            let rows = server::verify_audit(&data.data_dir).await?;
+            let rows = server::verify_audit(&data.dir()?).await?;
             println!("the audit log is whole: {rows} rows");
         }
         Some(Command::Serve(options)) => serve(options).await?,
@@ -114,7 +133,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
 }
 
 async fn serve(options: Serve) -> Result<(), Failed> {
-    let mut config = Config::new(options.data.data_dir, Checker::ChildProcess(std::env::current_exe()?));
+    let mut config = Config::new(options.data.dir()?, Checker::ChildProcess(std::env::current_exe()?));
     config.listen = options.listen;
     config.behind_proxy = options.behind_proxy;
     config.tls = match (options.tls_certificate, options.tls_key) {

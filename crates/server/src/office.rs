@@ -8,7 +8,9 @@ use protocol::{AccountId, ReceiptSigner};
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use crate::{attachments::Attachments, checking::Inspector, passwords::Passwords, store::Store};
+use crate::{
+    attachments::Attachments, checking::Inspector, http::sparing::Sparing, passwords::Passwords, store::Store,
+};
 
 /// Where the office reads the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -29,6 +31,9 @@ pub(crate) struct Office {
     pub(crate) stopping: CancellationToken,
     /// Cookies travel over TLS only.
     pub(crate) secure_cookies: bool,
+    /// Who asks is told by the proxy.
+    pub(crate) behind_proxy: bool,
+    pub(crate) sparing: Sparing,
     clock: Clock,
     changes: broadcast::Sender<AccountId>,
 }
@@ -42,6 +47,7 @@ pub(crate) struct Parts {
     pub(crate) signer: ReceiptSigner,
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) secure_cookies: bool,
+    pub(crate) behind_proxy: bool,
     pub(crate) clock: Clock,
 }
 
@@ -57,6 +63,8 @@ impl Office {
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             stopping: CancellationToken::new(),
             secure_cookies: parts.secure_cookies,
+            behind_proxy: parts.behind_proxy,
+            sparing: Sparing::default(),
             clock: parts.clock,
             changes: broadcast::channel(1024).0,
         }

@@ -195,25 +195,29 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let store = SqliteStore::open(&data.database()).await?;
     let signer = data.receipt_signer().map_err(unusable)?;
     let certificate = certificate(&config.tls, &data)?;
-    let reviewer_password = first_reviewer(&store, &config.clock).await.map_err(unusable)?;
+    let tls = certificate.as_ref().map(rustls_config).transpose()?;
     let attachments = Attachments::local(&data.blobs()).map_err(|error| unusable(io::Error::other(error)))?;
-    let office = Office::new(Parts {
-        store: Arc::new(store.clone()),
-        attachments,
-        inspector: Inspector::new(config.checker),
-        passwords: Passwords::new().await.map_err(unusable)?,
-        signer,
-        catalogue,
-        secure_cookies: protected || config.behind_proxy,
-        clock: config.clock,
-    });
     let listener =
         TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let unheard = |error| StartError::Listen(config.listen, error);
     listener.set_nonblocking(true).map_err(unheard)?;
     let addr = listener.local_addr().map_err(unheard)?;
+    let passwords = Passwords::new().await.map_err(unusable)?;
+    // Last of all that may fail: a password that is made and not told is lost.
+    let reviewer_password = first_reviewer(&store, &config.clock).await.map_err(unusable)?;
+    let office = Office::new(Parts {
+        store: Arc::new(store.clone()),
+        attachments,
+        inspector: Inspector::new(config.checker),
+        passwords,
+        signer,
+        catalogue,
+        secure_cookies: protected || config.behind_proxy,
+        behind_proxy: config.behind_proxy,
+        clock: config.clock,
+    });
     let handle = Handle::new();
-    let serving = serve(listener, certificate.as_ref(), &handle, office.clone())?;
+    let serving = serve(listener, tls, &handle, office.clone()).map_err(unheard)?;
     keep_deadlines(office.clone());
     let scheme = if protected { "https" } else { "http" };
     let self_signed = matches!(config.tls, Tls::SelfSigned(_));
@@ -268,20 +272,19 @@ fn rustls_config((certificate, key): &Pem) -> Result<RustlsConfig, StartError> {
 
 fn serve(
     listener: TcpListener,
-    certificate: Option<&Pem>,
+    tls: Option<RustlsConfig>,
     handle: &Handle<SocketAddr>,
     office: Office,
-) -> Result<JoinHandle<io::Result<()>>, StartError> {
-    let unheard = |error: io::Error| StartError::Database(error.to_string());
-    let service = router(office).into_make_service();
+) -> io::Result<JoinHandle<io::Result<()>>> {
+    // Who asks is counted by where they ask from.
+    let service = router(office).into_make_service_with_connect_info::<SocketAddr>();
     let handle = handle.clone();
-    Ok(if let Some(pem) = certificate {
-        let mut server =
-            axum_server::from_tcp_rustls(listener, rustls_config(pem)?).map_err(unheard)?.handle(handle);
+    Ok(if let Some(tls) = tls {
+        let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER);
         tokio::spawn(server.serve(service))
     } else {
-        let mut server = axum_server::from_tcp(listener).map_err(unheard)?.handle(handle);
+        let mut server = axum_server::from_tcp(listener)?.handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER);
         tokio::spawn(server.serve(service))
     })

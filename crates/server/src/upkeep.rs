@@ -14,7 +14,7 @@ use crate::{
 /// Why a command did not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum UpkeepError {
-    /// The data directory cannot be used.
+    /// The data directory cannot be used, or no office is there.
     #[error("the data directory cannot be used: {0}")]
     DataDir(#[from] io::Error),
     /// The database cannot be used.
@@ -50,20 +50,32 @@ pub async fn add_reviewer(
     if name.is_empty() || name.len() > 64 {
         return Err(UpkeepError::BadName);
     }
-    let store = SqliteStore::open(&DataDir::prepare(data_dir)?.database()).await?;
+    let data = DataDir::existing(data_dir)?;
     let password = passwords::generate()?;
     let hash = passwords::hash(password.clone()).await?;
+    // SQLite lets two programs write in turn. Only the schema is touched by one alone: the running server, where
+    // there is one, and it must be of this version.
+    let lock = match data.lock() {
+        Ok(lock) => Some(lock),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
+        Err(error) => return Err(error.into()),
+    };
+    let store = match lock {
+        Some(_) => SqliteStore::open(&data.database()).await?,
+        None => SqliteStore::join(&data.database()).await?,
+    };
     let added = store.add_reviewer(&name, &hash, renew, Timestamp::now()).await?;
     store.close().await;
+    drop(lock);
     if added { Ok(password) } else { Err(UpkeepError::NameTaken) }
 }
 
-/// Walks the audit log; the number of rows.
+/// Walks the audit log; the number of rows. Nothing is written, so a running server does not mind.
 ///
 /// # Errors
 /// [`UpkeepError::BrokenChain`] at the first row that does not fit.
 pub async fn verify_audit(data_dir: &Path) -> Result<u64, UpkeepError> {
-    let store = SqliteStore::open(&DataDir::prepare(data_dir)?.database()).await?;
+    let store = SqliteStore::look(&DataDir::existing(data_dir)?.database()).await?;
     let outcome = store.verify_audit().await?;
     store.close().await;
     outcome.map_err(|fault| UpkeepError::BrokenChain(fault.to_string()))

@@ -1,4 +1,4 @@
-//! Claiming a case and deciding it.
+//! Claiming a case, giving it back, deciding it.
 
 use axum::{
     Json,
@@ -7,6 +7,7 @@ use axum::{
 };
 use forms::{Service, Target};
 use protocol::{Decision, ProblemCode, ReviewOutcome};
+use serde::Deserialize;
 
 use super::{
     cases::{application_id, describe, find},
@@ -28,13 +29,33 @@ const LONGEST_REASON: usize = 2000;
 /// Most findings of one decision.
 const MOST_FINDINGS: usize = 100;
 
+/// The body of a claim; may be absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Claim {
+    /// Also where another reviewer has the case: people fall ill.
+    take_over: bool,
+}
+
 pub(super) async fn claim(
+    State(office): State<Office>,
+    reviewer: Reviewer,
+    Path(application): Path<String>,
+    Read(claim): Read<Option<Claim>>,
+) -> Answer<Json<CaseDetail>> {
+    let id = application_id(&application)?;
+    let take_over = claim.unwrap_or_default().take_over;
+    let outcome = office.store.claim(id, &reviewer.name, take_over, office.now()).await?;
+    conclude(&office, &application, outcome).await
+}
+
+pub(super) async fn release(
     State(office): State<Office>,
     reviewer: Reviewer,
     Path(application): Path<String>,
 ) -> Answer<Json<CaseDetail>> {
     let id = application_id(&application)?;
-    let outcome = office.store.claim(id, &reviewer.name, office.now()).await?;
+    let outcome = office.store.release(id, &reviewer.name, office.now()).await?;
     conclude(&office, &application, outcome).await
 }
 

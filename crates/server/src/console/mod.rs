@@ -35,6 +35,7 @@ pub(crate) fn router(office: &Office) -> Router<Office> {
         .route("/queue", get(cases::queue))
         .route("/cases/{application}", get(cases::detail))
         .route("/cases/{application}/claim", post(deciding::claim))
+        .route("/cases/{application}/release", post(deciding::release))
         .route("/cases/{application}/decision", post(deciding::decide))
         .route(&format!("{documents}/pages/{{page}}"), get(documents::page))
         .route(&format!("{documents}/original"), get(documents::original))

@@ -18,6 +18,7 @@ use crate::{
     http::{
         problem::{Answer, Failure},
         reading::Read,
+        sparing::Admitted,
     },
     keys::random_bytes,
     office::Office,
@@ -72,6 +73,7 @@ fn csrf_token(secret: &str) -> String {
 
 pub(super) async fn login(
     State(office): State<Office>,
+    _: Admitted,
     jar: CookieJar,
     Read(credentials): Read<Credentials>,
 ) -> Answer<(CookieJar, Json<ReviewerSession>)> {

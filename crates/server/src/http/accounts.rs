@@ -6,6 +6,7 @@ use protocol::{NewAccount, OpenedAccount};
 use super::{
     problem::{Answer, Failure},
     reading::{Read, secret_hash},
+    sparing::Admitted,
 };
 use crate::{office::Office, store::Opened};
 
@@ -16,11 +17,13 @@ use crate::{office::Office, store::Opened};
         (status = 201, description = "opened", body = Object),
         (status = 200, description = "already open with the same secret", body = Object),
         (status = 400, description = "`malformed`", body = Object, content_type = "application/problem+json"),
+        (status = 429, description = "`rate_limited`", body = Object, content_type = "application/problem+json"),
         (status = 409, description = "`conflict`: the id has another secret", body = Object, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn open(
     State(office): State<Office>,
+    _: Admitted,
     Read(new): Read<NewAccount>,
 ) -> Answer<(StatusCode, Json<OpenedAccount>)> {
     let secret = secret_hash(&new.secret)

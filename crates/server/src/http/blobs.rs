@@ -1,5 +1,7 @@
 //! `PUT` and `HEAD /v1/blobs/{sha256}`: the bytes of documents that the caller's own manifests declare.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     extract::{Path, State},
@@ -10,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use protocol::ContentHash;
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     problem::{Answer, Failure},
@@ -22,8 +24,18 @@ use crate::{
     store::{Declared, HeldBlob},
 };
 
-/// A sender that is silent for this long has gone.
-const SILENCE: std::time::Duration = std::time::Duration::from_secs(30);
+/// Longest to wait for a place among those who send.
+const QUEUE: Duration = Duration::from_secs(20);
+/// A sender that brings less within the time keeps others from sending. The slowest one brings 2 MB in 15 minutes,
+/// which is what the route allows in all.
+const PACE: Pace = Pace { least: 64 * 1024, within: Duration::from_secs(30) };
+
+/// How much a sender must bring, and within what time, until the end has come.
+#[derive(Clone, Copy)]
+struct Pace {
+    least: usize,
+    within: Duration,
+}
 
 /// Stores a document once hash, size and content are what the manifest says.
 #[utoipa::path(
@@ -35,6 +47,7 @@ const SILENCE: std::time::Duration = std::time::Duration::from_secs(30);
         (status = 200, description = "was there already"),
         (status = 401, description = "`unauthorised`", body = Object, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: not declared by this account", body = Object, content_type = "application/problem+json"),
+        (status = 408, description = "`busy`: broke off or too slow; send it again", body = Object, content_type = "application/problem+json"),
         (status = 413, description = "`too_large`", body = Object, content_type = "application/problem+json"),
         (status = 415, description = "`unfit_document`", body = Object, content_type = "application/problem+json"),
         (status = 422, description = "`hash_mismatch`", body = Object, content_type = "application/problem+json"),
@@ -60,8 +73,9 @@ pub(crate) async fn put(
     if announced.is_some_and(|length| length > LARGEST_DOCUMENT) {
         return Err(too_large(hash));
     }
-    let place = office.uploads.acquire().await.map_err(|_| Failure::busy())?;
-    let bytes = receive(body, hash).await?;
+    let place =
+        timeout(QUEUE, office.uploads.acquire()).await.ok().and_then(Result::ok).ok_or_else(Failure::busy)?;
+    let bytes = receive(body, hash, PACE).await?;
     let held = judge(&office, &declared, hash, bytes.clone()).await?;
     office.attachments.put(hash, bytes).await?;
     drop(place);
@@ -106,21 +120,22 @@ fn too_large(hash: ContentHash) -> Failure {
 }
 
 /// Reads and hashes at once, counting; what is too large is never kept.
-async fn receive(body: Body, hash: ContentHash) -> Answer<Bytes> {
+async fn receive(body: Body, hash: ContentHash, pace: Pace) -> Answer<Bytes> {
     let mut stream = body.into_data_stream();
     let mut digest = Sha256::new();
     let mut bytes = BytesMut::new();
+    let (mut until, mut before) = (Instant::now() + pace.within, 0);
     loop {
-        let chunk = match timeout(SILENCE, stream.next()).await {
+        let chunk = match timeout_at(until, stream.next()).await {
+            Err(_) if bytes.len() - before < pace.least => {
+                return Err(Failure::broken_off("the sender is too slow"));
+            }
             Err(_) => {
-                return Err(Failure::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    protocol::ProblemCode::Busy,
-                    "the sender fell silent",
-                ));
+                (until, before) = (until + pace.within, bytes.len());
+                continue;
             }
             Ok(None) => break,
-            Ok(Some(Err(_))) => return Err(Failure::malformed("the body broke off")),
+            Ok(Some(Err(_))) => return Err(Failure::broken_off("the body broke off")),
             Ok(Some(Ok(chunk))) => chunk,
         };
         let length = u64::try_from(bytes.len() + chunk.len()).unwrap_or(u64::MAX);
@@ -147,4 +162,44 @@ async fn judge(office: &Office, declared: &Declared, hash: ContentHash, bytes: B
         return Err(Failure::unfit("the document is not of the kind that the manifest says").about(hash));
     }
     Ok(HeldBlob { size_bytes, kind: fit.kind, pages: fit.pages })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use axum::response::IntoResponse;
+    use futures::stream;
+
+    use super::*;
+
+    const HASTY: Pace = Pace { least: 100, within: Duration::from_millis(200) };
+
+    /// Chunks of a size, each after a wait, then a cut where one is wanted.
+    fn sender(chunks: usize, size: usize, wait: Duration, cut: bool) -> (Body, ContentHash) {
+        let whole = ContentHash::of(&vec![7; size * chunks]);
+        let end = if cut { vec![Err(io::Error::other("gone"))] } else { vec![] };
+        let parts = (0..chunks).map(move |_| Ok(Bytes::from(vec![7; size]))).chain(end);
+        let slowly = stream::iter(parts).then(move |part| async move {
+            tokio::time::sleep(wait).await;
+            part
+        });
+        (Body::from_stream(slowly), whole)
+    }
+
+    #[tokio::test]
+    async fn who_is_steady_arrives_and_who_trickles_or_breaks_off_may_come_again() {
+        let wait = Duration::from_millis(50);
+        let (body, hash) = sender(12, 60, wait, false);
+        assert_eq!(receive(body, hash, HASTY).await.expect("arrives").len(), 720);
+        for (size, cut) in [(10, false), (60, true)] {
+            let (body, hash) = sender(12, size, wait, cut);
+            let refused = receive(body, hash, HASTY).await.expect_err("does not").into_response();
+            assert_eq!(refused.status(), StatusCode::REQUEST_TIMEOUT);
+            assert!(refused.headers().contains_key(header::RETRY_AFTER));
+            let told = axum::body::to_bytes(refused.into_body(), 10_000).await.expect("reads");
+            let told: protocol::Problem = serde_json::from_slice(&told).expect("a problem");
+            assert_eq!(told.code, protocol::ProblemCode::Busy);
+        }
+    }
 }

@@ -8,3 +8,4 @@ pub(crate) mod openapi;
 pub(crate) mod problem;
 pub(crate) mod reading;
 pub(crate) mod router;
+pub(crate) mod sparing;

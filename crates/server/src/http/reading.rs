@@ -25,6 +25,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Read<T> {
                 Failure::broken_off("the body broke off")
             }
         })?;
+        // No body says as much as `null`.
+        let bytes = if bytes.is_empty() { Bytes::from_static(b"null") } else { bytes };
         // Position and kind of the fault, without repeating what was sent.
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             Failure::malformed(format!(

@@ -25,6 +25,11 @@ pub(crate) enum StoreError {
     /// Written by a newer version of this program.
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
+    /// Written by an older version of this program, which is not the time to change it.
+    #[error(
+        "the database was written by an older version of this program; start the server of this version first"
+    )]
+    OlderSchema,
     /// What was read is not what was written.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),
@@ -89,7 +94,16 @@ pub(crate) trait Store: Send + Sync {
     // --- review ---------------------------------------------------------------------------------------------
     async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError>;
     async fn case(&self, application: ApplicationId) -> Result<Option<CaseRecord>, StoreError>;
+    /// Takes a case in hand; with `take_over` also one that another reviewer has.
     async fn claim(
+        &self,
+        application: ApplicationId,
+        reviewer: &str,
+        take_over: bool,
+        at: Timestamp,
+    ) -> Result<DecisionOutcome, StoreError>;
+    /// Gives one's own case back; its status stays.
+    async fn release(
         &self,
         application: ApplicationId,
         reviewer: &str,

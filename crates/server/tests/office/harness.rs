@@ -80,7 +80,11 @@ impl Office {
 
     /// A logged-in reviewer.
     pub(crate) async fn reviewer(&self) -> Reviewer {
-        let response = self.login("reviewer", &self.password).await;
+        self.reviewer_named("reviewer", &self.password).await
+    }
+
+    pub(crate) async fn reviewer_named(&self, name: &str, password: &str) -> Reviewer {
+        let response = self.login(name, password).await;
         assert_eq!(response.status(), StatusCode::OK);
         Reviewer::from_login(self.client.clone(), self.url(""), response).await
     }

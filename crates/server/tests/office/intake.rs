@@ -230,3 +230,41 @@ async fn the_office_judges_for_itself() {
     assert_eq!(found.code, ProblemCode::TooLarge);
     assert!(desk.feed("", 0).await.changes.is_empty());
 }
+
+#[tokio::test]
+async fn an_account_begins_only_so_many_and_is_not_shut_out_for_ever() {
+    let office = Office::open().await;
+    let (desk, other) = (office.desk().await, office.desk().await);
+    let begun = |papers: &Papers| {
+        let mut next = papers.clone();
+        next.manifest.application = protocol::ApplicationId::new();
+        next
+    };
+    let papers = Papers::resident();
+    for _ in 0..20 {
+        let answer = desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    }
+    let refused = desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await;
+    assert!(refused.headers().contains_key("retry-after"));
+    let (status, found) = problem(refused).await;
+    assert_eq!((status, found.code), (StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited));
+    assert_eq!(other.submit(Uuid::now_v7(), &begun(&papers).manifest).await.status(), StatusCode::ACCEPTED);
+    office.later(jiff::SignedDuration::from_hours(8 * 24));
+    let answer = desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await;
+    assert_eq!(answer.status(), StatusCode::ACCEPTED, "what was given up counts no longer");
+}
+
+#[tokio::test]
+async fn one_place_opens_only_so_many_accounts_a_minute() {
+    let office = Office::open().await;
+    let ask = || office.client.post(office.url("/v1/accounts")).body("{}").send();
+    for _ in 0..30 {
+        assert_eq!(ask().await.unwrap().status(), StatusCode::BAD_REQUEST);
+    }
+    let refused = ask().await.unwrap();
+    assert!(refused.headers().contains_key("retry-after"));
+    let (status, found) = problem(refused).await;
+    assert_eq!((status, found.code), (StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited));
+    office.reviewer().await;
+}

@@ -219,6 +219,69 @@ async fn it_does_not_start_where_it_would_do_harm() {
 }
 
 #[tokio::test]
+async fn a_start_that_fails_does_not_use_up_the_first_password() {
+    let dir = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut config = Config::new(dir.path(), Checker::InProcess);
+    config.listen = taken.local_addr().unwrap();
+    let refused = server::start(config.clone()).await.err().unwrap();
+    assert!(matches!(refused, StartError::Listen(..)), "{refused}");
+    config.listen = ([127, 0, 0, 1], 0).into();
+    let (certificate, key) = (dir.path().join("c.pem"), dir.path().join("k.pem"));
+    std::fs::write(&certificate, "").unwrap();
+    std::fs::write(&key, "").unwrap();
+    config.tls = Tls::Files { certificate, key };
+    let refused = server::start(config.clone()).await.err().unwrap();
+    assert!(matches!(refused, StartError::Certificate(_)), "{refused}");
+    config.tls = Tls::Off;
+    let running = server::start(config).await.unwrap();
+    assert!(running.reviewer_password.is_some());
+    running.stop().await;
+}
+
+fn command(arguments: &[&str], data: &Path) -> (bool, String) {
+    let ended = Command::new(binary())
+        .args(arguments)
+        .env_remove("YIBAN_SERVER_DATA_DIR")
+        .env("XDG_DATA_HOME", data)
+        .output()
+        .unwrap();
+    (ended.status.success(), String::from_utf8(ended.stdout).unwrap())
+}
+
+#[tokio::test]
+async fn upkeep_makes_no_office_by_mistake_and_works_beside_a_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let mistyped = dir.path().join("ofice");
+    assert!(server::verify_audit(&mistyped).await.is_err());
+    assert!(server::add_reviewer(&mistyped, "wang", false).await.is_err());
+    assert!(!mistyped.exists());
+
+    // Where `cargo xtask run` lets the server work.
+    let data = dir.path().join("yiban/server");
+    assert!(!command(&["add-reviewer", "wang"], dir.path()).0);
+    let program = Program::start(&data);
+    let (added, told) = command(&["add-reviewer", "wang"], dir.path());
+    assert!(added && told.starts_with("reviewer wang password "), "{told}");
+    let (whole, told) = command(&["verify-audit"], dir.path());
+    assert!(whole && told.contains(": 2 rows"), "{told}");
+    program.kill();
+    assert!(command(&["add-reviewer", "li"], dir.path()).0);
+
+    // A reader leaves every file as it was; a writer does not change the schema under a running server.
+    let before = std::fs::read(data.join("office.sqlite")).unwrap();
+    assert_eq!(server::verify_audit(&data).await.unwrap(), 3);
+    assert_eq!(std::fs::read(data.join("office.sqlite")).unwrap(), before);
+    let database = database(&data).await;
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 3").execute(&database).await.unwrap();
+    database.close().await;
+    let held = std::fs::File::open(data.join("lock")).unwrap();
+    held.lock().unwrap();
+    let refused = server::add_reviewer(&data, "zhao", false).await.unwrap_err().to_string();
+    assert!(refused.contains("older version"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_changed_audit_log_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::start(dir.path());

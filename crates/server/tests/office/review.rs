@@ -142,3 +142,63 @@ async fn one_reviewer_at_a_time() {
         .unwrap();
     assert_eq!(claim.status(), StatusCode::CONFLICT);
 }
+
+/// What the audit log says was done to a case by reviewers, oldest first.
+async fn done(office: &Office, id: protocol::ApplicationId) -> Vec<(String, String, String)> {
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(office.dir.path().join("office.sqlite"));
+    let database = sqlx::SqlitePool::connect_with(file.read_only(true)).await.unwrap();
+    sqlx::query_as(
+        "SELECT actor, action, detail FROM audit WHERE subject = ? AND actor IN ('reviewer', 'wang') ORDER BY seq",
+    )
+    .bind(id.to_string())
+    .fetch_all(&database)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_case_is_given_back_and_taken_over_and_all_of_it_is_written_down() {
+    let office = Office::open().await;
+    let (desk, first) = (office.desk().await, office.reviewer().await);
+    let password = server::add_reviewer(office.dir.path(), "wang", false).await.unwrap();
+    let second = office.reviewer_named("wang", &password).await;
+    let papers = Papers::resident();
+    desk.hand_in(&papers).await;
+    let id = papers.application();
+    let (claim, release) = (format!("cases/{id}/claim"), format!("cases/{id}/release"));
+    let take_over = json!({ "takeOver": true });
+
+    assert_eq!(first.post(&release, &json!(null)).await.status(), StatusCode::CONFLICT, "nobody has it");
+    assert_eq!(first.claim(id).await.status(), StatusCode::OK);
+    assert_eq!(first.claim(id).await.status(), StatusCode::OK);
+    assert_eq!(second.claim(id).await.status(), StatusCode::CONFLICT);
+    assert_eq!(second.post(&release, &json!(null)).await.status(), StatusCode::CONFLICT, "not theirs");
+    let free: Value = first.post(&release, &json!(null)).await.json().await.unwrap();
+    assert_eq!((&free["status"], &free["claimedBy"]), (&json!("in_review"), &json!(null)));
+    let decision = json!({ "revision": 1, "outcome": "approve", "findings": [], "reason": null });
+    assert_eq!(first.decide(id, &decision).await.status(), StatusCode::CONFLICT, "given back");
+    assert_eq!(second.claim(id).await.status(), StatusCode::OK);
+    let taken: Value = first.post(&claim, &take_over).await.json().await.unwrap();
+    assert_eq!(taken["claimedBy"], "reviewer");
+    assert_eq!(second.decide(id, &decision).await.status(), StatusCode::CONFLICT);
+    assert_eq!(first.decide(id, &decision).await.status(), StatusCode::OK);
+    assert_eq!(first.post(&claim, &take_over).await.status(), StatusCode::CONFLICT, "decided");
+    assert_eq!(first.post(&claim, &json!({ "takeover": true })).await.status(), StatusCode::BAD_REQUEST);
+
+    let change = &desk.feed("", 0).await.changes[0];
+    assert_eq!(change.timeline.len(), 3, "whose hands it is in is not the applicant's business");
+    let log = done(&office, id).await;
+    let log: Vec<_> = log.iter().map(|(who, what, detail)| format!("{who} {what} {detail}")).collect();
+    assert_eq!(
+        log,
+        [
+            "reviewer case_claimed ",
+            "reviewer case_opened revision 1",
+            "reviewer case_released ",
+            "wang case_claimed ",
+            "reviewer case_taken_over from wang",
+            "reviewer case_decided revision 1, approved",
+        ]
+    );
+    office.audited().await;
+}

@@ -1,4 +1,5 @@
-//! Reviewers, failed logins and sessions. Locks are rows, so they survive a restart.
+//! Reviewers, failed logins and sessions. Locks are rows, so they survive a restart; like sessions they end by the
+//! clock on the wall: who can set it forward, and so end a lock early, also has the database in their hands.
 
 use jiff::{SignedDuration, Timestamp};
 use protocol::ContentHash;

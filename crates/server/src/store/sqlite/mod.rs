@@ -9,7 +9,7 @@ mod intake;
 mod logins;
 mod review;
 
-use std::{path::Path, time::Duration};
+use std::{cmp::Ordering, path::Path, time::Duration};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
@@ -47,25 +47,41 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::NewerSchema`] for a database of a newer program.
     pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options.clone())
-            .await?;
+        let writer = writer(options(file).create_if_missing(true)).await?;
         MIGRATIONS.run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options.read_only(true))
-            .await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers: readers(file).await? })
+    }
+
+    /// Works in a database that a running server has open.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`], [`StoreError::OlderSchema`] where that server is of another version.
+    pub(crate) async fn join(file: &Path) -> Result<Self, StoreError> {
+        let this = Self { writer: writer(options(file)).await?, readers: readers(file).await? };
+        this.same_schema().await?;
+        Ok(this)
+    }
+
+    /// Reads a database without writing to it; every attempt to write fails.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::join`].
+    pub(crate) async fn look(file: &Path) -> Result<Self, StoreError> {
+        let readers = readers(file).await?;
+        let this = Self { writer: readers.clone(), readers };
+        this.same_schema().await?;
+        Ok(this)
+    }
+
+    async fn same_schema(&self) -> Result<(), StoreError> {
+        let known = MIGRATIONS.iter().map(|migration| migration.version).max();
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.readers).await?;
+        match found.cmp(&known) {
+            Ordering::Greater => Err(StoreError::NewerSchema),
+            Ordering::Equal => Ok(()),
+            Ordering::Less => Err(StoreError::OlderSchema),
+        }
     }
 
     /// Closes all connections; the write-ahead log is folded in.
@@ -93,6 +109,24 @@ impl SqliteStore {
     async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.readers.begin().await?)
     }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+}
+
+async fn writer(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options).await
+}
+
+async fn readers(file: &Path) -> Result<SqlitePool, sqlx::Error> {
+    let options = options(file).read_only(true);
+    SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE).connect_with(options).await
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -209,9 +243,19 @@ impl Store for SqliteStore {
         &self,
         application: ApplicationId,
         reviewer: &str,
+        take_over: bool,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError> {
-        review::claim(self, application, reviewer, at).await
+        review::claim(self, application, reviewer, take_over, at).await
+    }
+
+    async fn release(
+        &self,
+        application: ApplicationId,
+        reviewer: &str,
+        at: Timestamp,
+    ) -> Result<DecisionOutcome, StoreError> {
+        review::release(self, application, reviewer, at).await
     }
 
     async fn decide(

@@ -1,4 +1,4 @@
-//! Claiming and deciding: status, timeline, feed and audit in one transaction.
+//! Claiming, giving back and deciding: status, timeline, feed and audit in one transaction.
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, Decision, ReviewFinding, ReviewOutcome, Status};
@@ -39,31 +39,66 @@ pub(super) async fn claim(
     store: &SqliteStore,
     application: ApplicationId,
     reviewer: &str,
+    take_over: bool,
     at: Timestamp,
 ) -> Result<DecisionOutcome, StoreError> {
     let mut tx = store.write().await?;
     let Some(now) = standing(&mut tx, application).await? else {
         return Ok(DecisionOutcome::NotFound);
     };
-    match now.status {
-        // Claiming one's own case again changes nothing.
-        Status::InReview if now.claimed_by.as_deref() == Some(reviewer) => {}
-        Status::InReview => return Ok(DecisionOutcome::ClaimedByOther),
-        Status::Submitted => {
-            sqlx::query("UPDATE applications SET claimed_by = ? WHERE id = ?")
-                .bind(reviewer)
-                .bind(application.to_string())
-                .execute(&mut *tx)
-                .await?;
-            let account = cases::move_to(&mut tx, application, Status::InReview, None, at).await?;
-            audit::append(&mut tx, at, reviewer, "case_claimed", &application.to_string(), "").await?;
-            tx.commit().await?;
-            return Ok(DecisionOutcome::Done { account });
+    let (action, detail) = match (now.status, now.claimed_by) {
+        // Claiming one's own case again changes nothing, but it was looked at.
+        (Status::InReview, Some(owner)) if owner == reviewer => {
+            ("case_opened", format!("revision {}", now.revision))
         }
-        status => return Ok(DecisionOutcome::NotNow { status }),
-    }
-    let account = account_of(&mut tx, application).await?;
+        (Status::InReview, Some(owner)) if take_over => ("case_taken_over", format!("from {owner}")),
+        (Status::InReview, Some(_)) => return Ok(DecisionOutcome::ClaimedByOther),
+        (Status::InReview, None) | (Status::Submitted, _) => ("case_claimed", String::new()),
+        (status, _) => return Ok(DecisionOutcome::NotNow { status }),
+    };
+    hold(&mut tx, application, Some(reviewer)).await?;
+    let account = match now.status {
+        Status::Submitted => cases::move_to(&mut tx, application, Status::InReview, None, at).await?,
+        _ => account_of(&mut tx, application).await?,
+    };
+    audit::append(&mut tx, at, reviewer, action, &application.to_string(), &detail).await?;
+    tx.commit().await?;
     Ok(DecisionOutcome::Done { account })
+}
+
+pub(super) async fn release(
+    store: &SqliteStore,
+    application: ApplicationId,
+    reviewer: &str,
+    at: Timestamp,
+) -> Result<DecisionOutcome, StoreError> {
+    let mut tx = store.write().await?;
+    let Some(now) = standing(&mut tx, application).await? else {
+        return Ok(DecisionOutcome::NotFound);
+    };
+    match (now.status, now.claimed_by) {
+        (Status::InReview, Some(owner)) if owner == reviewer => {}
+        (Status::InReview, Some(_)) => return Ok(DecisionOutcome::ClaimedByOther),
+        (status, _) => return Ok(DecisionOutcome::NotNow { status }),
+    }
+    hold(&mut tx, application, None).await?;
+    let account = account_of(&mut tx, application).await?;
+    audit::append(&mut tx, at, reviewer, "case_released", &application.to_string(), "").await?;
+    tx.commit().await?;
+    Ok(DecisionOutcome::Done { account })
+}
+
+async fn hold(
+    tx: &mut Transaction<'_, Sqlite>,
+    application: ApplicationId,
+    reviewer: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE applications SET claimed_by = ? WHERE id = ?")
+        .bind(reviewer)
+        .bind(application.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 async fn account_of(
