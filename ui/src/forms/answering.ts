@@ -2,6 +2,7 @@
 // that an older verdict never replaces a newer one. Nothing typed is dropped when saving fails.
 import { onScopeDispose, readonly, ref, shallowRef } from "vue";
 import { explain, host, type Answer, type Explained, type Filled } from "@/host";
+import { beforeClosing } from "@/shell/closing";
 
 export const PAUSE_MS = 150;
 
@@ -60,6 +61,7 @@ export function useAnswering(applicationId: string, filled: (result: Filled) => 
 
   const leaving = () => void flush();
   window.addEventListener("pagehide", leaving);
+  beforeClosing(() => flush());
   onScopeDispose(() => {
     window.removeEventListener("pagehide", leaving);
     const lost = flush();

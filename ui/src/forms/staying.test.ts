@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createApp, defineComponent, h, shallowRef, type App } from "vue";
+import { createApp, h, shallowRef, type App } from "vue";
 import { createMemoryHistory, createRouter, RouterView, type Router } from "vue-router";
 import type { Explained } from "@/host";
 import { useStaying } from "./staying";
@@ -18,17 +18,17 @@ describe("a page with something unsaved", () => {
     problem.value = null;
     show.mockClear();
     flush = async () => undefined;
-    const Form = defineComponent({
+    const Form = {
       setup() {
         staying = useStaying({ flush: () => flush(), problem }, show);
         return () => h("p");
       },
-    });
+    };
     router = createRouter({
       history: createMemoryHistory(),
       routes: [
         { path: "/form/:section", component: Form },
-        { path: "/", component: defineComponent(() => () => h("p")) },
+        { path: "/", component: { render: () => h("p") } },
       ],
     });
     app = createApp({ render: () => h(RouterView) }).use(router);

@@ -1,30 +1,18 @@
-// Days and moments as a person reads them, in the office's time zone: its deadlines are days there.
+// Days and moments as a person reads them, by the office's clock wherever the computer stands.
 import { language } from "./language";
 
-const ZONE = "Asia/Shanghai";
-const reading = new Intl.DateTimeFormat("en-GB", {
-  timeZone: ZONE,
-  year: "numeric",
-  month: "numeric",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
+const two = (n: number) => String(n).padStart(2, "0");
 
-type Moment = { year: number; month: number; day: number; clock: string };
-
-/** What calendar and clock show at the office; `null` where the text is no time. */
-function atOffice(time: Date): Moment | null {
-  if (Number.isNaN(time.getTime())) return null;
-  const parts = Object.fromEntries(reading.formatToParts(time).map(({ type, value }) => [type, value]));
-  return { year: Number(parts.year), month: Number(parts.month), day: Number(parts.day), clock: `${parts.hour}:${parts.minute}` };
+/** China keeps UTC+8 the whole year. A date whose UTC parts are what the clock in China shows. */
+function inChina(at: Date): Date {
+  return new Date(at.getTime() + 8 * 3_600_000);
 }
 
-function dayWords(year: number, month: number, day: number): string {
-  const thisYear = atOffice(new Date())?.year === year;
+function dayWords(year: number, month: number, day: number, now: Date): string {
+  const thisYear = inChina(now).getUTCFullYear() === year;
   if (language.value === "en") {
-    const words = new Date(year, month - 1, day).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+    const date = new Date(Date.UTC(year, month - 1, day));
+    const words = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
     return thisYear ? words : `${words} ${year}`;
   }
   return thisYear ? `${month} 月 ${day} 日` : `${year} 年 ${month} 月 ${day} 日`;
@@ -33,29 +21,30 @@ function dayWords(year: number, month: number, day: number): string {
 /** A calendar day, `YYYY-MM-DD`. */
 export function day(date: string): string {
   const [year = 0, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
-  return dayWords(year, month, dayOfMonth);
+  return dayWords(year, month, dayOfMonth, new Date());
 }
 
 /** A moment in time: the clock alone for today, else day and clock. */
-export function moment(at: string): string {
-  const then = atOffice(new Date(at));
-  const now = atOffice(new Date());
-  if (!then) return "";
-  if (then.year === now?.year && then.month === now.month && then.day === now.day) {
-    return language.value === "en" ? `today ${then.clock}` : `今天 ${then.clock}`;
+export function moment(at: string, now = new Date()): string {
+  const time = inChina(new Date(at));
+  if (Number.isNaN(time.getTime())) return "";
+  const clock = clockOf(at);
+  if (time.toISOString().slice(0, 10) === inChina(now).toISOString().slice(0, 10)) {
+    return language.value === "en" ? `today ${clock}` : `今天 ${clock}`;
   }
-  return `${dayWords(then.year, then.month, then.day)} ${then.clock}`;
+  return `${dayWords(time.getUTCFullYear(), time.getUTCMonth() + 1, time.getUTCDate(), now)} ${clock}`;
 }
 
 /** `09:12`. */
 export function clockOf(at: string): string {
-  return atOffice(new Date(at))?.clock ?? "";
+  const time = inChina(new Date(at));
+  return Number.isNaN(time.getTime()) ? "" : `${two(time.getUTCHours())}:${two(time.getUTCMinutes())}`;
 }
 
 /** Whole days from today to a calendar day; 0 today, negative when past. */
 export function daysUntil(date: string, now = new Date()): number {
   const [year = 0, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
-  const today = atOffice(now);
-  if (!today) return 0;
-  return Math.round((Date.UTC(year, month - 1, dayOfMonth) - Date.UTC(today.year, today.month - 1, today.day)) / 86_400_000);
+  const today = inChina(now);
+  const midnight = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
+  return Math.round((Date.UTC(year, month - 1, dayOfMonth) - midnight) / 86_400_000);
 }
