@@ -31,6 +31,10 @@ const known: Record<string, Words> = {
     message: { zh: "没有找到这一件", en: "This case was not found" },
     hint: { zh: "回到队列，再打开一次。", en: "Go back to the queue and open it again." },
   },
+  rate_limited: {
+    message: { zh: "从这里发来的请求太多了", en: "Too many requests came from here" },
+    hint: { zh: "过一分钟再按一次。", en: "Press again in a minute." },
+  },
   busy: {
     message: { zh: "服务器正忙，没有保存这一步", en: "The server is busy and did not keep this step" },
     hint: { zh: "过一分钟再按一次，已写的内容还在。", en: "Press again in a minute; what you wrote is still here." },

@@ -48,6 +48,7 @@ export const api = {
   queue: () => ask<QueueItem[]>("queue"),
   case: (applicationId: string) => ask<CaseDetail>(`cases/${applicationId}`),
   claim: (applicationId: string) => ask<CaseDetail>(`cases/${applicationId}/claim`, {}),
+  takeOver: (applicationId: string) => ask<CaseDetail>(`cases/${applicationId}/claim`, { takeOver: true }),
   decide: (applicationId: string, decision: Decision) => ask<CaseDetail>(`cases/${applicationId}/decision`, decision),
   /** A page as a picture drawn by the server; never the document itself. */
   pageUrl: (applicationId: string, revision: number, slot: string, index: number, page: number, edge: number) =>
