@@ -40,6 +40,7 @@ const COMMANDS: &[&str] = &[
     "unlock_vault",
     "make_recovery_code",
     "print_page",
+    "page_flushed",
 ];
 
 fn main() -> Result<(), String> {

@@ -20,7 +20,7 @@ pub struct ApplicationChanged {
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct FilesDropped {
-    /// For `attach_files`.
+    /// For `attach_files`, exactly as they came.
     pub paths: Vec<String>,
     /// In CSS pixels from the left of the page.
     pub x: f64,
@@ -53,4 +53,6 @@ pub struct HostEvents {
     pub files_dropped: FilesDropped,
     /// Files are being dragged over the window.
     pub files_hovering: Option<FilesHovering>,
+    /// The window is about to close: send what was typed, then `page_flushed`. It closes after a second at the latest.
+    pub closing: (),
 }

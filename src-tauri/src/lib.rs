@@ -2,6 +2,7 @@
 //! dialogs, notifications and log. The only crate that knows Tauri; no rule of the domain is here.
 
 mod choosing;
+pub mod closing;
 pub mod commands;
 mod configuration;
 pub mod dropping;

@@ -7,7 +7,7 @@ use desk::{Configuration, Desk, SystemClock};
 use store::keys::SystemKeychain;
 use tauri::{App, Manager};
 
-use crate::{configuration, dropping::Offered, logging, telling, window};
+use crate::{closing::Closing, configuration, dropping::Offered, logging, telling, window};
 
 type Started = Result<(), Box<dyn std::error::Error>>;
 
@@ -23,6 +23,7 @@ pub(crate) fn start(app: &mut App) -> Started {
     })?;
     app.manage(desk.clone());
     app.manage(Offered::default());
+    app.manage(Closing::default());
     window::open(app)?;
     telling::tell(app.handle(), &desk);
     tauri::async_runtime::spawn(async move {

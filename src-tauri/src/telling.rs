@@ -18,7 +18,12 @@ pub(crate) fn tell(app: &AppHandle, desk: &Desk) {
         loop {
             match events.recv().await {
                 Ok(event) => pass_on(&app, &desk, event).await,
-                Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "the window fell behind"),
+                Err(RecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "the window fell behind");
+                    for event in desk.everything().await {
+                        pass_on(&app, &desk, event).await;
+                    }
+                }
                 Err(RecvError::Closed) => return,
             }
         }

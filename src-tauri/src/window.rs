@@ -1,13 +1,12 @@
 //! The window: opened once, stays on its own page, opens no other, passes dropped files on.
 
-use std::path::Path;
-
 use tauri::{
     App, AppHandle, DragDropEvent, Emitter, Manager, PhysicalPosition, Url, WebviewWindow,
     WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse,
 };
 
 use crate::{
+    closing,
     dropping::Offered,
     events::{FilesDropped, FilesHovering},
 };
@@ -23,10 +22,10 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     let told = window.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::DragDrop(drag) = event {
-            pass_on(&told, drag);
-        }
+    window.on_window_event(move |event| match event {
+        WindowEvent::DragDrop(drag) => pass_on(&told, drag),
+        WindowEvent::CloseRequested { api, .. } if closing::ask_page(&told) => api.prevent_close(),
+        _ => {}
     });
     Ok(())
 }
@@ -59,9 +58,8 @@ fn pass_on(window: &WebviewWindow, drag: &DragDropEvent) {
             window.emit_to(LABEL, "files_hovering", Some(FilesHovering { x, y }))
         }
         DragDropEvent::Drop { paths, position } => {
-            window.state::<Offered>().add(paths);
+            let paths = window.state::<Offered>().add(paths);
             let (x, y) = css_pixels(window, *position);
-            let paths = paths.iter().map(readable).collect();
             window
                 .emit_to(LABEL, "files_hovering", None::<FilesHovering>)
                 .and_then(|()| window.emit_to(LABEL, "files_dropped", FilesDropped { paths, x, y }))
@@ -71,10 +69,6 @@ fn pass_on(window: &WebviewWindow, drag: &DragDropEvent) {
     if let Err(error) = sent {
         tracing::warn!(%error, "a drop did not reach the page");
     }
-}
-
-fn readable(path: impl AsRef<Path>) -> String {
-    path.as_ref().to_string_lossy().into_owned()
 }
 
 fn css_pixels(window: &WebviewWindow, position: PhysicalPosition<f64>) -> (f64, f64) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use forms::{Catalogue, Evaluation, ServiceDefinition, Supplied, Text};
+use forms::{Catalogue, Evaluation, Finding, ServiceDefinition, Severity, Supplied, Target, Text};
 use jiff::civil::Date;
 use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, Supplement, TimelineEntry};
 use store::{ApplicationRow, DocumentRow, Quarantine, Store};
@@ -21,6 +21,8 @@ pub(crate) struct Case {
     pub(crate) evaluation: Evaluation,
     /// The office's day by which it is judged.
     day: Date,
+    /// The office's day now.
+    today: Date,
     /// The newest revision that the office receipted, where a supplement is being filled.
     pub(crate) baseline: Option<Manifest>,
     /// `None` = everything.
@@ -48,6 +50,7 @@ impl Desk {
             definition,
             evaluation,
             day,
+            today: self.0.clock.today(),
             baseline: None,
             editable: None,
             handed_in: None,
@@ -121,7 +124,9 @@ impl Case {
     pub(crate) fn view(self) -> ApplicationView {
         let timeline = self.timeline();
         let reason = self.reason();
+        let problem = self.problem();
         let due_on = self.due_on();
+        let supplement_days_left = self.supplement_days_left();
         let (findings, supplement_by) = match (self.row.status, self.office) {
             (Status::SupplementNeeded | Status::Quarantined | Status::SupplementExpired, Some(office)) => {
                 (office.findings, office.supplement_by)
@@ -143,7 +148,9 @@ impl Case {
             editable: self.editable,
             findings,
             reason,
+            problem,
             supplement_by,
+            supplement_days_left,
             due_on,
             timeline,
             saved_at: self.row.saved_at,
@@ -152,14 +159,38 @@ impl Case {
     }
 
     /// By when the office answers: its own word, else its receipt.
-    pub(crate) fn due_on(&self) -> Option<jiff::civil::Date> {
+    pub(crate) fn due_on(&self) -> Option<Date> {
         let said = self.office.as_ref().and_then(|office| office.due_on);
         said.or_else(|| self.receipt.as_ref().map(|receipt| receipt.body.due_on))
     }
 
+    /// Days until a supplement must be in, 0 = today is the last one.
+    pub(crate) fn supplement_days_left(&self) -> Option<i32> {
+        let by = self.office.as_ref().filter(|_| self.row.status == Status::SupplementNeeded)?.supplement_by?;
+        Some((by - self.today).get_days())
+    }
+
+    /// Why it is not being sent, with what the office found; a refused document is found by its place here.
+    fn problem(&self) -> Option<Explained> {
+        let mut quarantine = self.quarantine.clone()?;
+        let refused = self.documents.iter().find(|one| Some(one.sha256) == quarantine.document);
+        if let Some(document) = refused {
+            quarantine.findings.push(Finding {
+                code: "document_refused".to_owned(),
+                severity: Severity::Wrong,
+                target: Target::Slot { id: document.slot.clone() },
+                message: Text::new(
+                    format!("“{}”受理机构没有收下，请换一份。", document.source_name),
+                    format!("The office did not take “{}”; please replace it.", document.source_name),
+                ),
+            });
+        }
+        Some(explain_quarantine(&quarantine))
+    }
+
     fn reason(&self) -> Option<Text> {
-        if let Some(quarantine) = &self.quarantine {
-            return Some(*explain_quarantine(quarantine).message);
+        if let Some(problem) = self.problem() {
+            return Some(*problem.message);
         }
         let reason = self.office.as_ref()?.reason.as_ref()?;
         // A reviewer writes one language.
@@ -175,7 +206,7 @@ impl Case {
         if known < self.row.revision {
             if let Some(receipt) = &self.receipt {
                 timeline.push(entry(receipt.body.received_at, Status::Submitted));
-            } else if let Some(handed_in) = &self.handed_in {
+            } else if let Some(handed_in) = self.handed_in.as_ref().filter(|_| !self.row.status.is_final()) {
                 timeline.push(entry(handed_in.prepared_at, self.row.status));
             }
         }

@@ -4,10 +4,11 @@ use forms::Text;
 use jiff::{Timestamp, civil::Date};
 use protocol::{ApplicationId, ApplicationNumber, LocalNumber, Status};
 use serde::{Deserialize, Serialize};
+use store::ApplicationRow;
 use ts_rs::TS;
 
 use crate::{
-    Connection, Desk, Explained,
+    Connection, Desk, DeskEvent, Explained,
     case::{Case, unknown},
 };
 
@@ -35,6 +36,8 @@ pub struct CaseSummary {
     /// Day by which a supplement must be in, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,
+    /// Days until then at the office (UTC+8): 0 = today is the last one.
+    pub supplement_days_left: Option<i32>,
     /// Day by which the office answers, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
@@ -44,6 +47,8 @@ pub struct CaseSummary {
     /// When it was last saved on this desk.
     #[ts(type = "string")]
     pub saved_at: Timestamp,
+    /// Why it cannot be opened with this program; `null` where it can.
+    pub problem: Option<Explained>,
 }
 
 impl Desk {
@@ -55,15 +60,53 @@ impl Desk {
         let opened = self.opened().await?;
         let mut summaries = Vec::new();
         for row in opened.store.applications().await? {
-            let id = row.id;
-            match self.case_of(&opened.store, row).await {
+            match self.case_of(&opened.store, row.clone()).await {
                 Ok(case) => summaries.push(summary(&case)),
-                // One that a newer program wrote does not hide the others.
-                Err(error) => tracing::warn!(application = %id, code = %error, "left out of the list"),
+                // One that a newer program wrote neither hides the others nor is hidden itself.
+                Err(error) => {
+                    tracing::warn!(application = %row.id, code = %error, "cannot be opened");
+                    summaries.push(self.unreadable(row, error));
+                }
             }
         }
         summaries.sort_by_key(|summary| std::cmp::Reverse(summary.saved_at));
         Ok(summaries)
+    }
+
+    fn unreadable(&self, row: ApplicationRow, problem: Explained) -> CaseSummary {
+        let title = match self.definition(&row.service, None) {
+            Ok(newest) => newest.view().title.clone(),
+            Err(_) => Text::new("（这个版本不认识的事项）", "(a service this version does not know)"),
+        };
+        CaseSummary {
+            id: row.id,
+            service: row.service,
+            title,
+            status: row.status,
+            local_number: LocalNumber::of(row.id),
+            number: row.number,
+            place: row.place,
+            to_do: 0,
+            supplement_by: None,
+            supplement_days_left: None,
+            due_on: None,
+            created_at: row.created_at,
+            saved_at: row.saved_at,
+            problem: Some(problem),
+        }
+    }
+
+    /// What a listener should hear that missed events: everything, as if it had just changed.
+    pub async fn everything(&self) -> Vec<DeskEvent> {
+        let Ok(opened) = self.opened().await else { return Vec::new() };
+        let connection = opened.sending.state().borrow().clone();
+        let rows = opened.store.applications().await.unwrap_or_default();
+        let changed = rows.into_iter().map(|row| DeskEvent::ApplicationChanged {
+            application_id: row.id,
+            status: row.status,
+            previous: row.status,
+        });
+        changed.chain([DeskEvent::ConnectionChanged(connection)]).collect()
     }
 
     /// Whether the office can be reached and what still waits.
@@ -112,8 +155,10 @@ fn summary(case: &Case) -> CaseSummary {
             .as_ref()
             .filter(|_| row.status == Status::SupplementNeeded)
             .and_then(|office| office.supplement_by),
+        supplement_days_left: case.supplement_days_left(),
         due_on: case.due_on(),
         created_at: row.created_at,
         saved_at: row.saved_at,
+        problem: None,
     }
 }

@@ -9,6 +9,8 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::Explained;
+
 /// An application (办件) as its pages draw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -43,9 +45,14 @@ pub struct ApplicationView {
     pub findings: Vec<ReviewFinding>,
     /// Why it was rejected, or why it cannot be sent.
     pub reason: Option<Text>,
+    /// In quarantine: why it cannot be sent, with the way out; `details.findings` is what the office found, as in
+    /// an evaluation.
+    pub problem: Option<Explained>,
     /// Day by which a supplement must be in, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,
+    /// Days until then at the office (UTC+8): 0 = today is the last one; only while a supplement is needed.
+    pub supplement_days_left: Option<i32>,
     /// Day by which the office answers, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,

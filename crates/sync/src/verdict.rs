@@ -50,7 +50,6 @@ fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
         | ProblemCode::Conflict
         | ProblemCode::StaleRevision
         | ProblemCode::SupplementExpired
-        | ProblemCode::SupplementExpired
         | ProblemCode::PreconditionFailed
         | ProblemCode::TooLarge
         | ProblemCode::UnfitDocument

@@ -19,7 +19,7 @@ pub async fn choose_documents(
     choosing::choose_and_attach(&window, &desk, application_id, &slot, index).await
 }
 
-/// Attaches files that were dropped on the window; others are not read.
+/// Attaches files that were dropped on the window, by the names that came with `files_dropped`; others are not read.
 #[tauri::command]
 pub async fn attach_files(
     desk: State<'_, Desk>,
@@ -29,7 +29,7 @@ pub async fn attach_files(
     index: Option<u32>,
     paths: Vec<String>,
 ) -> Result<AttachOutcome, Explained> {
-    desk.attach_files(application_id, &slot, index, offered.take_up(paths)?).await
+    desk.attach_files(application_id, &slot, index, offered.take_up(&paths)?).await
 }
 
 /// Attaches a picture that was pasted; `base64` are its bytes.

@@ -6,6 +6,7 @@
 
 pub mod attaching;
 pub mod catalogue;
+pub mod closing;
 pub mod filling;
 pub mod following;
 pub mod printing;
@@ -54,5 +55,6 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         unlocking::unlock_vault,
         unlocking::make_recovery_code,
         printing::print_page,
+        closing::page_flushed,
     ]
 }

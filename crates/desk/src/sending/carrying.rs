@@ -63,12 +63,12 @@ pub(super) async fn poll(store: &Store, office: &Office, wait_seconds: u32) -> R
 
 /// What is damaged here stays so; what the disk refuses now may go later.
 #[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
-fn here(error: StoreError) -> Trouble {
+pub(super) fn here(error: StoreError) -> Trouble {
     tracing::warn!(code = error.code(), "reading what is to be sent");
     match error {
         StoreError::NotFound { .. } | StoreError::Unreadable { .. } | StoreError::Damaged(_) => {
             Trouble::UnreadableHere
         }
-        _ => Trouble::Unreachable,
+        _ => Trouble::Disk,
     }
 }

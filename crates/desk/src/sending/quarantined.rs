@@ -63,15 +63,6 @@ pub fn explain_quarantine(reason: &Quarantine) -> Explained {
             "The office already has another version of this application.",
             call,
         ),
-        ProblemCode::SupplementExpired => (
-            "supplement_expired",
-            "补充材料的期限已过，受理机构不再收这个办件的补充。",
-            "The time for the supplement has run out; the office takes no more for this application.",
-            (
-                "请重新办理一次；有疑问请拨打 12393，说出申请编号。",
-                "Please start a new application. With questions, call 12393 and read out the application number.",
-            ),
-        ),
         _ => (
             "office_refused",
             "受理机构没有收下这个办件。",

@@ -22,6 +22,8 @@ pub(super) enum Trouble {
     OtherOffice,
     /// What was to be sent cannot be read here.
     UnreadableHere,
+    /// This computer's disk refuses just now; the office was not even asked.
+    Disk,
 }
 
 impl From<reqwest::Error> for Trouble {
@@ -47,7 +49,7 @@ fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
 impl From<&Trouble> for Failure {
     fn from(trouble: &Trouble) -> Self {
         match trouble {
-            Trouble::Unreachable | Trouble::Certificate => Self::NoAnswer,
+            Trouble::Unreachable | Trouble::Certificate | Trouble::Disk => Self::NoAnswer,
             Trouble::Unreadable { status, retry_after_ms } => {
                 Self::Unreadable { status: *status, retry_after_ms: *retry_after_ms }
             }
@@ -76,6 +78,7 @@ impl Trouble {
             },
             Self::OtherOffice => "server_changed",
             Self::UnreadableHere => "store_unreadable_row",
+            Self::Disk => "local_disk",
         }
     }
 
@@ -92,6 +95,15 @@ impl Trouble {
             .hint(
                 "请看看网线或无线网络。连上以后会自动提交，不用重填。",
                 "Please check the network. Once it is back, everything goes by itself.",
+            ),
+            "local_disk" => Explained::new(
+                code,
+                "这台电脑的磁盘现在读写不了，提交先停着。您填的都还在。",
+                "This computer's disk cannot be read or written right now, so sending waits. What you filled in is still here.",
+            )
+            .hint(
+                "请看看磁盘是不是满了（至少腾出 200 MB）、移动硬盘是不是还连着。不用重填，会自动再试。",
+                "Please check that the disk is not full (free at least 200 MB) and the drive is connected. Nothing to fill in again; it is tried again by itself.",
             ),
             "server_certificate" => Explained::new(
                 code,
@@ -145,5 +157,21 @@ impl Trouble {
             )
             .hint("请打开这个办件，按提示改好再提交。", "Please open the application, mend what it says and submit it again."),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::StoreError;
+
+    use super::*;
+    use crate::sending::carrying::here;
+
+    #[test]
+    fn a_full_disk_is_not_blamed_on_the_office() {
+        let told = here(StoreError::DiskFull).explain();
+        assert_eq!(told.code, "local_disk");
+        assert!(told.message.zh.contains("磁盘"));
+        assert!(matches!(Failure::from(&here(StoreError::DiskFull)), Failure::NoAnswer), "tried again");
     }
 }

@@ -6,6 +6,7 @@ import type { ConsentRecord } from "./ConsentRecord";
 import type { DocumentView } from "./DocumentView";
 import type { Editable } from "./Editable";
 import type { Evaluation } from "./Evaluation";
+import type { Explained } from "./Explained";
 import type { LocalNumber } from "./LocalNumber";
 import type { ReviewFinding } from "./ReviewFinding";
 import type { Status } from "./Status";
@@ -74,9 +75,18 @@ findings: Array<ReviewFinding>,
  */
 reason: Text | null, 
 /**
+ * In quarantine: why it cannot be sent, with the way out; `details.findings` is what the office found, as in
+ * an evaluation.
+ */
+problem: Explained | null, 
+/**
  * Day by which a supplement must be in, `YYYY-MM-DD`.
  */
 supplementBy: string | null, 
+/**
+ * Days until then at the office (UTC+8): 0 = today is the last one; only while a supplement is needed.
+ */
+supplementDaysLeft: number | null, 
 /**
  * Day by which the office answers, `YYYY-MM-DD`.
  */

@@ -5,7 +5,7 @@
  */
 export type FilesDropped = { 
 /**
- * For `attach_files`.
+ * For `attach_files`, exactly as they came.
  */
 paths: Array<string>, 
 /**

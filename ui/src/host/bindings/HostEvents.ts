@@ -28,4 +28,8 @@ files_dropped: FilesDropped,
 /**
  * Files are being dragged over the window.
  */
-files_hovering: FilesHovering | null, };
+files_hovering: FilesHovering | null, 
+/**
+ * The window is about to close: send what was typed, then `page_flushed`. It closes after a second at the latest.
+ */
+closing: null, };

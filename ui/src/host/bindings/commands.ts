@@ -31,7 +31,7 @@ export function chooseDocuments(applicationId: ApplicationId, slot: string, inde
 }
 
 /**
- * Attaches files that were dropped on the window; others are not read.
+ * Attaches files that were dropped on the window, by the names that came with `files_dropped`; others are not read.
  */
 export function attachFiles(applicationId: ApplicationId, slot: string, index: number | null, paths: string[]): Promise<AttachOutcome> {
   return invoke("attach_files", { applicationId, slot, index, paths });
@@ -142,6 +142,15 @@ export function describeRegion(code: string): Promise<RegionPath | null> {
  */
 export function getRegionsVintage(): Promise<Text> {
   return invoke("get_regions_vintage");
+}
+
+// closing: Leaving: the page's word that nothing typed is waiting any more.
+
+/**
+ * After the event `closing`: everything typed has been sent, the window may go.
+ */
+export function pageFlushed(): Promise<void> {
+  return invoke("page_flushed");
 }
 
 // filling: 填写: starting, answering, agreeing, leaving and coming back.
