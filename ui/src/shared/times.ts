@@ -40,11 +40,3 @@ export function clockOf(at: string): string {
   const time = inChina(new Date(at));
   return Number.isNaN(time.getTime()) ? "" : `${two(time.getUTCHours())}:${two(time.getUTCMinutes())}`;
 }
-
-/** Whole days from today to a calendar day; 0 today, negative when past. */
-export function daysUntil(date: string, now = new Date()): number {
-  const [year = 0, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
-  const today = inChina(now);
-  const midnight = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
-  return Math.round((Date.UTC(year, month - 1, dayOfMonth) - midnight) / 86_400_000);
-}
