@@ -251,7 +251,8 @@ async fn two_turns_at_once_are_two_turns() {
     let outcome = attach(&desk, id, SLOT, world.scan("照片.png", &papers::id_card_back_png())).await;
     let before = outcome.application.documents[0].clone();
     let (one, other) = tokio::join!(desk.rotate(id, SLOT, 0, 1), desk.rotate(id, SLOT, 0, 3));
-    (one.unwrap(), other.unwrap());
+    one.unwrap();
+    other.unwrap();
     assert_eq!(desk.view(id).await.unwrap().documents[0], before);
 }
 
