@@ -90,11 +90,20 @@ impl Album {
     }
 }
 
-/// Waits until the pictures are there and the page has drawn itself twice without changing its size.
-async fn settle(browser: &Browser) -> Result<()> {
+/// Waits until the pictures are there, colours have finished fading, and the page has drawn itself twice without
+/// changing its size.
+///
+/// # Errors
+/// Where the driver does not answer.
+pub async fn settle(browser: &Browser) -> Result<()> {
     const DRAWN: &str = "
         const done = arguments[arguments.length - 1];
-        Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))
+        const ends = Promise.all([
+          ...[...document.images].map((image) => image.decode()),
+          ...document.getAnimations().map((animation) => animation.finished),
+        ].map((end) => end.catch(() => undefined)));
+        // A turning wheel never finishes.
+        Promise.race([ends, new Promise((enough) => setTimeout(enough, 1500))])
           .then(() => requestAnimationFrame(() => requestAnimationFrame(
             () => done([window.innerHeight, document.documentElement.scrollHeight]))));";
     let mut last = serde_json::Value::Null;
