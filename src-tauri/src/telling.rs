@@ -50,7 +50,12 @@ async fn notify(app: &AppHandle, desk: &Desk, application: ApplicationId, status
     let Some(sentence) = sentence(status) else { return };
     let Ok(service) = desk.service_title(application).await else { return };
     let language = desk.settings().await.map_or(Language::Zh, |settings| settings.language);
-    let shown = app.notification().builder().title(service.get(language)).body(sentence.get(language)).show();
+    // Some desktops show the program's file name only, so ours stands in the title.
+    let title = match language {
+        Language::Zh => format!("易办医保：{}", service.get(language)),
+        Language::En => format!("Yiban: {}", service.get(language)),
+    };
+    let shown = app.notification().builder().title(title).body(sentence.get(language)).show();
     if let Err(error) = shown {
         tracing::warn!(%error, "no notification");
     }

@@ -166,15 +166,16 @@ impl Case {
 
     /// Days until a supplement must be in, 0 = today is the last one.
     pub(crate) fn supplement_days_left(&self) -> Option<i32> {
-        let by = self.office.as_ref().filter(|_| self.row.status == Status::SupplementNeeded)?.supplement_by?;
+        let by =
+            self.office.as_ref().filter(|_| self.row.status == Status::SupplementNeeded)?.supplement_by?;
         Some((by - self.today).get_days())
     }
 
     /// Why it is not being sent, with what the office found; a refused document is found by its place here.
     fn problem(&self) -> Option<Explained> {
         let mut quarantine = self.quarantine.clone()?;
-        let refused = self.documents.iter().find(|one| Some(one.sha256) == quarantine.document);
-        if let Some(document) = refused {
+        // The same bytes may stand in two places.
+        for document in self.documents.iter().filter(|one| Some(one.sha256) == quarantine.document) {
             quarantine.findings.push(Finding {
                 code: "document_refused".to_owned(),
                 severity: Severity::Wrong,

@@ -5,6 +5,7 @@
 mod attaching;
 mod disk_full;
 mod filling;
+mod following;
 mod submitting;
 mod supplement;
 mod unlocking;
