@@ -32,7 +32,8 @@ pub(crate) fn install() -> Result<()> {
 
 /// Type check and build, only after a change.
 pub(crate) fn build() -> Result<()> {
-    stamp::unless_fresh("page", SOURCES, &["ui/dist/index.html", "ui/dist-console"], || {
+    // Not the pages themselves: a bare `cargo build` writes a note in their place.
+    stamp::unless_fresh("page", SOURCES, &["ui/dist/assets", "ui/dist-console/assets"], || {
         check(npm().args(["run", "--silent", "build"]))
     })?;
     Ok(())

@@ -58,14 +58,17 @@ pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
     }
 }
 
+/// What the page's build tools ask for (`engines` in ui/package.json).
+const NODE: (u32, u32) = (20, 19);
+
 fn node() -> Result<()> {
+    let needed = format!("Node.js {}.{} or newer is needed to build the page", NODE.0, NODE.1);
     let Some(version) = output(program("node").arg("--version")) else {
-        bail!("Node.js 20 or newer is needed to build the page, and `node` was not found");
+        bail!("{needed}, and `node` was not found");
     };
-    let major: u32 =
-        version.trim_start_matches('v').split('.').next().and_then(|text| text.parse().ok()).unwrap_or(0);
-    if major < 20 {
-        bail!("Node.js 20 or newer is needed to build the page; this one is {version}");
+    let mut parts = version.trim_start_matches('v').split('.').map(|part| part.parse().unwrap_or(0));
+    if (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) < NODE {
+        bail!("{needed}; this one is {version}");
     }
     println!("   node {version}");
     Ok(())
