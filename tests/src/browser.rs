@@ -156,7 +156,7 @@ impl Browser {
     pub async fn press(&self, mark: &str) -> Result<()> {
         eventually(&format!("“{mark}” to be pressed"), PATIENCE, async || {
             let Some(element) = self.find_now(mark).await? else { return Ok(None) };
-            self.into_view(&element).await?;
+            self.scroll_to(&element).await?;
             element.click().await?;
             Ok(Some(()))
         })
@@ -173,7 +173,7 @@ impl Browser {
             if element.is_selected().await? {
                 return Ok(Some(()));
             }
-            self.into_view(&element).await?;
+            self.scroll_to(&element).await?;
             if element.click().await.is_err() {
                 self.client
                     .execute("(arguments[0].labels?.[0] ?? arguments[0]).click()", vec![json!(element)])
@@ -190,7 +190,7 @@ impl Browser {
     /// Where the field is not there.
     pub async fn fill(&self, mark: &str, text: &str) -> Result<()> {
         let field = self.find(mark).await?;
-        self.into_view(&field).await?;
+        self.scroll_to(&field).await?;
         field.click().await?;
         if field.prop("value").await?.is_some_and(|value| !value.is_empty()) {
             field.send_keys(&(Key::Control + "a")).await?;
@@ -227,7 +227,7 @@ impl Browser {
     /// Where nothing is offered or nothing is taken.
     pub async fn pick(&self, mark: &str, search: &str, expected: &str) -> Result<()> {
         let field = self.find(mark).await?;
-        self.into_view(&field).await?;
+        self.scroll_to(&field).await?;
         field.click().await?;
         field.send_keys(&(Key::Control + "a")).await?;
         field.send_keys(search).await?;
@@ -290,7 +290,7 @@ impl Browser {
         Ok(self.client.execute(script, vec![]).await?)
     }
 
-    async fn into_view(&self, element: &Element) -> Result<()> {
+    async fn scroll_to(&self, element: &Element) -> Result<()> {
         self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![json!(element)]).await?;
         Ok(())
     }
