@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod accessible;
+mod keeps_the_key;
 mod refuses_gently;
 mod resident_enrols;
 mod survives_kill;

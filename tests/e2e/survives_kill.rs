@@ -68,7 +68,7 @@ async fn loses_nothing_between_any_two_steps() {
     // After each page.
     sample::fill_person(&desk.window).await.unwrap();
     sample::fill_contact(&desk.window).await.unwrap();
-    settled(&desk.window, "address", person::ADDRESS).await;
+    desk.window.saved().await.unwrap();
     desk = desk.killed_and_reopened("two pages").await;
     desk.window.ready("form").await.unwrap();
     assert_eq!(form::value(&desk.window, "address").await.unwrap(), person::ADDRESS);
@@ -127,22 +127,6 @@ async fn loses_nothing_between_any_two_steps() {
     let reviewer = desk.office.reviewer().await.unwrap();
     assert_eq!(reviewer.case(application).await.unwrap()["number"], case["number"]);
     desk.window.close().await.unwrap();
-}
-
-/// Waits until the window says that the last answer is saved; from then on it must survive.
-async fn settled(window: &Window, field: &str, value: &str) {
-    eventually("the answer to be saved", PATIENCE, async || {
-        let script = format!(
-            "const done = arguments[arguments.length - 1];
-             window.__TAURI_INTERNALS__.invoke('list_cases')
-               .then((all) => window.__TAURI_INTERNALS__.invoke('open_application', {{ applicationId: all[0].id }}))
-               .then((one) => done(one.answers['{field}'] ?? null), (e) => done(String(e)))"
-        );
-        let saved = window.client().execute_async(&script, vec![]).await?;
-        Ok((saved == value).then_some(()))
-    })
-    .await
-    .unwrap();
 }
 
 async fn handed_in(window: &Window) -> ApplicationId {

@@ -95,6 +95,9 @@ impl Browser {
     }
 
     /// Adds to an error what the page shows, so that a failed test tells what a person would have seen.
+    ///
+    /// # Errors
+    /// The same as before.
     pub async fn explained<T>(&self, outcome: Result<T>) -> Result<T> {
         let Err(error) = outcome else { return outcome };
         let page = self.page().await.unwrap_or_default();
@@ -280,6 +283,35 @@ impl Browser {
             bail!("{error:#}; it says: {there}");
         }
         Ok(())
+    }
+
+    /// Waits until some element of a CSS selector says `expected`.
+    ///
+    /// # Errors
+    /// Where none does; tells what the page shows instead.
+    pub async fn find_in(&self, css: &str, expected: &str) -> Result<()> {
+        let found = eventually(&format!("“{expected}” in {css}"), PATIENCE, async || {
+            for element in self.client.find_all(Locator::Css(css)).await? {
+                if element.prop("innerText").await?.is_some_and(|text| text.contains(expected)) {
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })
+        .await;
+        self.explained(found).await
+    }
+
+    /// Waits until the program has acknowledged everything that was typed; from then on it must survive anything.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn saved(&self) -> Result<()> {
+        eventually("everything to be saved", PATIENCE, async || {
+            let busy = self.script("return document.querySelector('[data-saving]') !== null").await?;
+            Ok((busy == false).then_some(()))
+        })
+        .await
     }
 
     /// Runs a script in the page.

@@ -81,14 +81,18 @@ impl Screen {
             environment.push((name.to_owned(), String::new()));
         }
 
+        // Without the folders of services a bus starts nothing by itself, no keyring above all.
+        let bare = at("bus.conf");
+        fs::write(&bare, BARE_BUS)?;
+        let kind = match keyring {
+            Keyring::Unlocked => "--session".to_owned(),
+            Keyring::Absent => format!("--config-file={}", bare.display()),
+        };
         let mut bus = Kept::spawn(
-            clean(
-                Command::new("dbus-daemon").args(["--session", "--nofork", "--print-address=1"]),
-                &environment,
-            )
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(fs::File::create(at("log").join("dbus"))?),
+            clean(Command::new("dbus-daemon").args([&kind, "--nofork", "--print-address=1"]), &environment)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(fs::File::create(at("log").join("dbus"))?),
         )
         .context("the message bus (package dbus)")?;
         environment.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), first_line(&mut bus)?));
@@ -153,6 +157,19 @@ impl Screen {
     }
 }
 
+const BARE_BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
 const NOTIFY: &str = "type='method_call',interface='org.freedesktop.Notifications',member='Notify'";
 
 fn clean<'a>(command: &'a mut Command, environment: &[(String, String)]) -> &'a mut Command {
