@@ -1,6 +1,11 @@
 //! End to end: the real program, the real server, the real window. One at a time; each on a screen of its own.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking and may speak"
+)]
 
 mod accessible;
 mod keeps_the_key;
