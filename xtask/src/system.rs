@@ -30,6 +30,7 @@ const DRIVE: &[&str] = &[
     "dbus-x11",
     "gnome-keyring",
     "openbox",
+    "procps",
     "webkit2gtk-driver",
     "xauth",
     "xclip",
