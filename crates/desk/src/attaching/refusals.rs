@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::Explained;
 
-const MIB: u64 = 1024 * 1024;
+/// As the page counts, and as the 2 000 000 bytes of a stored file are called 2 MB.
+const MB: u64 = 1_000_000;
 
 /// The sentence for each refusal.
 pub(super) fn explain(refusal: &Refusal) -> Explained {
@@ -37,8 +38,8 @@ fn sentences(refusal: &Refusal) -> Sentences {
         ),
         Refusal::Unsupported { format } => unsupported(*format),
         Refusal::TooLarge { bytes, max } => (
-            format!("这个文件 {} MB，最大 {} MB。", bytes.div_ceil(MIB), max / MIB),
-            format!("This file has {} MB; at most {} MB can be read.", bytes.div_ceil(MIB), max / MIB),
+            format!("这个文件 {} MB，最大 {} MB。", bytes.div_ceil(MB), max / MB),
+            format!("This file has {} MB; at most {} MB can be read.", bytes.div_ceil(MB), max / MB),
             "请分成两份，或改用拍照。",
             "Please split it in two, or take photos instead.",
         ),
@@ -139,13 +140,11 @@ fn active(what: Active) -> Sentences {
 
 fn cannot_fit(bytes: u64, max: u64, pages: u32) -> Sentences {
     let smallest = tenths_of_mb(bytes);
-    let zh = format!(
-        "这个文件有 {pages} 页，变到最小还有 {smallest} MB，最大 {} MB，再小就看不清了。",
-        max / 1_000_000
-    );
+    let zh =
+        format!("这个文件有 {pages} 页，变到最小还有 {smallest} MB，最大 {} MB，再小就看不清了。", max / MB);
     let en = format!(
         "This file has {pages} pages and {smallest} MB at its smallest; at most {} MB can be handed in.",
-        max / 1_000_000
+        max / MB
     );
     if pages > 1 {
         (
@@ -247,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_large_file_is_told_in_megabytes_with_a_way_out() {
-        let explained = explain(&Refusal::TooLarge { bytes: 38 * MIB, max: 32 * MIB });
+        let explained = explain(&Refusal::TooLarge { bytes: 38 * MB, max: 32 * MB });
         assert_eq!(explained.code, "too_large");
         assert_eq!(explained.message.zh, "这个文件 38 MB，最大 32 MB。");
         assert_eq!(explained.hint.zh, "请分成两份，或改用拍照。");
@@ -261,7 +260,7 @@ mod tests {
             Refusal::Unsupported { format: Format::Heic },
             Refusal::Unsupported { format: Format::Office },
             Refusal::Unsupported { format: Format::Svg },
-            Refusal::TooLarge { bytes: 40_000_000, max: 32 * MIB },
+            Refusal::TooLarge { bytes: 40_000_000, max: 33_554_432 },
             Refusal::TooManyPixels { width: 50_000, height: 50_000 },
             Refusal::Damaged,
             Refusal::TooComplex,
