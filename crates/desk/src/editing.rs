@@ -54,7 +54,7 @@ fn permit(editable: Option<&Editable>, open: impl FnOnce(&Editable) -> bool) -> 
 pub(crate) fn only_open_items_differ(supplement: &Supplement<'_>, after: &Manifest) -> Result<(), Explained> {
     let item = match supplement.strays(after).into_iter().next() {
         None => return Ok(()),
-        Some(Target::Field { id } | Target::Slot { id }) => id,
+        Some(Target::Field { id } | Target::Cell { id, .. } | Target::Slot { id }) => id,
         Some(Target::Whole) => String::new(),
     };
     Err(Explained::new(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Answer, FieldId, SlotId, Text};
+use crate::{Answer, Choice, ConsentDue, FieldId, SlotId, Text};
 
 /// The documents that stand in a slot, as far as the form needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,12 @@ pub struct Evaluation {
     pub warnings: Vec<Finding>,
     /// What it will cost, where the service costs something.
     pub fee: Option<FeeQuote>,
+    /// When benefits begin, where the service asks what that needs.
+    pub waiting: Option<WaitingPeriod>,
+    /// The regional rules that apply at the place of enrolment, where there are any.
+    pub region: Option<RegionalRules>,
+    /// Consents owed with these answers besides those of the notice and the declaration: relevant consent fields.
+    pub consents: Vec<ConsentDue>,
     /// May be submitted (可以提交).
     pub ready: bool,
 }
@@ -56,6 +62,63 @@ pub struct FieldState {
     pub masked: Text,
     /// Wrong, missing or doubtful, in this order.
     pub findings: Vec<Finding>,
+    /// What holds at the place of enrolment, shown below the hint.
+    pub note: Option<Text>,
+    /// The choices that depend on the day or the place; `None` where they are those of the definition.
+    pub choices: Option<Vec<Choice>>,
+    /// The rows of a repeated group, in order.
+    pub rows: Vec<RowState>,
+}
+
+/// What holds for one row of a repeated group now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct RowState {
+    /// Every column.
+    pub fields: BTreeMap<FieldId, FieldState>,
+}
+
+/// The rules of a region where they differ from the national ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct RegionalRules {
+    /// Six digits.
+    pub code: String,
+    /// 广东省.
+    pub name: Text,
+    /// Where the rules were published.
+    pub source: Text,
+}
+
+/// 待遇等待期: how many months, and how that comes about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingPeriod {
+    /// Months without benefits; 0 = none.
+    pub months: u32,
+    /// How it comes about, in order; they add up to `months`.
+    pub lines: Vec<WaitingLine>,
+    /// The first day with benefits if paid today, `YYYY-MM-DD`.
+    #[ts(type = "string | null")]
+    pub benefits_from: Option<jiff::civil::Date>,
+    /// A sentence that sums it up.
+    pub summary: Text,
+    /// Where the rule was published.
+    pub source: Text,
+}
+
+/// A step of the working.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingLine {
+    /// What it is.
+    pub label: Text,
+    /// Months added, or taken away.
+    pub months: i32,
 }
 
 /// How far a page of the form is.
@@ -146,6 +209,15 @@ pub enum Target {
     Field {
         /// Its id.
         id: FieldId,
+    },
+    /// A question in one row of a repeated group.
+    Cell {
+        /// The repeated group.
+        id: FieldId,
+        /// The row, from 0.
+        row: u32,
+        /// The question.
+        column: FieldId,
     },
     /// A place for documents.
     Slot {

@@ -22,11 +22,11 @@ pub use answers::{Answer, Answers, FieldId, SlotId};
 pub use catalogue::{Calendar, Catalogue, CatalogueError, Complaint, WorkingDay};
 pub use definition::ServiceDefinition;
 pub use evaluation::{
-    Evaluation, FeeLine, FeeQuote, FieldState, Finding, MaterialState, SectionState, Severity, SlotState,
-    Supplied, Target,
+    Evaluation, FeeLine, FeeQuote, FieldState, Finding, MaterialState, RegionalRules, RowState,
+    SectionState, Severity, SlotState, Supplied, Target, WaitingLine, WaitingPeriod,
 };
 pub use service::{
-    Alternative, Choice, Consent, ConsentClass, Field, FieldKind, Material, Notice, Region, RegionPath,
-    ReviewTime, Section, Service, ServiceSummary, Slot,
+    Alternative, Choice, Consent, ConsentClass, ConsentDue, Field, FieldKind, Guide, Material, Notice,
+    Region, RegionPath, ReviewPromise, ReviewTime, Rows, Section, Service, ServiceSummary, Slot,
 };
 pub use text::{Language, Text};

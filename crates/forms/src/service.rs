@@ -57,19 +57,52 @@ pub struct Service {
     pub materials: Vec<Material>,
     /// What the applicant declares with the submission.
     pub declaration: Text,
+    /// How to do it elsewhere, step by step, where the office cannot do it itself (for example 电子凭证激活).
+    pub guides: Vec<Guide>,
 }
 
-/// Working days that a review takes.
+/// Instructions for one way outside this program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Guide {
+    /// `wechat`.
+    pub id: String,
+    /// 在微信里激活.
+    pub title: Text,
+    /// In order.
+    pub steps: Vec<Text>,
+    /// The official channel in the directory, where there is one.
+    pub channel: Option<String>,
+}
+
+/// How long the office takes, and how long it waits for a supplement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewTime {
-    /// At least, in working days.
-    pub min_working_days: u32,
-    /// At most, in working days.
-    pub max_working_days: u32,
+    /// What the office promises.
+    pub promise: ReviewPromise,
     /// Working days an applicant has to supply what a reviewer asked for.
     pub supplement_working_days: u32,
+}
+
+/// By when an application is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ReviewPromise {
+    /// No review: it counts as soon as it is there, or paid where something is owed.
+    AtOnce,
+    /// Within so many working days.
+    WorkingDays {
+        /// At least.
+        min: u32,
+        /// At most.
+        max: u32,
+    },
+    /// Nothing is promised.
+    NotPromised,
 }
 
 /// 办理须知.
@@ -115,6 +148,27 @@ pub enum ConsentClass {
     MedicalRecords,
     /// A minor's data: the guardian consents (PIPL article 31).
     Minor,
+    /// Proof of a particular status: allowance, poverty, disability (PIPL article 28, 特定身份).
+    SpecialStatus,
+    /// 我声明…: what the applicant answers for with the submission.
+    Declaration,
+}
+
+/// A consent that must be on record before an application may be handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentDue {
+    /// Id of the consent of the notice or of the consent field; `declaration` for the declaration.
+    pub id: String,
+    /// The class of data it is about.
+    pub class: ConsentClass,
+    /// Version of the text: the notice's, or the service's for fields and the declaration.
+    pub version: u32,
+    /// SHA-256 of the text in both languages, hexadecimal.
+    pub hash: String,
+    /// The sentence agreed to.
+    pub text: Text,
 }
 
 /// A page of the form.
@@ -149,8 +203,28 @@ pub struct Field {
     pub choices: Vec<Choice>,
     /// The table of a [`FieldKind::EthnicGroup`] and the like, for `list_choices`.
     pub table: Option<String>,
-    /// Never asked: it follows from other answers and is shown as text.
+    /// Never asked: it follows from other answers and is shown as text. A field that is asked only where nothing
+    /// follows is not `calculated`; its state says `derived` while something does.
     pub calculated: bool,
+    /// The class of a [`FieldKind::Consent`]; `label` is the sentence agreed to.
+    pub consent: Option<ConsentClass>,
+    /// The rows of a [`FieldKind::Rows`].
+    pub rows: Option<Rows>,
+}
+
+/// A repeated group of questions, for example the invoices of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Rows {
+    /// What one row is called, for example 发票.
+    pub title: Text,
+    /// The questions of one row.
+    pub columns: Vec<Field>,
+    /// Rows at least, where the field is required.
+    pub min: u32,
+    /// Rows at most.
+    pub max: u32,
 }
 
 /// Field kinds of MISSION §4; each is parse → normalise → judge → mask → format.
@@ -186,6 +260,26 @@ pub enum FieldKind {
     Choice,
     /// A box to tick.
     Checkbox,
+    /// A separate consent that only some applicants owe; recorded with the hash of its text.
+    Consent,
+    /// A whole number.
+    Number,
+    /// 外国人永久居留身份证: 18 characters from 2023, 15 before.
+    PermanentResidence,
+    /// 护照.
+    Passport,
+    /// 港澳居民来往内地通行证（回乡证）.
+    HomeReturnPermit,
+    /// 台湾居民来往大陆通行证（台胞证）.
+    TaiwanPermit,
+    /// 出生医学证明编号.
+    BirthCertificate,
+    /// 统一社会信用代码, GB 32100.
+    CreditCode,
+    /// A year one may enrol or pay for today at the place of enrolment; the choices stand in the field's state.
+    InsuranceYear,
+    /// A repeated group of questions.
+    Rows,
 }
 
 /// A row of a code table.

@@ -91,7 +91,7 @@ impl Supplement<'_> {
         for finding in self.findings {
             match &finding.target {
                 Target::Whole => return None,
-                Target::Field { id } => {
+                Target::Field { id } | Target::Cell { id, .. } => {
                     opened.fields.insert(id.clone());
                 }
                 Target::Slot { id } => {
@@ -149,7 +149,7 @@ impl Supplement<'_> {
         }
         for finding in &now.blocking {
             match &finding.target {
-                Target::Field { id } => opened.fields.insert(id.clone()),
+                Target::Field { id } | Target::Cell { id, .. } => opened.fields.insert(id.clone()),
                 Target::Slot { id } => opened.slots.insert(id.clone()),
                 Target::Whole => false,
             };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use forms::{
-    Catalogue, Evaluation, FieldKind, Finding, Service, ServiceDefinition, Severity, Supplied, Target, Text,
+    Catalogue, Evaluation, FieldKind, Finding, ReviewPromise, Service, ServiceDefinition, Severity, Supplied, Target, Text,
 };
 use jiff::civil::Date;
 use protocol::{ContentHash, Manifest, ManifestDocument, Supplement};
@@ -63,7 +63,11 @@ pub(crate) fn judge(
     if !findings.is_empty() {
         return Err(Refused::NotReady(findings));
     }
-    let due_on = catalogue.calendar().add_working_days(today, service.review.max_working_days).date;
+    let days = match service.review.promise {
+        ReviewPromise::WorkingDays { max, .. } => max,
+        ReviewPromise::AtOnce | ReviewPromise::NotPromised => 0,
+    };
+    let due_on = catalogue.calendar().add_working_days(today, days).date;
     Ok(Judgement { applicant: applicant(service, &evaluation), due_on })
 }
 

@@ -59,6 +59,7 @@ impl Compiler<'_> {
             sections,
             materials: materials.iter().map(|material| material.view.clone()).collect(),
             declaration: source.declaration,
+            guides: source.guides.into_iter().map(view::guide).collect(),
         };
         let order = self.order(&fields);
         let fee =

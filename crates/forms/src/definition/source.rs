@@ -23,14 +23,63 @@ pub(crate) struct ServiceFile {
     pub(super) materials: Vec<MaterialSource>,
     #[serde(default)]
     pub(super) fee: Option<FeeSource>,
+    #[serde(default)]
+    pub(super) waiting: Option<WaitingSource>,
+    /// The field that says where the person is or will be insured: it chooses regional rules.
+    #[serde(default)]
+    pub(super) place: Option<FieldId>,
+    /// Whole numbers that regions may change, by the name under which expressions and `{name}` in texts see them.
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, ParameterSource>,
+    #[serde(default)]
+    pub(super) guides: Vec<GuideSource>,
     pub(super) declaration: Text,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct ParameterSource {
+    pub(super) value: i64,
+    /// Where it was published.
+    pub(super) source: Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuideSource {
+    pub(super) id: String,
+    pub(super) title: Text,
+    pub(super) steps: Vec<Text>,
+    #[serde(default)]
+    pub(super) channel: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WaitingSource {
+    /// A file of `waiting/`.
+    pub(super) rules: String,
+    /// The number field that says how many years were not paid.
+    pub(super) lapsed_years: FieldId,
+    /// The number field that says how many of them are paid back.
+    #[serde(default)]
+    pub(super) repaid_years: Option<FieldId>,
+    /// Who does not wait, with the reason; the first that holds.
+    #[serde(default)]
+    pub(super) exempt: Vec<ReasonSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ReviewSource {
-    pub(super) min_working_days: u32,
-    pub(super) max_working_days: u32,
+    /// Both or neither.
+    #[serde(default)]
+    pub(super) min_working_days: Option<u32>,
+    #[serde(default)]
+    pub(super) max_working_days: Option<u32>,
+    /// There is nothing to review.
+    #[serde(default)]
+    pub(super) at_once: bool,
     pub(super) supplement_working_days: u32,
 }
 
@@ -74,6 +123,9 @@ pub(super) struct FieldSource {
     pub(super) required: Condition,
     #[serde(default)]
     pub(super) calculate: Option<String>,
+    /// What happens while `calculate` gives nothing.
+    #[serde(default)]
+    pub(super) otherwise: Otherwise,
     #[serde(default)]
     pub(super) constraints: Vec<ConstraintSource>,
     /// The field's own words for faults of its kind, by the fault's code.
@@ -88,6 +140,62 @@ pub(super) struct FieldSource {
     /// Text that is hidden where personal data is hidden.
     #[serde(default)]
     pub(super) personal: bool,
+    /// The smallest and largest value of a number; money in fen.
+    #[serde(default)]
+    pub(super) min: Option<i64>,
+    #[serde(default)]
+    pub(super) max: Option<i64>,
+    /// The class of a consent.
+    #[serde(default)]
+    pub(super) consent: Option<ConsentClass>,
+    #[serde(default)]
+    pub(super) rows: Option<RowsSource>,
+    /// A fitting answer, for trying the form out; the kind's own example where none is given.
+    #[serde(default)]
+    pub(super) example: Option<ExampleSource>,
+}
+
+/// Whether a person is asked where a calculation gives nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Otherwise {
+    /// The field stays empty.
+    #[default]
+    Leave,
+    /// The field is asked like any other.
+    Ask,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RowsSource {
+    pub(super) title: Text,
+    pub(super) columns: Vec<FieldSource>,
+    #[serde(default = "one")]
+    pub(super) min: u32,
+    pub(super) max: u32,
+    /// Columns that must differ together from row to row.
+    #[serde(default)]
+    pub(super) unique: Vec<UniqueSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UniqueSource {
+    pub(super) columns: Vec<FieldId>,
+    pub(super) code: String,
+    /// `{row}` and `{other}` are the numbers of the two rows, from 1.
+    pub(super) message: Text,
+}
+
+/// A fitting answer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub(super) enum ExampleSource {
+    Text(String),
+    Truth(bool),
+    /// A date so many days before the day of the trial.
+    DaysAgo { days_ago: i32 },
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,6 +276,9 @@ pub(super) struct FeeSource {
     pub(super) tariff: String,
     pub(super) window: String,
     pub(super) category: FieldId,
+    /// The `insurance_year` field, where the person chooses the year; otherwise it follows from the window.
+    #[serde(default)]
+    pub(super) year: Option<FieldId>,
 }
 
 /// `true`, `false`, or an expression.

@@ -3,19 +3,21 @@
 use sha2::{Digest, Sha256};
 
 use super::source::{
-    AlternativeSource, ChoiceSource, ConsentSource, FieldSource, MaterialSource, NoticeSource, ReviewSource,
-    SlotSource,
+    AlternativeSource, ChoiceSource, ConsentSource, FieldSource, GuideSource, MaterialSource, NoticeSource,
+    Otherwise, ReviewSource, RowsSource, SlotSource,
 };
 use crate::{
-    Alternative, Choice, Consent, Field, Material, Notice, ReviewTime, Slot, Text, catalogue::words_of,
+    Alternative, Choice, Consent, Field, Guide, Material, Notice, ReviewPromise, ReviewTime, Rows, Slot, Text,
+    catalogue::words_of,
 };
 
 pub(super) fn review(source: &ReviewSource) -> ReviewTime {
-    ReviewTime {
-        min_working_days: source.min_working_days,
-        max_working_days: source.max_working_days,
-        supplement_working_days: source.supplement_working_days,
-    }
+    let promise = match (source.at_once, source.min_working_days, source.max_working_days) {
+        (true, ..) => ReviewPromise::AtOnce,
+        (false, Some(min), Some(max)) => ReviewPromise::WorkingDays { min, max },
+        (false, ..) => ReviewPromise::NotPromised,
+    };
+    ReviewTime { promise, supplement_working_days: source.supplement_working_days }
 }
 
 pub(super) fn notice(source: NoticeSource) -> Notice {
@@ -26,7 +28,7 @@ pub(super) fn notice(source: NoticeSource) -> Notice {
 }
 
 /// SHA-256 over all sentences, Chinese before English, each followed by a line break.
-fn text_hash<'a>(texts: impl Iterator<Item = &'a Text>) -> String {
+pub(super) fn text_hash<'a>(texts: impl Iterator<Item = &'a Text>) -> String {
     let mut hash = Sha256::new();
     for text in texts {
         for sentence in [&text.zh, &text.en] {
@@ -45,8 +47,20 @@ pub(super) fn field(source: &FieldSource) -> Field {
         kind: source.kind,
         choices: source.choices.iter().map(choice).collect(),
         table: source.table.clone().or_else(|| source.kind.own_table().map(str::to_owned)),
-        calculated: source.calculate.is_some(),
+        calculated: source.calculate.is_some() && source.otherwise == Otherwise::Leave,
+        consent: source.consent,
+        rows: source.rows.as_ref().map(rows),
     }
+}
+
+fn rows(source: &RowsSource) -> Rows {
+    let RowsSource { title, columns, min, max, unique: _ } = source;
+    Rows { title: title.clone(), columns: columns.iter().map(field).collect(), min: *min, max: *max }
+}
+
+pub(super) fn guide(source: GuideSource) -> Guide {
+    let GuideSource { id, title, steps, channel } = source;
+    Guide { id, title, steps, channel }
 }
 
 fn choice(source: &ChoiceSource) -> Choice {

@@ -51,6 +51,9 @@ fn irrelevant() -> FieldState {
         display: Text::default(),
         masked: Text::default(),
         findings: vec![],
+        note: None,
+        choices: None,
+        rows: vec![],
     }
 }
 

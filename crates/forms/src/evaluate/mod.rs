@@ -30,7 +30,18 @@ pub(crate) fn evaluate(
         about_fields.chain(about_materials).partition(|finding| finding.severity == Severity::Doubtful);
     let ids = definition.fields.iter().map(|field| field.view.id.clone());
     let ready = blocking.is_empty();
-    Evaluation { fields: ids.zip(states).collect(), sections, materials, blocking, warnings, fee, ready }
+    Evaluation {
+        fields: ids.zip(states).collect(),
+        sections,
+        materials,
+        blocking,
+        warnings,
+        fee,
+        waiting: None,
+        region: None,
+        consents: vec![],
+        ready,
+    }
 }
 
 impl Rule {

@@ -128,7 +128,17 @@ impl FieldKind {
             Self::LongText => &text::Lines,
             Self::Money => &money::Money,
             Self::BankCard => &bank_card::BankCard,
-            Self::Checkbox => &checkbox::Checkbox,
+            Self::Checkbox | Self::Consent => &checkbox::Checkbox,
+            // Rules of their own follow, one file each.
+            Self::Number
+            | Self::PermanentResidence
+            | Self::Passport
+            | Self::HomeReturnPermit
+            | Self::TaiwanPermit
+            | Self::BirthCertificate
+            | Self::CreditCode
+            | Self::InsuranceYear
+            | Self::Rows => &text::OneLine,
             Self::Choice | Self::Sex | Self::EthnicGroup => &choice::OneOf,
         }
     }
@@ -150,6 +160,16 @@ impl FieldKind {
             Self::BankCard => "bank_card",
             Self::Choice => "choice",
             Self::Checkbox => "checkbox",
+            Self::Consent => "consent",
+            Self::Number => "number",
+            Self::PermanentResidence => "permanent_residence",
+            Self::Passport => "passport",
+            Self::HomeReturnPermit => "home_return_permit",
+            Self::TaiwanPermit => "taiwan_permit",
+            Self::BirthCertificate => "birth_certificate",
+            Self::CreditCode => "credit_code",
+            Self::InsuranceYear => "insurance_year",
+            Self::Rows => "rows",
         }
     }
 

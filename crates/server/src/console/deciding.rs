@@ -128,6 +128,13 @@ fn sound(service: &Service, decision: &Decision) -> Result<(), &'static str> {
         Target::Field { id } => {
             service.sections.iter().flat_map(|section| &section.fields).any(|field| field.id == *id)
         }
+        Target::Cell { id, column, .. } => service
+            .sections
+            .iter()
+            .flat_map(|section| &section.fields)
+            .filter(|field| field.id == *id)
+            .filter_map(|field| field.rows.as_ref())
+            .any(|rows| rows.columns.iter().any(|field| field.id == *column)),
         Target::Slot { id } => service
             .materials
             .iter()
