@@ -24,6 +24,8 @@ fn with_field<T>(kind: FieldKind, look: impl FnOnce(&Asked<'_>) -> T) -> T {
         choices: if kind == FieldKind::Choice { vec![choice("yes"), choice("no")] } else { vec![] },
         table: kind.own_table().map(str::to_owned),
         calculated: false,
+        consent: None,
+        rows: None,
     };
     let field = FieldRules {
         view,

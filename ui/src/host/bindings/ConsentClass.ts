@@ -3,4 +3,4 @@
 /**
  * Classes of sensitive data that need a consent of their own.
  */
-export type ConsentClass = "notice" | "identity_documents" | "bank_card" | "medical_records" | "minor";
+export type ConsentClass = "notice" | "identity_documents" | "bank_card" | "medical_records" | "minor" | "special_status" | "declaration";

@@ -3,4 +3,4 @@
 /**
  * Field kinds of MISSION §4; each is parse → normalise → judge → mask → format.
  */
-export type FieldKind = "person_name" | "id_number" | "mobile" | "email" | "date" | "sex" | "ethnic_group" | "region" | "text" | "long_text" | "money" | "bank_card" | "choice" | "checkbox";
+export type FieldKind = "person_name" | "id_number" | "mobile" | "email" | "date" | "sex" | "ethnic_group" | "region" | "text" | "long_text" | "money" | "bank_card" | "choice" | "checkbox" | "consent" | "number" | "permanent_residence" | "passport" | "home_return_permit" | "taiwan_permit" | "birth_certificate" | "credit_code" | "insurance_year" | "rows";

@@ -7,7 +7,19 @@ export type Target = { "kind": "field",
 /**
  * Its id.
  */
-id: string, } | { "kind": "slot", 
+id: string, } | { "kind": "cell", 
+/**
+ * The repeated group.
+ */
+id: string, 
+/**
+ * The row, from 0.
+ */
+row: number, 
+/**
+ * The question.
+ */
+column: string, } | { "kind": "slot", 
 /**
  * Its id.
  */
