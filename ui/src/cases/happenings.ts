@@ -1,6 +1,7 @@
 // The timeline of a case: what happened, what is now, and the step that comes next.
 import type { ApplicationView, Service, Text } from "@/host";
 import { say } from "@/shared/language";
+import { promised } from "@/shared/promises";
 import { statuses } from "@/shared/statuses";
 import { day, moment } from "@/shared/times";
 import type { Step } from "@/shared/Timeline.vue";
@@ -10,7 +11,6 @@ const words = {
   result: { zh: "有结果", en: "Answer" },
   sent: { zh: "送到医保经办机构", en: "Reaches the office" },
   submit: { zh: "提交", en: "Submit" },
-  days: (from: number, to: number) => ({ zh: `${from}–${to} 个工作日`, en: `${from}–${to} working days` }),
   by: (date: string) => ({ zh: `${date}前`, en: `by ${date}` }),
 };
 
@@ -34,7 +34,7 @@ export function happenings(application: ApplicationView, service: Service): Step
 function ahead({ status, dueOn }: ApplicationView, service: Service): Step[] {
   const later = (key: string, title: Text, meta?: Text): Step => ({ key, title: say(title), meta: meta && say(meta), state: "later" });
   const result = later("result", words.result, dueOn ? words.by(day(dueOn)) : undefined);
-  const review = later("review", words.review, words.days(service.review.minWorkingDays, service.review.maxWorkingDays));
+  const review = later("review", words.review, promised(service.review.promise));
   switch (status) {
     case "draft":
       return [later("submit", words.submit), review, result];

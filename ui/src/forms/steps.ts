@@ -66,7 +66,10 @@ function step(key: string, place: string, title: Text, left: number, toMend: num
 /** How many things the office asks for on one page, while a supplement is open. */
 function askedFor({ editable, findings }: ApplicationView, kind: "field" | "slot", ids: string[] | null): number {
   if (!editable) return 0;
-  return findings.filter(({ target }) => target.kind === kind && (ids === null || ids.includes(target.id))).length;
+  return findings.filter(({ target }) => {
+    if (target.kind === "whole" || (target.kind === "slot") !== (kind === "slot")) return false;
+    return ids === null || ids.includes(target.id);
+  }).length;
 }
 
 /** The page before and after one; `null` at the ends. */

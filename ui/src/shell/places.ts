@@ -1,5 +1,6 @@
 // The addresses of the pages. Those of one application double as the `place` the program remembers.
 import type { RouteLocationRaw } from "vue-router";
+import type { Service, Target } from "@/host";
 
 export const noticeOf = (serviceId: string) => `/services/${serviceId}`;
 export const applicationAt = (id: string, place: string) => `/applications/${id}/${place}`;
@@ -15,4 +16,12 @@ export function at(id: string, place: string, item?: string, back?: "check"): Ro
   if (item) query.at = item;
   if (back) query.back = back;
   return { path: applicationAt(id, place), query };
+}
+
+/** The page where something is changed. */
+export function placeOf(service: Service, target: Target): string {
+  if (target.kind === "slot") return materialsPlace;
+  if (target.kind === "whole") return checkPlace;
+  const section = service.sections.find(({ fields }) => fields.some(({ id }) => id === target.id));
+  return section ? sectionPlace(section.id) : materialsPlace;
 }

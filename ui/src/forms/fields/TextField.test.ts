@@ -3,8 +3,8 @@ import { createApp, h, reactive, nextTick } from "vue";
 import type { Answer, Field, FieldState } from "@/host";
 import TextField from "./TextField.vue";
 
-const field: Field = { id: "id_number", label: { zh: "身份证号", en: "ID number" }, hint: null, kind: "id_number", choices: [], table: null, calculated: false };
-const empty: FieldState = { relevant: true, required: true, derived: false, value: null, display: { zh: "", en: "" }, masked: { zh: "", en: "" }, findings: [] };
+const field: Field = { id: "id_number", label: { zh: "身份证号", en: "ID number" }, hint: null, kind: "id_number", choices: [], table: null, calculated: false, consent: null, rows: null };
+const empty: FieldState = { relevant: true, required: true, derived: false, value: null, display: { zh: "", en: "" }, masked: { zh: "", en: "" }, findings: [], note: null, choices: null, rows: [] };
 
 function mount() {
   const answered = vi.fn<(value: Answer | null) => void>();
