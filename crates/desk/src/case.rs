@@ -158,10 +158,10 @@ impl Case {
         }
     }
 
-    /// By when the office answers: its own word, else its receipt.
+    /// By when the office answers: its own word, else its receipt; `None` where it promises nothing.
     pub(crate) fn due_on(&self) -> Option<Date> {
         let said = self.office.as_ref().and_then(|office| office.due_on);
-        said.or_else(|| self.receipt.as_ref().map(|receipt| receipt.body.due_on))
+        said.or_else(|| self.receipt.as_ref()?.body.due_on)
     }
 
     /// Days until a supplement must be in, 0 = today is the last one.

@@ -53,7 +53,7 @@ pub struct ApplicationView {
     pub supplement_by: Option<Date>,
     /// Days until then at the office (UTC+8): 0 = today is the last one; only while a supplement is needed.
     pub supplement_days_left: Option<i32>,
-    /// Day by which the office answers, `YYYY-MM-DD`.
+    /// Day by which the office answers, `YYYY-MM-DD`; `null` where it promises none.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
     /// What happened, oldest first: at the office, and here where the office does not know it yet.

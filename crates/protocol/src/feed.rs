@@ -23,7 +23,7 @@ pub struct CaseState {
     pub reason: Option<String>,
     /// By when a supplement must be in.
     pub supplement_by: Option<Date>,
-    /// By when the office answers.
+    /// By when the office answers, where it promises a day.
     pub due_on: Option<Date>,
     /// Everything that happened, oldest first.
     pub timeline: Vec<TimelineEntry>,

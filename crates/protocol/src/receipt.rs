@@ -22,8 +22,8 @@ pub struct ReceiptBody {
     pub documents: Vec<ManifestDocument>,
     /// When the manifest reached the office: this decides deadlines.
     pub received_at: Timestamp,
-    /// The day by which the office answers.
-    pub due_on: Date,
+    /// The day by which the office answers, where it promises one.
+    pub due_on: Option<Date>,
 }
 
 /// A public Ed25519 key, base64, with the id under which receipts name it.
@@ -167,7 +167,7 @@ mod tests {
             manifest: manifest.canonical_hash(),
             documents: manifest.documents.clone(),
             received_at: Timestamp::UNIX_EPOCH,
-            due_on: jiff::civil::date(2026, 11, 25),
+            due_on: Some(jiff::civil::date(2026, 11, 25)),
         })
     }
 

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use forms::{
-    Catalogue, Evaluation, FieldKind, Finding, ReviewPromise, Service, ServiceDefinition, Severity, Supplied, Target, Text,
+    Catalogue, Evaluation, FieldKind, Finding, ReviewPromise, Service, ServiceDefinition, Severity, Supplied,
+    Target, Text,
 };
 use jiff::civil::Date;
 use protocol::{ContentHash, Manifest, ManifestDocument, Supplement};
@@ -16,8 +17,8 @@ use crate::{checking::LARGEST_DOCUMENT, numbering::office_day, store::Previous};
 pub(crate) struct Judgement {
     /// The applicant's name, masked.
     pub(crate) applicant: String,
-    /// By when the office answers.
-    pub(crate) due_on: Date,
+    /// By when the office answers, where it promises a day.
+    pub(crate) due_on: Option<Date>,
 }
 
 /// Why a manifest may not come in.
@@ -63,11 +64,13 @@ pub(crate) fn judge(
     if !findings.is_empty() {
         return Err(Refused::NotReady(findings));
     }
-    let days = match service.review.promise {
-        ReviewPromise::WorkingDays { max, .. } => max,
-        ReviewPromise::AtOnce | ReviewPromise::NotPromised => 0,
+    let due_on = match service.review.promise {
+        ReviewPromise::WorkingDays { max, .. } => {
+            Some(catalogue.calendar().add_working_days(today, max).date)
+        }
+        ReviewPromise::AtOnce => Some(today),
+        ReviewPromise::NotPromised => None,
     };
-    let due_on = catalogue.calendar().add_working_days(today, days).date;
     Ok(Judgement { applicant: applicant(service, &evaluation), due_on })
 }
 

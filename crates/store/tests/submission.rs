@@ -133,7 +133,7 @@ fn receipt(manifest: &Manifest) -> Receipt {
         manifest: manifest.canonical_hash(),
         documents: manifest.documents.clone(),
         received_at: AT,
-        due_on: jiff::civil::date(2026, 11, 25),
+        due_on: Some(jiff::civil::date(2026, 11, 25)),
     })
 }
 

@@ -114,7 +114,7 @@ impl World {
             manifest: manifest.canonical_hash(),
             documents: manifest.documents.clone(),
             received_at: NOW.parse().unwrap(),
-            due_on: jiff::civil::date(2026, 11, 25),
+            due_on: Some(jiff::civil::date(2026, 11, 25)),
         });
         store.store_receipt(id, row.revision, &receipt).await.unwrap();
         let entry = |status| TimelineEntry { at: NOW.parse().unwrap(), status, note: None };

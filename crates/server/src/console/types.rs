@@ -53,7 +53,7 @@ pub struct QueueItem {
     /// When the first manifest arrived.
     #[ts(type = "string")]
     pub received_at: Timestamp,
-    /// By when the office answers.
+    /// By when the office answers, where it promises a day.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
     /// Not decided by then.
@@ -94,7 +94,7 @@ pub struct CaseDetail {
     /// By when a supplement must be in.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,
-    /// By when the office answers.
+    /// By when the office answers, where it promises a day.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
     /// When the newest revision arrived.

@@ -59,7 +59,7 @@ pub(crate) struct NewRevision {
     pub(crate) manifest: Manifest,
     pub(crate) hash: ContentHash,
     pub(crate) received_at: Timestamp,
-    pub(crate) due_on: Date,
+    pub(crate) due_on: Option<Date>,
     /// The applicant's name as the queue shows it: masked.
     pub(crate) applicant: String,
 }

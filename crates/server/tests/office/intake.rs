@@ -26,7 +26,7 @@ async fn a_whole_submission_ends_with_a_receipt_a_number_and_a_place_in_the_feed
     let receipt = receipt(desk.submit(key, &papers.manifest).await).await;
     receipt.verify(&desk.key, &papers.manifest).unwrap();
     assert!(receipt.body.number.as_str().starts_with("20261123000001"));
-    assert_eq!(receipt.body.due_on.to_string(), "2026-11-26");
+    assert_eq!(receipt.body.due_on, Some(jiff::civil::date(2026, 11, 26)));
 
     let page = desk.feed("", 0).await;
     assert_eq!(page.changes.len(), 1);

@@ -117,6 +117,6 @@ fn receipt(task: Task, sequence: u32) -> protocol::Receipt {
         manifest: manifest.canonical_hash(),
         documents: vec![],
         received_at: Timestamp::UNIX_EPOCH,
-        due_on: day,
+        due_on: Some(day),
     })
 }

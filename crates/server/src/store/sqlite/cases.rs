@@ -142,6 +142,7 @@ pub(super) async fn page_feed(
     Ok(FeedRead { page: FeedPage { changes, cursor: cursor.to_string() }, newest })
 }
 
+/// The oldest first; those for which no day is promised come after the others.
 pub(super) async fn queue(
     store: &SqliteStore,
     status: Option<Status>,
@@ -150,7 +151,7 @@ pub(super) async fn queue(
         Some(status) => {
             sqlx::query_as(
                 "SELECT * FROM applications WHERE number IS NOT NULL AND status = ? \
-                 ORDER BY received_at, id LIMIT 500",
+                 ORDER BY due_on IS NULL, received_at, id LIMIT 500",
             )
             .bind(code(&status)?)
             .fetch_all(&store.readers)
@@ -160,7 +161,7 @@ pub(super) async fn queue(
             sqlx::query_as(
                 "SELECT * FROM applications WHERE number IS NOT NULL \
                  ORDER BY CASE status WHEN 'submitted' THEN 0 WHEN 'in_review' THEN 1 \
-                 WHEN 'supplement_needed' THEN 2 ELSE 3 END, received_at, id LIMIT 500",
+                 WHEN 'supplement_needed' THEN 2 ELSE 3 END, due_on IS NULL, received_at, id LIMIT 500",
             )
             .fetch_all(&store.readers)
             .await?

@@ -262,7 +262,7 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
     .bind(&new.applicant)
     .bind(new.received_at.as_millisecond())
     .bind(new.received_at.as_millisecond())
-    .bind(new.due_on.to_string())
+    .bind(new.due_on.map(|day| day.to_string()))
     .execute(&mut **tx)
     .await?;
     for document in &manifest.documents {
@@ -344,15 +344,20 @@ pub(super) async fn complete(
             .fetch_one(&mut *tx)
             .await?;
     let account: AccountId = parsed(&account)?;
-    let (hash, manifest, received_at, due_on, receipt): (String, String, i64, String, Option<String>) =
-        sqlx::query_as(
-            "SELECT manifest_hash, manifest, received_at, due_on, receipt FROM revisions \
+    let (hash, manifest, received_at, due_on, receipt): (
+        String,
+        String,
+        i64,
+        Option<String>,
+        Option<String>,
+    ) = sqlx::query_as(
+        "SELECT manifest_hash, manifest, received_at, due_on, receipt FROM revisions \
              WHERE application_id = ? AND revision = ?",
-        )
-        .bind(application.to_string())
-        .bind(i64::from(revision))
-        .fetch_one(&mut *tx)
-        .await?;
+    )
+    .bind(application.to_string())
+    .bind(i64::from(revision))
+    .fetch_one(&mut *tx)
+    .await?;
     if let Some(receipt) = receipt {
         let receipt: Receipt = from_json(&receipt)?;
         return Ok(Completed::Receipt { receipt: Box::new(receipt), account });
@@ -387,7 +392,7 @@ pub(super) async fn complete(
         manifest: parsed(&hash)?,
         documents: manifest.documents,
         received_at,
-        due_on: parsed(&due_on)?,
+        due_on: due_on.as_deref().map(parsed).transpose()?,
     });
     sqlx::query(
         "UPDATE revisions SET completed_at = ?, receipt = ? WHERE application_id = ? AND revision = ?",
