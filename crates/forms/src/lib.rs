@@ -22,8 +22,8 @@ pub use answers::{Answer, Answers, FieldId, SlotId};
 pub use catalogue::{Calendar, Catalogue, CatalogueError, Complaint, WorkingDay};
 pub use definition::ServiceDefinition;
 pub use evaluation::{
-    Evaluation, FeeLine, FeeQuote, FieldState, Finding, MaterialState, RegionalRules, RowState,
-    SectionState, Severity, SlotState, Supplied, Target, WaitingLine, WaitingPeriod,
+    Evaluation, FeeLine, FeeQuote, FieldState, Finding, MaterialState, RegionalRules, RowState, SectionState,
+    Severity, SlotState, Supplied, Target, WaitingLine, WaitingPeriod,
 };
 pub use service::{
     Alternative, Choice, Consent, ConsentClass, ConsentDue, Field, FieldKind, Guide, Material, Notice,

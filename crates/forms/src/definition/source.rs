@@ -195,7 +195,9 @@ pub(super) enum ExampleSource {
     Text(String),
     Truth(bool),
     /// A date so many days before the day of the trial.
-    DaysAgo { days_ago: i32 },
+    DaysAgo {
+        days_ago: i32,
+    },
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,8 +7,8 @@ use super::source::{
     Otherwise, ReviewSource, RowsSource, SlotSource,
 };
 use crate::{
-    Alternative, Choice, Consent, Field, Guide, Material, Notice, ReviewPromise, ReviewTime, Rows, Slot, Text,
-    catalogue::words_of,
+    Alternative, Choice, Consent, Field, Guide, Material, Notice, ReviewPromise, ReviewTime, Rows, Slot,
+    Text, catalogue::words_of,
 };
 
 pub(super) fn review(source: &ReviewSource) -> ReviewTime {

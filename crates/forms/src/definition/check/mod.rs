@@ -1,0 +1,40 @@
+//! What a definition must fulfil before anyone fills it in; every mistake is told with its remedy.
+
+mod expressions;
+mod fee;
+mod fields;
+mod ids;
+mod materials;
+
+use super::ServiceDefinition;
+use crate::{
+    Catalogue, Text,
+    catalogue::{Complaints, TomlFile},
+};
+
+pub(super) fn check(
+    file: &TomlFile,
+    definition: &ServiceDefinition,
+    catalogue: &Catalogue,
+    complaints: &mut Complaints,
+) {
+    let mut check = Check { file, definition, catalogue, complaints };
+    check.ids();
+    check.fields();
+    check.materials();
+    check.fee();
+    check.expressions();
+}
+
+struct Check<'a> {
+    file: &'a TomlFile,
+    definition: &'a ServiceDefinition,
+    catalogue: &'a Catalogue,
+    complaints: &'a mut Complaints,
+}
+
+impl Check<'_> {
+    fn complain(&mut self, place: &str, zh: impl Into<String>, en: impl Into<String>, remedy: (&str, &str)) {
+        self.complaints.about(self.file, place, Text::new(zh, en), Text::new(remedy.0, remedy.1));
+    }
+}
