@@ -89,6 +89,8 @@ impl Compiler<'_> {
                 .collect(),
             texts: source.texts,
             max_chars: source.max_chars,
+            min: source.min,
+            max: source.max,
             personal: source.personal,
             view,
         }

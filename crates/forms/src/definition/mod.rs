@@ -43,6 +43,9 @@ pub(crate) struct FieldRules {
     /// The field's own words for faults of its kind, by code; `missing` for an empty one.
     pub(crate) texts: BTreeMap<String, Text>,
     pub(crate) max_chars: Option<usize>,
+    /// The smallest and largest value: of a number itself, of money in fen.
+    pub(crate) min: Option<i64>,
+    pub(crate) max: Option<i64>,
     /// Hide it where personal data is hidden.
     pub(crate) personal: bool,
 }

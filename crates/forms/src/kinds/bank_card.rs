@@ -6,7 +6,11 @@ use crate::{Text, typing};
 
 pub(super) struct BankCard;
 
-fn passes_luhn(digits: &str) -> bool {
+/// The Luhn check; false for anything but digits.
+pub(crate) fn passes_luhn(digits: &str) -> bool {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let sum: u32 = digits
         .bytes()
         .rev()

@@ -10,6 +10,7 @@ mod email;
 pub(crate) mod id_number;
 mod mobile;
 mod money;
+mod number;
 mod person_name;
 mod region;
 mod text;
@@ -18,6 +19,7 @@ use jiff::civil::Date;
 
 use crate::{Answer, Catalogue, FieldKind, Severity, Text, definition::FieldRules};
 
+pub(crate) use bank_card::passes_luhn;
 pub(crate) use date::in_words as date_in_words;
 
 /// What a kind may look at besides the typed text.
@@ -128,10 +130,10 @@ impl FieldKind {
             Self::LongText => &text::Lines,
             Self::Money => &money::Money,
             Self::BankCard => &bank_card::BankCard,
+            Self::Number => &number::Number,
             Self::Checkbox | Self::Consent => &checkbox::Checkbox,
             // Rules of their own follow, one file each.
-            Self::Number
-            | Self::PermanentResidence
+            Self::PermanentResidence
             | Self::Passport
             | Self::HomeReturnPermit
             | Self::TaiwanPermit

@@ -14,6 +14,10 @@ fn fen(value: &str) -> Option<i64> {
     yuan.parse::<i64>().ok()?.checked_mul(100)?.checked_add(decimals.parse().ok()?)
 }
 
+fn yuan_of(fen: i64) -> String {
+    format!("{}.{:02}", fen / 100, fen % 100)
+}
+
 fn malformed() -> Reading {
     Reading::wrong(
         "number",
@@ -24,10 +28,10 @@ fn malformed() -> Reading {
 
 impl Kind for Money {
     fn codes(&self) -> &'static [&'static str] {
-        &["number", "decimals", "large"]
+        &["number", "decimals", "small", "large"]
     }
 
-    fn read(&self, typed: &str, _: &Asked<'_>) -> Reading {
+    fn read(&self, typed: &str, asked: &Asked<'_>) -> Reading {
         let plain: String = typing::code_keeping_dashes(typed)
             .chars()
             .map(|c| if c == '。' { '.' } else { c })
@@ -50,12 +54,19 @@ impl Kind for Money {
         }
         let yuan = yuan.trim_start_matches('0');
         let value = format!("{}.{decimals:0<2}", if yuan.is_empty() { "0" } else { yuan });
+        let most = asked.field.max.unwrap_or(MOST_FEN).min(MOST_FEN);
+        let least = asked.field.min.unwrap_or(0);
         match fen(&value) {
-            Some(fen) if fen <= MOST_FEN => Reading::right(value),
+            Some(fen) if fen < least => Reading::wrong(
+                "small",
+                format!("金额至少 {} 元。请再看一遍", yuan_of(least)),
+                format!("The amount is at least {} yuan. Look again", yuan_of(least)),
+            ),
+            Some(fen) if fen <= most => Reading::right(value),
             _ => Reading::wrong(
                 "large",
-                "金额太大了，最多 99999999.99 元。请看看小数点的位置",
-                "The amount is too large, at most 99999999.99 yuan. Look at the decimal point",
+                format!("金额太大了，最多 {} 元。请看看小数点的位置", yuan_of(most)),
+                format!("The amount is too large, at most {} yuan. Look at the decimal point", yuan_of(most)),
             ),
         }
     }
@@ -78,7 +89,7 @@ impl Kind for Money {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::{message, shown, value};
+    use super::super::trial::{message, shown, value, value_between};
     use crate::FieldKind;
 
     #[test]
@@ -95,6 +106,13 @@ mod tests {
         assert_eq!(value(FieldKind::Money, "-5"), Err("number"));
         assert_eq!(value(FieldKind::Money, "1.2.3"), Err("number"));
         assert_eq!(value(FieldKind::Money, &"9".repeat(40)), Err("large"));
+    }
+
+    #[test]
+    fn bounds_are_the_fields_in_fen() {
+        assert_eq!(value_between(FieldKind::Money, Some(1), None, "0"), Err("small"));
+        assert_eq!(value_between(FieldKind::Money, Some(1), None, "0.01").as_deref(), Ok("0.01"));
+        assert_eq!(value_between(FieldKind::Money, None, Some(50_000), "500.01"), Err("large"));
     }
 
     #[test]

@@ -10,6 +10,15 @@ use crate::{
 };
 
 fn with_field<T>(kind: FieldKind, look: impl FnOnce(&Asked<'_>) -> T) -> T {
+    with_bounds(kind, None, None, look)
+}
+
+fn with_bounds<T>(
+    kind: FieldKind,
+    min: Option<i64>,
+    max: Option<i64>,
+    look: impl FnOnce(&Asked<'_>) -> T,
+) -> T {
     let choice = |value: &str| Choice {
         value: value.into(),
         label: Text::same(value),
@@ -36,6 +45,8 @@ fn with_field<T>(kind: FieldKind, look: impl FnOnce(&Asked<'_>) -> T) -> T {
         constraints: vec![],
         texts: [].into(),
         max_chars: None,
+        min,
+        max,
         personal: true,
     };
     let catalogue = Catalogue::embedded().expect("the embedded catalogue is fit");
@@ -49,10 +60,28 @@ pub(super) fn read(kind: FieldKind, typed: &str) -> Reading {
 
 /// The value, or the fault's code.
 pub(super) fn value(kind: FieldKind, typed: &str) -> Result<String, &'static str> {
-    match read(kind, typed) {
+    value_between(kind, None, None, typed)
+}
+
+/// As [`value`], in a field with a smallest and a largest value.
+pub(super) fn value_between(
+    kind: FieldKind,
+    min: Option<i64>,
+    max: Option<i64>,
+    typed: &str,
+) -> Result<String, &'static str> {
+    match with_bounds(kind, min, max, |asked| kind.rules().read(typed, asked)) {
         Reading::Read { value, .. } => Ok(value),
         Reading::Faulty(fault) => Err(fault.code),
         Reading::Empty => Err("empty"),
+    }
+}
+
+/// The codes of the doubts; none where it cannot be read.
+pub(super) fn doubts(kind: FieldKind, typed: &str) -> Vec<&'static str> {
+    match read(kind, typed) {
+        Reading::Read { doubts, .. } => doubts.iter().map(|doubt| doubt.code).collect(),
+        _ => vec![],
     }
 }
 
@@ -71,7 +100,7 @@ pub(super) fn shown(kind: FieldKind, typed: &str) -> (String, String) {
     with_field(kind, |asked| (kind.rules().display(&value, asked).zh, kind.rules().masked(&value, asked).zh))
 }
 
-const ALL: [FieldKind; 14] = [
+const ALL: [FieldKind; 21] = [
     FieldKind::PersonName,
     FieldKind::IdNumber,
     FieldKind::Mobile,
@@ -86,6 +115,13 @@ const ALL: [FieldKind; 14] = [
     FieldKind::BankCard,
     FieldKind::Choice,
     FieldKind::Checkbox,
+    FieldKind::Number,
+    FieldKind::PermanentResidence,
+    FieldKind::Passport,
+    FieldKind::HomeReturnPermit,
+    FieldKind::TaiwanPermit,
+    FieldKind::BirthCertificate,
+    FieldKind::CreditCode,
 ];
 
 #[test]
@@ -106,7 +142,7 @@ fn every_name_is_the_catalogues() {
 proptest::proptest! {
     /// Whatever is typed: no panic, a value that reads back as itself without fault, and only declared codes.
     #[test]
-    fn reading_twice_is_reading_once(typed in "[0-9xXＸ一张·\\-/年@. ,+元\u{200B}]{0,20}|\\PC{0,30}|[1-9][0-9]{5}(19|20)[0-9]{9}[0-9X]") {
+    fn reading_twice_is_reading_once(typed in "[0-9xXＸ一张·\\-/年@. ,+元\u{200B}]{0,20}|\\PC{0,30}|[1-9][0-9]{5}(19|20)[0-9]{9}[0-9X]|[A-Z]{0,3}[0-9]{7,16}[A-Z]?") {
         for kind in ALL {
             match read(kind, &typed) {
                 Reading::Read { value: once, doubts } => {
