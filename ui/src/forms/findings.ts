@@ -10,17 +10,22 @@ export function useShownFindings() {
 
   /** The finding to show at a field, the gravest first. */
   function shown(id: string, state: FieldState | undefined): Finding[] {
-    return (state?.findings ?? []).filter((finding) => (finding.severity === "missing" ? asked.value : asked.value || left.has(id)));
+    return visible(state?.findings ?? [], asked.value, left.has(id));
   }
   return { left, asked, shown };
 }
 
-/** What stands in the way on one page, in the order of its fields. */
-export function blockingOf(section: Section, application: ApplicationView): { field: string; finding: Finding }[] {
+/** What is wrong once the field was `left`, what is missing once going on was `asked` for. */
+export function visible(findings: Finding[], asked: boolean, left: boolean): Finding[] {
+  return findings.filter((finding) => asked || (left && finding.severity !== "missing"));
+}
+
+/** The gravest finding of each field and cell that stands in the way on one page, in their order. */
+export function blockingOf(section: Section, application: ApplicationView): Finding[] {
   return section.fields.flatMap((field) => {
     const state = application.evaluation.fields[field.id];
     if (!state?.relevant || !mayChange(application, "fields", field.id)) return [];
-    const finding = state.findings.find((finding) => finding.severity !== "doubtful");
-    return finding ? [{ field: field.id, finding }] : [];
+    const cells = state.rows.flatMap((row) => (field.rows?.columns ?? []).map((column) => row.fields[column.id]));
+    return [state, ...cells].flatMap((state) => state?.findings.find(({ severity }) => severity !== "doubtful") ?? []);
   });
 }

@@ -1,7 +1,8 @@
 // What a finding points at: how it is called, and the item of the page that carries it.
+import type { Finding } from "@/host/bindings/Finding";
 import type { Service } from "@/host/bindings/Service";
 import type { Target } from "@/host/bindings/Target";
-import { say } from "./language";
+import { say, type Text } from "./language";
 
 const fieldsOf = (service: Service) => service.sections.flatMap(({ fields }) => fields);
 
@@ -31,4 +32,12 @@ export const cellItem = (field: string, row: number, column: string) => `${field
 export function itemOf(target: Target): string | null {
   if (target.kind === "whole") return null;
   return target.kind === "cell" ? cellItem(target.id, target.row, target.column) : target.id;
+}
+
+/** What is said away from the field: of a cell, also which row it is in. */
+export function messageOf(service: Service, { target, message }: Pick<Finding, "target" | "message">): Text {
+  if (target.kind !== "cell") return message;
+  const title = fieldsOf(service).find(({ id }) => id === target.id)?.rows?.title ?? { zh: "", en: "" };
+  const row = target.row + 1;
+  return { zh: `${title.zh} ${row}：${message.zh}`, en: `${title.en} ${row}: ${message.en}` };
 }

@@ -16,15 +16,17 @@ const voice = computed(() => voices.value.find(({ lang, localService }) => local
 export const canRead = computed(() => voice.value !== undefined);
 export const reading = ref(false);
 
-const PASSAGES = "main :is(h1, h2, h3, p, li, dt, dd, [data-field])";
+/** A field that holds others, a repeated group, is read piece by piece. */
+const FIELD = "[data-field]:not(:has([data-field]))";
+const PASSAGES = `main :is(h1, h2, h3, p, li, dt, dd, legend, ${FIELD})`;
 const WORDS = ":is(.label, .part, .meta, .finding, .tick > span, dt, dd, h3, p)";
 
 /** What is read, in the order of the page; a field is one passage. */
 export function passagesOf(root: ParentNode): { element: Element; text: string }[] {
   const all = [...root.querySelectorAll(PASSAGES)];
   return all
-    .filter((element) => !element.parentElement?.closest("[data-field], li, dd") && !element.closest("[aria-hidden=true], .hidden-text"))
-    .map((element) => ({ element, text: element.matches("[data-field]") ? fieldText(element) : textOf(element) }))
+    .filter((element) => !element.parentElement?.closest(`${FIELD}, li, dd`) && !element.closest("[aria-hidden=true], .hidden-text"))
+    .map((element) => ({ element, text: element.matches(FIELD) ? fieldText(element) : textOf(element) }))
     .filter(({ text }) => text !== "");
 }
 

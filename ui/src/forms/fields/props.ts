@@ -9,6 +9,8 @@ export type ControlProps = {
   inputId: string;
   describedBy?: string;
   invalid?: boolean;
+  /** Going on was asked for: what is missing is shown too. */
+  asked?: boolean;
 };
 export type ControlEvents = { answer: [value: Answer | null]; leave: [] };
 
