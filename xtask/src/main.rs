@@ -1,8 +1,9 @@
-//! The project's commands: `cargo xtask run`, `test`, `doctor`, `bindings`.
+//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bindings`, `doctor`.
 //! Each command is a short list of steps; what a step does lives in the module of its subject.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on its streams")]
 
 mod bindings;
+mod catalog;
 mod doctor;
 mod page;
 mod program;
@@ -12,6 +13,7 @@ mod stamp;
 mod steps;
 mod system;
 mod test;
+mod wording;
 
 use clap::{Parser, Subcommand};
 
@@ -31,6 +33,8 @@ enum Command {
     Test(test::Options),
     /// Write the typed door between window and desk, or check that it is fresh.
     Bindings(bindings::Options),
+    /// Check the catalogue, or print a service as an applicant would meet it.
+    Catalog(catalog::Options),
     /// Say what this machine has and lacks, and install what may be installed.
     Doctor(doctor::Options),
 }
@@ -40,6 +44,7 @@ fn main() -> std::process::ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bindings(options) => bindings::run(&options),
+        Command::Catalog(options) => catalog::run(&options),
         Command::Doctor(options) => doctor::run(&options),
     };
     match outcome {

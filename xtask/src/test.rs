@@ -4,10 +4,11 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::{
-    bindings, page, program,
+    bindings, catalog, page, program,
     shell::{cargo, check, root, succeeds},
     steps::Steps,
     system::{self, Purpose},
+    wording,
 };
 
 /// Options of `test`.
@@ -24,7 +25,7 @@ pub(crate) struct Options {
 /// A part of the tests.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// Format, clippy, bindings, eslint.
+    /// Format, wording, catalogue, clippy, bindings, eslint.
     Lint,
     /// Page tests.
     Ui,
@@ -42,7 +43,7 @@ impl Options {
 
 /// Runs the wanted parts; the first that fails ends the command.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let parts = [(Part::Lint, 4), (Part::Ui, 1), (Part::Rust, 1), (Part::E2e, 2)];
+    let parts = [(Part::Lint, 6), (Part::Ui, 1), (Part::Rust, 1), (Part::E2e, 2)];
     let total =
         3 + parts.iter().filter(|(part, _)| options.wants(*part)).map(|(_, steps)| steps).sum::<usize>();
     let mut steps = Steps::new(total);
@@ -62,6 +63,8 @@ fn all(options: &Options, steps: &mut Steps) -> Result<()> {
     steps.step("Page: type check and build", page::build)?;
     if options.wants(Part::Lint) {
         steps.step("Format", || check(cargo().args(["fmt", "--all", "--check"])))?;
+        steps.step("Wording", || wording::check(&root()))?;
+        steps.step("Catalogue", catalog::check_all)?;
         steps.step("Page: lint", page::lint)?;
     }
     if options.wants(Part::Ui) {
