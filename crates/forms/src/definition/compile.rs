@@ -1,14 +1,14 @@
 //! From the file's shape to rules ready to evaluate: expressions compiled, order of evaluation found.
 
 use super::{
-    Constraint, FeeRules, FieldRules, MaterialRules, Rule, ServiceDefinition, check,
-    source::{Condition, FieldSource, MaterialSource, SectionSource, ServiceFile},
+    FeeRules, FieldRules, MaterialRules, Rule, ServiceDefinition, check,
+    source::{Condition, MaterialSource, SectionSource, ServiceFile},
     view,
 };
 use crate::{
     Catalogue, Section, Service, Text,
     catalogue::{Complaints, TomlFile, words_of},
-    expression::{Expression, Unusable},
+    expression::{Expression, FUNCTIONS, STANDARD, Unusable},
 };
 
 /// Compiles and checks one service; `None` where anything was to complain about.
@@ -25,12 +25,17 @@ pub(crate) fn compile(
     (complaints.len() == before).then_some(definition)
 }
 
-struct Compiler<'a> {
+/// Compiles one file, collecting complaints on the way.
+pub(super) struct Compiler<'a> {
     file: &'a TomlFile,
     complaints: &'a mut Complaints,
 }
 
 impl Compiler<'_> {
+    pub(super) fn complain(&mut self, place: &str, problem: Text, remedy: Text) {
+        self.complaints.about(self.file, place, problem, remedy);
+    }
+
     fn definition(&mut self, source: ServiceFile) -> ServiceDefinition {
         let mut fields = vec![];
         let mut sections = vec![];
@@ -61,39 +66,10 @@ impl Compiler<'_> {
             declaration: source.declaration,
             guides: source.guides.into_iter().map(view::guide).collect(),
         };
-        let order = self.order(&fields);
+        let order = self.order("fields", &fields);
         let fee =
             source.fee.map(|fee| FeeRules { tariff: fee.tariff, window: fee.window, category: fee.category });
         ServiceDefinition { view, search_words, fields, order, materials, fee }
-    }
-
-    fn field(&mut self, section: usize, source: FieldSource) -> FieldRules {
-        let place = format!("fields.{}", source.id);
-        let view = view::field(&source);
-        FieldRules {
-            section,
-            relevant: self.rule(&format!("{place}.relevant"), source.relevant),
-            required: self.rule(&format!("{place}.required"), source.required),
-            calculate: source
-                .calculate
-                .and_then(|text| self.expression(&format!("{place}.calculate"), &text)),
-            constraints: source
-                .constraints
-                .into_iter()
-                .filter_map(|constraint| {
-                    let expect =
-                        self.expression(&format!("{place}.{}", constraint.code), &constraint.expect)?;
-                    let (code, severity) = (constraint.code, constraint.severity);
-                    Some(Constraint { code, expect, severity, message: constraint.message })
-                })
-                .collect(),
-            texts: source.texts,
-            max_chars: source.max_chars,
-            min: source.min,
-            max: source.max,
-            personal: source.personal,
-            view,
-        }
     }
 
     fn material(&mut self, source: MaterialSource) -> MaterialRules {
@@ -111,14 +87,14 @@ impl Compiler<'_> {
         }
     }
 
-    fn rule(&mut self, place: &str, condition: Condition) -> Rule {
+    pub(super) fn rule(&mut self, place: &str, condition: Condition) -> Rule {
         match condition {
             Condition::Fixed(truth) => Rule::Fixed(truth),
             Condition::When(text) => self.expression(place, &text).map_or(Rule::Fixed(false), Rule::When),
         }
     }
 
-    fn expression(&mut self, place: &str, text: &str) -> Option<Expression> {
+    pub(super) fn expression(&mut self, place: &str, text: &str) -> Option<Expression> {
         let (problem, remedy) = match Expression::compile(text) {
             Ok(expression) => return Some(expression),
             Err(Unusable::Syntax(message)) => (
@@ -134,55 +110,24 @@ impl Compiler<'_> {
             Err(Unusable::UnknownFunction(name)) => (
                 Text::new(format!("表达式里的函数 {name} 不存在"), format!("there is no function {name}")),
                 Text::new(
-                    "可以用 age、birth_date_of、sex_of、province_of、within 和 CEL 自带的函数",
-                    "use age, birth_date_of, sex_of, province_of, within or those of CEL itself",
+                    format!("可以用 {}，和 CEL 自带的 {}", FUNCTIONS.join("、"), STANDARD.join("、")),
+                    format!("use {}, or CEL's own {}", FUNCTIONS.join(", "), STANDARD.join(", ")),
+                ),
+            ),
+            Err(Unusable::Loop) => (
+                Text::new(
+                    format!("表达式 {text} 里有循环（all、exists、map 等），这里不能用"),
+                    format!(
+                        "the expression {text} loops (all, exists, map and the like), which is not done here"
+                    ),
+                ),
+                Text::new(
+                    "对每一行的要求请写在这一列的 constraints 里；合计用 total，行数用 count，不重复用 unique",
+                    "what holds for each row belongs to the column's constraints; for sums there is total, for the number of rows count, against repetition unique",
                 ),
             ),
         };
-        self.complaints.about(self.file, place, problem, remedy);
+        self.complain(place, problem, remedy);
         None
-    }
-
-    /// Each field after those its relevance and calculation look at; otherwise in the order of the form.
-    fn order(&mut self, fields: &[FieldRules]) -> Vec<usize> {
-        let mut order: Vec<usize> = vec![];
-        let is_placed = |order: &[usize], name: &str| order.iter().any(|&at| fields[at].view.id == name);
-        while order.len() < fields.len() {
-            let next = (0..fields.len()).find(|&at| {
-                !order.contains(&at)
-                    && fields[at].looks_at().all(|name| {
-                        is_placed(&order, name) || !fields.iter().any(|field| field.view.id == *name)
-                    })
-            });
-            let Some(next) = next else {
-                let stuck: Vec<&str> = (0..fields.len())
-                    .filter(|at| !order.contains(at))
-                    .map(|at| fields[at].view.id.as_str())
-                    .collect();
-                let names = stuck.join(", ");
-                self.complaints.about(
-                    self.file,
-                    &format!("fields.{}", stuck.first().unwrap_or(&"")),
-                    Text::new(
-                        format!("这些栏目互相依赖，算不出先后：{names}"),
-                        format!("these fields depend on each other in a circle: {names}"),
-                    ),
-                    Text::new(
-                        "请改 relevant 或 calculate，让其中一个不再看另一个",
-                        "change relevant or calculate so that one no longer looks at the other",
-                    ),
-                );
-                return order;
-            };
-            order.push(next);
-        }
-        order
-    }
-}
-
-impl FieldRules {
-    /// What must be known before this field's relevance and value.
-    fn looks_at(&self) -> impl Iterator<Item = &String> {
-        self.relevant.expression().into_iter().chain(&self.calculate).flat_map(Expression::variables)
     }
 }

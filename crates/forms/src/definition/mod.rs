@@ -2,6 +2,9 @@
 
 mod check;
 mod compile;
+mod fields;
+mod handing_in;
+mod order;
 mod source;
 mod view;
 
@@ -15,7 +18,8 @@ use crate::{
 };
 
 pub(crate) use compile::compile;
-pub(crate) use source::ServiceFile;
+pub(crate) use handing_in::MATERIAL_PREFIX;
+pub(crate) use source::{ExampleSource, ServiceFile, UniqueSource};
 
 /// A service as the engine works with it.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub struct ServiceDefinition {
 #[derive(Debug)]
 pub(crate) struct FieldRules {
     pub(crate) view: Field,
+    /// Its id, that of a column after its group's: what findings of its own rules are called.
+    pub(crate) path: String,
     /// The section it stands in.
     pub(crate) section: usize,
     pub(crate) relevant: Rule,
@@ -48,6 +54,28 @@ pub(crate) struct FieldRules {
     pub(crate) max: Option<i64>,
     /// Hide it where personal data is hidden.
     pub(crate) personal: bool,
+    /// A fitting answer, where the kind's own does not do.
+    pub(crate) example: Option<ExampleSource>,
+    /// SHA-256 of the sentence of a consent.
+    pub(crate) consent_hash: Option<String>,
+    /// The questions of a repeated group.
+    pub(crate) rows: Option<RowsRules>,
+}
+
+/// The rows of a repeated group.
+#[derive(Debug)]
+pub(crate) struct RowsRules {
+    /// In the order of the form.
+    pub(crate) columns: Vec<FieldRules>,
+    /// Indices of `columns`, each after those that its relevance and calculation look at.
+    pub(crate) order: Vec<usize>,
+    /// Rows at least, where the field is required.
+    pub(crate) min: usize,
+    /// Rows at most; nothing beyond is looked at.
+    pub(crate) max: usize,
+    /// `{n}` is how many rows say anything.
+    pub(crate) counted: Text,
+    pub(crate) unique: Vec<UniqueSource>,
 }
 
 /// A rule between fields.
@@ -112,34 +140,6 @@ impl ServiceDefinition {
         evaluate::evaluate(self, catalogue, answers, supplied, today)
     }
 
-    /// Answers this service does not ask for; an office refuses them.
-    #[must_use]
-    pub fn unknown_answers(&self, answers: &Answers) -> Vec<FieldId> {
-        let known = |id: &str| match id.strip_prefix(MATERIAL_PREFIX) {
-            Some(material) => self.view.materials.iter().any(|known| known.id == material),
-            None => self.fields.iter().any(|field| field.view.id == id),
-        };
-        answers.0.keys().filter(|id| !known(id)).cloned().collect()
-    }
-
-    /// What is handed in: normalised answers of relevant fields, without what is calculated anyway, and the
-    /// chosen alternative of every material that offers several. Evaluating it again changes nothing.
-    #[must_use]
-    pub fn answers_to_submit(&self, answers: &Answers, evaluation: &Evaluation) -> Answers {
-        let mut handed_in = Answers::default();
-        for field in self.fields.iter().map(|field| &field.view.id).filter(|id| answers.0.contains_key(*id)) {
-            let state = evaluation.fields.get(field).filter(|state| state.relevant && !state.derived);
-            handed_in.set(field, state.and_then(|state| state.value.clone()));
-        }
-        for (material, state) in self.view.materials.iter().zip(&evaluation.materials) {
-            if state.relevant && material.alternatives.len() > 1 {
-                let id = format!("{MATERIAL_PREFIX}{}", material.id);
-                handed_in.set(id, Some(crate::Answer::Text(state.chosen.clone())));
-            }
-        }
-        handed_in
-    }
-
     pub(crate) fn search_words(&self) -> &[String] {
         &self.search_words
     }
@@ -150,6 +150,3 @@ impl ServiceDefinition {
         window.map_or(today.year(), |window| window.insurance_year(today))
     }
 }
-
-/// Answers that choose an alternative are named `material.<id>`.
-pub(crate) const MATERIAL_PREFIX: &str = "material.";

@@ -174,6 +174,9 @@ pub(super) struct RowsSource {
     #[serde(default = "one")]
     pub(super) min: u32,
     pub(super) max: u32,
+    /// How many there are, `{n}`: 3 张发票.
+    #[serde(default)]
+    pub(super) counted: Option<Text>,
     /// Columns that must differ together from row to row.
     #[serde(default)]
     pub(super) unique: Vec<UniqueSource>,
@@ -181,17 +184,17 @@ pub(super) struct RowsSource {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UniqueSource {
-    pub(super) columns: Vec<FieldId>,
-    pub(super) code: String,
+pub(crate) struct UniqueSource {
+    pub(crate) columns: Vec<FieldId>,
+    pub(crate) code: String,
     /// `{row}` and `{other}` are the numbers of the two rows, from 1.
-    pub(super) message: Text,
+    pub(crate) message: Text,
 }
 
 /// A fitting answer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
-pub(super) enum ExampleSource {
+pub(crate) enum ExampleSource {
     Text(String),
     Truth(bool),
     /// A date so many days before the day of the trial.

@@ -54,7 +54,7 @@ pub(super) fn field(source: &FieldSource) -> Field {
 }
 
 fn rows(source: &RowsSource) -> Rows {
-    let RowsSource { title, columns, min, max, unique: _ } = source;
+    let RowsSource { title, columns, min, max, counted: _, unique: _ } = source;
     Rows { title: title.clone(), columns: columns.iter().map(field).collect(), min: *min, max: *max }
 }
 

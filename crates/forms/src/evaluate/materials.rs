@@ -11,7 +11,7 @@ pub(super) fn evaluate(
     definition: &ServiceDefinition,
     answers: &Answers,
     supplied: &[Supplied],
-    scope: &Scope,
+    scope: &Scope<'_>,
 ) -> (Vec<MaterialState>, Vec<Finding>) {
     let mut findings = vec![];
     let states = definition
@@ -28,7 +28,12 @@ pub(super) fn evaluate(
     (states, findings)
 }
 
-fn state(rules: &MaterialRules, answers: &Answers, supplied: &[Supplied], scope: &Scope) -> MaterialState {
+fn state(
+    rules: &MaterialRules,
+    answers: &Answers,
+    supplied: &[Supplied],
+    scope: &Scope<'_>,
+) -> MaterialState {
     let Material { id, alternatives, .. } = &rules.view;
     let relevant = rules.relevant.holds(scope);
     let required = relevant && rules.required.holds(scope);

@@ -1,15 +1,21 @@
 //! Judging answers: one pass for values in the order of dependence, one for rules in the order of the form.
 
+mod answer;
 mod fee;
 mod fields;
 mod materials;
+mod rows;
+mod sections;
 
 use jiff::civil::Date;
 
 use crate::{
-    Answers, Catalogue, Evaluation, FieldState, Finding, SectionState, ServiceDefinition, Severity, Supplied,
-    definition::Rule, expression::Scope,
+    Answers, Catalogue, ConsentDue, Evaluation, FieldState, Finding, ServiceDefinition, Severity, Supplied,
+    definition::{FieldRules, Rule},
+    expression::Scope,
 };
+
+pub(crate) use rows::CODES as ROWS_CODES;
 
 pub(crate) fn evaluate(
     definition: &ServiceDefinition,
@@ -20,12 +26,17 @@ pub(crate) fn evaluate(
 ) -> Evaluation {
     let names = definition.fields.iter().map(|field| field.view.id.as_str());
     let mut scope = Scope::new(today, definition.insurance_year(catalogue, today), names);
-    let states = fields::evaluate(definition, catalogue, answers, today, &mut scope);
-    let sections = sections(definition, &states);
+    let setting = fields::Setting { catalogue, today };
+    let mut states = fields::values(&definition.fields, &definition.order, answers, setting, &mut scope);
+    fields::judge(&definition.fields, &mut states, &scope);
+    let sections = sections::count(definition, &states);
     let (materials, about_materials) = materials::evaluate(definition, answers, supplied, &scope);
     let fee = fee::quote(definition, catalogue, &states, today);
 
-    let about_fields = states.iter().flat_map(|state| &state.findings).cloned();
+    let consents = consents(definition, &states);
+
+    let with_rules = definition.fields.iter().zip(&states);
+    let about_fields = with_rules.flat_map(|(field, state)| findings(field, state)).cloned();
     let (warnings, blocking): (Vec<Finding>, Vec<Finding>) =
         about_fields.chain(about_materials).partition(|finding| finding.severity == Severity::Doubtful);
     let ids = definition.fields.iter().map(|field| field.view.id.clone());
@@ -39,14 +50,14 @@ pub(crate) fn evaluate(
         fee,
         waiting: None,
         region: None,
-        consents: vec![],
+        consents,
         ready,
     }
 }
 
 impl Rule {
     /// A condition without a truth value does not hold.
-    pub(crate) fn holds(&self, scope: &Scope) -> bool {
+    pub(crate) fn holds(&self, scope: &Scope<'_>) -> bool {
         match self {
             Self::Fixed(truth) => *truth,
             Self::When(expression) => expression.holds(scope).unwrap_or(false),
@@ -54,22 +65,28 @@ impl Rule {
     }
 }
 
-fn sections(definition: &ServiceDefinition, states: &[FieldState]) -> Vec<SectionState> {
-    let sections = definition.view().sections.iter().enumerate();
-    sections
-        .map(|(at, section)| {
-            let mut state =
-                SectionState { id: section.id.clone(), relevant: false, filled: 0, to_mend: 0, missing: 0 };
-            let fields = definition.fields.iter().zip(states).filter(|(field, _)| field.section == at);
-            for (_, field) in fields.filter(|(_, field)| field.relevant) {
-                state.relevant = true;
-                let has = |severity| field.findings.iter().any(|finding| finding.severity == severity);
-                let (wrong, missing) = (has(Severity::Wrong), has(Severity::Missing));
-                state.to_mend += u32::from(wrong);
-                state.missing += u32::from(missing && !wrong);
-                state.filled += u32::from(!wrong && !missing && field.value.is_some());
-            }
-            state
+/// About a field, then about its rows, question by question.
+fn findings<'a>(field: &'a FieldRules, state: &'a FieldState) -> impl Iterator<Item = &'a Finding> {
+    let columns = field.rows.as_ref().map_or(&[][..], |rules| &rules.columns);
+    let cells = state
+        .rows
+        .iter()
+        .flat_map(move |row| columns.iter().filter_map(|column| row.fields.get(&column.view.id)));
+    state.findings.iter().chain(cells.flat_map(|cell| &cell.findings))
+}
+
+/// Those of relevant consent fields.
+fn consents(definition: &ServiceDefinition, states: &[FieldState]) -> Vec<ConsentDue> {
+    let relevant = definition.fields.iter().zip(states).filter(|(_, state)| state.relevant);
+    relevant
+        .filter_map(|(field, _)| {
+            Some(ConsentDue {
+                id: field.view.id.clone(),
+                class: field.view.consent?,
+                version: definition.view().version,
+                hash: field.consent_hash.clone()?,
+                text: field.view.label.clone(),
+            })
         })
         .collect()
 }

@@ -3,15 +3,31 @@
 #![expect(clippy::needless_pass_by_value, reason = "CEL hands its arguments over by value")]
 
 use cel::{Context, Value};
-use jiff::civil::Date;
 
-use crate::kinds::id_number::holder;
+use super::{calendar, groups};
+use crate::kinds::{bank_card, id_number::holder};
 
 /// Standard functions and macros that make sense for answers.
-const STANDARD: [&str; 9] =
+pub(crate) const STANDARD: [&str; 9] =
     ["size", "contains", "startsWith", "endsWith", "matches", "string", "int", "has", "bool"];
 
-const OURS: [&str; 5] = ["age", "birth_date_of", "sex_of", "province_of", "within"];
+/// Ours, in the order in which the authoring page of the documentation explains them.
+pub(crate) const OURS: [&str; 14] = [
+    "age",
+    "birth_date_of",
+    "sex_of",
+    "province_of",
+    "within",
+    "days_between",
+    "add_days",
+    "add_months",
+    "year_of",
+    "total",
+    "count",
+    "yuan",
+    "passes_luhn",
+    "is_citizen_number",
+];
 
 /// Whether a catalogue may call it. Operators come as `_==_`, `!_`, `@in`.
 pub(super) fn is_known(name: &str) -> bool {
@@ -21,7 +37,16 @@ pub(super) fn is_known(name: &str) -> bool {
 /// Adds ours to a context.
 pub(super) fn add_to(context: &mut Context<'_, '_>) {
     let added = [
-        context.add_function("age", age),
+        context.add_function("age", calendar::age),
+        context.add_function("days_between", calendar::days_between),
+        context.add_function("add_days", calendar::add_days),
+        context.add_function("add_months", calendar::add_months),
+        context.add_function("year_of", calendar::year_of),
+        context.add_function("total", Box::new(groups::total) as groups::Function),
+        context.add_function("count", Box::new(groups::count) as groups::Function),
+        context.add_function("yuan", yuan),
+        context.add_function("passes_luhn", passes_luhn),
+        context.add_function("is_citizen_number", is_citizen_number),
         context.add_function("birth_date_of", birth_date_of),
         context.add_function("sex_of", sex_of),
         context.add_function("province_of", province_of),
@@ -31,22 +56,19 @@ pub(super) fn add_to(context: &mut Context<'_, '_>) {
 }
 
 /// The text of an argument, `None` for `null` and everything else.
-fn text(argument: &Value) -> Option<&str> {
+pub(super) fn text(argument: &Value) -> Option<&str> {
     match argument {
         Value::String(text) => Some(text),
         _ => None,
     }
 }
 
-/// `age(birth_date, today)`: full years; someone born on 29 February grows older on 1 March.
-fn age(birth: Value, today: Value) -> Value {
-    let years = || {
-        let birth: Date = text(&birth)?.parse().ok()?;
-        let today: Date = text(&today)?.parse().ok()?;
-        let before_birthday = (today.month(), today.day()) < (birth.month(), birth.day());
-        Some(i64::from(today.year()) - i64::from(birth.year()) - i64::from(before_birthday))
-    };
-    years().map_or(Value::Null, Value::Int)
+/// The whole number of an argument.
+pub(super) fn number(argument: &Value) -> Option<i64> {
+    match argument {
+        Value::Int(number) => Some(*number),
+        _ => None,
+    }
 }
 
 /// `birth_date_of(id_number)`: positions 7–14 as a date.
@@ -67,4 +89,28 @@ fn province_of(code: Value) -> Value {
 /// `within(region, "4401")`: whether a region lies in the division whose code begins so.
 fn within(code: Value, prefix: Value) -> bool {
     matches!((text(&code), text(&prefix)), (Some(code), Some(prefix)) if code.starts_with(prefix))
+}
+
+/// `yuan(fen)`: an amount as one would type it into a money field, `328640` → `3286.40`.
+fn yuan(fen: Value) -> Value {
+    let fen = number(&fen).filter(|fen| *fen >= 0);
+    fen.map_or(Value::Null, |fen| format!("{}.{:02}", fen / 100, fen % 100).into())
+}
+
+/// `passes_luhn(card)`: whether the check digit of a card number is right.
+fn passes_luhn(card: Value) -> Value {
+    let digits =
+        text(&card).filter(|card| !card.is_empty() && card.bytes().all(|byte| byte.is_ascii_digit()));
+    digits.map_or(Value::Null, |digits| bank_card::passes_luhn(digits).into())
+}
+
+/// `is_citizen_number(id)`: a resident identity card's; those of permanent residents begin with 9, those on the
+/// residence permits of Hong Kong, Macao and Taiwan with 81, 82 and 83.
+fn is_citizen_number(number: Value) -> Value {
+    let number = text(&number).filter(|number| !number.is_empty());
+    let is_citizens = |number: &str| {
+        number.starts_with(|c| matches!(c, '1'..='8'))
+            && !["81", "82", "83"].iter().any(|prefix| number.starts_with(prefix))
+    };
+    number.map_or(Value::Null, |number| is_citizens(number).into())
 }

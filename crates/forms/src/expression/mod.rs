@@ -1,14 +1,21 @@
 //! Conditions and calculations of the catalogue, in CEL (<https://cel.dev>).
 //!
 //! Every declared field is a variable: its normalised value, or `null` while there is none. Besides them there
-//! are `today` (`YYYY-MM-DD`) and `insurance_year`. The functions are in [`functions`].
+//! are `today` (`YYYY-MM-DD`) and `insurance_year`. A repeated group is a list of maps, one of each row that says
+//! anything; its columns see their own row besides. The functions are in [`functions`].
 
+mod calendar;
 mod functions;
+mod groups;
+mod scope;
 
-use std::sync::{Arc, OnceLock};
+use cel::{
+    IdedExpr, Program, Value,
+    common::ast::{EntryExpr, Expr},
+};
 
-use cel::{Context, Env, Program, Value};
-use jiff::civil::Date;
+pub(crate) use functions::{OURS as FUNCTIONS, STANDARD};
+pub(crate) use scope::Scope;
 
 /// Variables that every expression may use besides the service's fields.
 pub(crate) const GIVEN: [&str; 2] = ["today", "insurance_year"];
@@ -28,17 +35,18 @@ pub(crate) enum Unusable {
     Syntax(String),
     /// No function of that name.
     UnknownFunction(String),
-}
-
-fn environment() -> Arc<Env> {
-    static STANDARD: OnceLock<Arc<Env>> = OnceLock::new();
-    Arc::clone(STANDARD.get_or_init(|| Arc::new(Env::stdlib())))
+    /// `all`, `exists`, `map` and the like: what an evaluation costs would no longer be bounded by its length.
+    Loop,
 }
 
 impl Expression {
     /// Compiles once, when the catalogue is read.
     pub(crate) fn compile(source: &str) -> Result<Self, Unusable> {
-        let program = environment().compile(source).map_err(|errors| Unusable::Syntax(errors.to_string()))?;
+        let program =
+            scope::environment().compile(source).map_err(|errors| Unusable::Syntax(errors.to_string()))?;
+        if loops(program.expression()) {
+            return Err(Unusable::Loop);
+        }
         let references = program.references();
         if let Some(unknown) = references.functions().into_iter().find(|name| !functions::is_known(name)) {
             return Err(Unusable::UnknownFunction(unknown.to_owned()));
@@ -59,7 +67,7 @@ impl Expression {
     }
 
     /// The truth of a condition; `None` where it has none.
-    pub(crate) fn holds(&self, scope: &Scope) -> Option<bool> {
+    pub(crate) fn holds(&self, scope: &Scope<'_>) -> Option<bool> {
         match self.evaluate(scope) {
             Ok(Value::Bool(truth)) => Some(truth),
             _ => None,
@@ -67,7 +75,7 @@ impl Expression {
     }
 
     /// The text of a calculation; `None` where it gives none.
-    pub(crate) fn text(&self, scope: &Scope) -> Option<String> {
+    pub(crate) fn text(&self, scope: &Scope<'_>) -> Option<String> {
         match self.evaluate(scope) {
             Ok(Value::String(text)) => Some(text.to_string()),
             Ok(Value::Int(number)) => Some(number.to_string()),
@@ -77,28 +85,24 @@ impl Expression {
     }
 
     /// The bare result, for checking a catalogue.
-    pub(crate) fn evaluate(&self, scope: &Scope) -> Result<Value, String> {
-        self.program.execute(&scope.0).map_err(|error| error.to_string())
+    pub(crate) fn evaluate(&self, scope: &Scope<'_>) -> Result<Value, String> {
+        self.program.execute(scope.context()).map_err(|error| error.to_string())
     }
 }
 
-/// The values that expressions see.
-pub(crate) struct Scope(Context<'static, 'static>);
-
-impl Scope {
-    /// All fields empty.
-    pub(crate) fn new<'a>(today: Date, insurance_year: i16, fields: impl Iterator<Item = &'a str>) -> Self {
-        let mut context = Context::with_env(environment());
-        functions::add_to(&mut context);
-        for field in fields {
-            context.add_variable_from_value(field, Value::Null);
-        }
-        context.add_variable_from_value("today", today.to_string());
-        context.add_variable_from_value("insurance_year", i64::from(insurance_year));
-        Self(context)
-    }
-
-    pub(crate) fn set(&mut self, field: &str, value: Value) {
-        self.0.add_variable_from_value(field, value);
+/// Whether a loop stands anywhere in it.
+fn loops(expression: &IdedExpr) -> bool {
+    let entry = |entry: &EntryExpr| match entry {
+        EntryExpr::StructField(field) => loops(&field.value),
+        EntryExpr::MapEntry(entry) => loops(&entry.key) || loops(&entry.value),
+    };
+    match &expression.expr {
+        Expr::Comprehension(_) => true,
+        Expr::Call(call) => call.target.as_deref().is_some_and(loops) || call.args.iter().any(loops),
+        Expr::List(list) => list.elements.iter().any(loops),
+        Expr::Map(map) => map.entries.iter().any(|one| entry(&one.expr)),
+        Expr::Struct(built) => built.entries.iter().any(|one| entry(&one.expr)),
+        Expr::Select(select) => loops(&select.operand),
+        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => false,
     }
 }

@@ -37,6 +37,7 @@ fn with_bounds<T>(
         rows: None,
     };
     let field = FieldRules {
+        path: view.id.clone(),
         view,
         section: 0,
         relevant: Rule::Fixed(true),
@@ -48,6 +49,9 @@ fn with_bounds<T>(
         min,
         max,
         personal: true,
+        example: None,
+        consent_hash: None,
+        rows: None,
     };
     let catalogue = Catalogue::embedded().expect("the embedded catalogue is fit");
     look(&Asked { field: &field, catalogue, today: date(2026, 11, 21) })
