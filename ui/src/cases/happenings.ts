@@ -1,7 +1,7 @@
 // The timeline of a case: what happened, what is now, and the step that comes next.
 import type { ApplicationView, Service, Text } from "@/host";
 import { say } from "@/shared/language";
-import { promised } from "@/shared/promises";
+import { promised, reviewed } from "@/shared/promises";
 import { statuses } from "@/shared/statuses";
 import { day, moment } from "@/shared/times";
 import type { Step } from "@/shared/Timeline.vue";
@@ -34,17 +34,17 @@ export function happenings(application: ApplicationView, service: Service): Step
 function ahead({ status, dueOn }: ApplicationView, service: Service): Step[] {
   const later = (key: string, title: Text, meta?: Text): Step => ({ key, title: say(title), meta: meta && say(meta), state: "later" });
   const result = later("result", words.result, dueOn ? words.by(day(dueOn)) : undefined);
-  const review = later("review", words.review, promised(service.review.promise));
+  const review = reviewed(service.review.promise) ? [later("review", words.review, promised(service.review.promise))] : [];
   switch (status) {
     case "draft":
-      return [later("submit", words.submit), review, result];
+      return [later("submit", words.submit), ...review, result];
     case "awaiting_upload":
     case "uploading":
     case "quarantined":
-      return [later("sent", words.sent), review, result];
+      return [later("sent", words.sent), ...review, result];
     case "submitted":
     case "supplement_needed":
-      return [review, result];
+      return [...review, result];
     case "in_review":
       return [result];
     default:

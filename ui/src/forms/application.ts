@@ -1,6 +1,6 @@
 // One open application with its service: loaded, kept fresh, and the place in it remembered.
 import { shallowRef } from "vue";
-import { explain, host, on, type ApplicationView, type Explained, type Filled, type Service } from "@/host";
+import { explain, host, on, type Answer, type ApplicationView, type Explained, type Filled, type Service } from "@/host";
 
 export function useApplication(id: string) {
   const application = shallowRef<ApplicationView | null>(null);
@@ -25,6 +25,16 @@ export function useApplication(id: string) {
     if (before) application.value = { ...before, evaluation: filled.evaluation, savedAt: filled.savedAt };
   }
 
+  /** What was answered here, so that a question that goes away and comes back still holds it. */
+  function keep(field: string, answer: Answer | null): void {
+    const before = application.value;
+    if (!before) return;
+    const answers = { ...before.answers };
+    if (answer === null) delete answers[field];
+    else answers[field] = answer;
+    application.value = { ...before, answers };
+  }
+
   /** Where a person comes back to; only while there is something to fill. */
   function remember(place: string, item?: string): void {
     const full = item ? `${place}?at=${encodeURIComponent(item)}` : place;
@@ -35,5 +45,5 @@ export function useApplication(id: string) {
     if (event.applicationId === id) void load();
   });
 
-  return { application, service, problem, load, take, remember };
+  return { application, service, problem, load, take, keep, remember };
 }

@@ -41,7 +41,8 @@ export function stepsOf(service: Service, application: ApplicationView | null): 
   const check: Step = { key: "check", place: checkPlace, title: words.check, state: "open", left: 0, toMend: 0, asked: 0 };
   if (!application) {
     const sections = service.sections.map((section) => step(section.id, sectionPlace(section.id), section.title, 0, 0, false));
-    return [notice, ...sections, step("materials", materialsPlace, words.materials, 0, 0, false), check];
+    const materials = service.materials.length > 0 ? [step("materials", materialsPlace, words.materials, 0, 0, false)] : [];
+    return [notice, ...sections, ...materials, check];
   }
   const { evaluation } = application;
   const sections = sectionsToFill(service, application).map((section) => {

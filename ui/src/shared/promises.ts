@@ -6,7 +6,7 @@ import type { Text } from "./language";
 export function promised(promise: ReviewPromise): Text {
   switch (promise.kind) {
     case "at_once":
-      return { zh: "马上", en: "At once" };
+      return { zh: "不用审核", en: "No review" };
     case "not_promised":
       return { zh: "没有规定的天数", en: "No fixed time" };
     case "working_days": {
@@ -16,11 +16,14 @@ export function promised(promise: ReviewPromise): Text {
   }
 }
 
+/** Whether a reviewer looks at it at all. */
+export const reviewed = (promise: ReviewPromise): boolean => promise.kind !== "at_once";
+
 /** The same as a sentence about the answer. */
 export function answered(promise: ReviewPromise): Text {
   switch (promise.kind) {
     case "at_once":
-      return { zh: "送到以后马上有结果", en: "An answer as soon as it has arrived" };
+      return { zh: "不用等审核，送到就有结果", en: "No review: there is an answer as soon as it has arrived" };
     case "not_promised":
       return { zh: "没有规定几天办完，有结果会在这里提醒您", en: "There is no fixed time; you are notified here when there is an answer" };
     case "working_days": {
