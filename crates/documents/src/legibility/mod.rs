@@ -46,7 +46,7 @@ fn findings(luma: &Plane, long_edge: u32) -> Vec<Finding> {
         findings.push(Finding::Dark);
         return findings;
     }
-    findings.extend(Sharpness::measure(luma).and_then(|sharpness| sharpness.finding()));
+    findings.extend(Sharpness::measure(luma).and_then(Sharpness::finding));
     findings.extend(glare::find(luma).map(|place| Finding::Glare { place }));
     findings
 }
