@@ -14,7 +14,6 @@ mod finding;
 mod fit;
 mod guard;
 mod jpeg;
-mod legibility;
 mod limits;
 mod orientation;
 mod pdf;
@@ -33,7 +32,7 @@ mod watch;
 
 pub use check::{Checked, check};
 pub use edit::Edit;
-pub use finding::{Area, Finding};
+pub use finding::Finding;
 pub use limits::Limits;
 pub use prepare::prepare;
 pub use prepared::{Change, Kind, Prepared, SourceFacts};

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::{Complaint, Complaints, TomlFile, search};
+use super::{Complaint, Complaints, PastDivisions, Standing, TomlFile, search};
 use crate::{Region, RegionPath, Text};
 
 /// The whole table.
@@ -16,6 +16,7 @@ pub(crate) struct Regions {
     rows: Vec<Row>,
     by_code: HashMap<String, usize>,
     provinces: Vec<usize>,
+    past: PastDivisions,
     vintage: Text,
 }
 
@@ -41,6 +42,10 @@ impl Regions {
             if let Some(Vintage { vintage, .. }) = file.parse(complaints) {
                 self.vintage = vintage;
             }
+            return;
+        }
+        if name == "historical.tsv" {
+            self.past = PastDivisions::read(file, complaints);
             return;
         }
         for (at, line) in file.text.lines().enumerate().skip(1) {
@@ -116,6 +121,45 @@ impl Regions {
         std::iter::successors(Some(&self.rows[at]), |row| row.parent.map(|parent| &self.rows[parent]))
     }
 
+    /// How the code of an ID number stands to a year of birth; `None` where the code was never known. Without a
+    /// table of former years every code fits.
+    pub(crate) fn standing(&self, code: &str, year: i16) -> Option<Standing> {
+        if self.past.is_empty() {
+            return Some(Standing::Fits);
+        }
+        let now = self.by_code.get(code).filter(|&&at| self.rows[at].region.leaf);
+        let known = || self.past.standing(code, year).or_else(|| now.map(|_| Standing::Fits));
+        match code.split_at_checked(4) {
+            // A city whose people have no county: its own code, or 01 for 市辖区.
+            Some((city, "01")) => known().or_else(|| self.standing_of_city(city, year)),
+            // Cities stand in the table for their names; only those without counties are anyone's origin.
+            Some((_, "00")) => now.map(|_| Standing::Fits),
+            _ => known(),
+        }
+    }
+
+    fn standing_of_city(&self, city: &str, year: i16) -> Option<Standing> {
+        let code = format!("{city}00");
+        let now = || self.by_code.contains_key(&code).then_some(Standing::Fits);
+        self.past.standing(&code, year).or_else(now)
+    }
+
+    /// The name of a code with those above it, as in that year; `None` where not even its province is known.
+    pub(crate) fn name_in(&self, code: &str, year: i16) -> Option<String> {
+        let name = |code: &str| {
+            let now = || self.by_code.get(code).map(|&at| self.rows[at].region.name.as_str());
+            self.past.name(code, year).or_else(now)
+        };
+        let province = name(&format!("{}0000", code.get(..2)?))?;
+        let city = code.get(..4).and_then(|city| name(&format!("{city}00"))).unwrap_or_default();
+        let county = match name(code) {
+            Some(county) if !code.ends_with("00") => county,
+            None if code.ends_with("01") && !city.is_empty() => "市辖区",
+            _ => "",
+        };
+        Some(format!("{province}{city}{county}"))
+    }
+
     pub(super) fn search(&self, query: &str, limit: usize) -> Vec<RegionPath> {
         let words: Vec<String> = query.split_whitespace().map(search::plain).collect();
         if words.is_empty() {
@@ -157,6 +201,7 @@ fn runs_through(name: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Standing;
     use crate::Catalogue;
 
     fn first(query: &str) -> String {
@@ -172,6 +217,28 @@ mod tests {
         assert_eq!(first("panyu"), "广东省广州市番禺区");
         assert_eq!(first("hz xhq"), "浙江省杭州市西湖区");
         assert_eq!(first("没有这个地方"), "");
+    }
+
+    #[test]
+    fn codes_of_former_years() {
+        let regions = Catalogue::embedded().expect("fit").divisions();
+        assert_eq!(regions.standing("110101", 1990), Some(Standing::Fits));
+        assert_eq!(regions.standing("110103", 1975), Some(Standing::Fits), "崇文区 was there");
+        assert_eq!(regions.standing("110103", 2015), Some(Standing::Until(2010)));
+        assert_eq!(regions.standing("500154", 1993), Some(Standing::Since(2016)));
+        assert_eq!(regions.standing("440401", 1958), Some(Standing::Fits), "市辖区");
+        assert_eq!(regions.standing("441900", 1958), Some(Standing::Fits), "a city without counties");
+        assert_eq!(
+            regions.standing("330113", 2022),
+            Some(Standing::Fits),
+            "younger than the ministry's list"
+        );
+        assert_eq!((regions.standing("140120", 1979), regions.standing("330100", 1990)), (None, None));
+        assert_eq!(regions.name_in("500154", 1993).as_deref(), Some("重庆市开州区"));
+        assert_eq!(regions.name_in("411082", 1989).as_deref(), Some("河南省许昌市长葛市"));
+        assert_eq!(regions.name_in("440401", 1958).as_deref(), Some("广东省珠海市市辖区"));
+        assert_eq!(regions.name_in("140120", 1979).as_deref(), Some("山西省太原市"));
+        assert_eq!(regions.name_in("990120", 1979), None);
     }
 
     #[test]

@@ -111,7 +111,7 @@ pub(super) struct SectionSource {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct FieldSource {
+pub(super) struct FieldSource {
     pub(super) id: FieldId,
     pub(super) kind: FieldKind,
     pub(super) label: Text,
@@ -289,13 +289,13 @@ pub(super) struct FeeSource {
 /// `true`, `false`, or an expression.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Condition {
+pub(super) enum Condition {
     Fixed(bool),
     When(String),
 }
 
 impl Condition {
-    pub(crate) fn always() -> Self {
+    fn always() -> Self {
         Self::Fixed(true)
     }
 

@@ -5,7 +5,7 @@
 use cel::{Context, Value};
 
 use super::{calendar, groups};
-use crate::kinds::{id_number::holder, passes_luhn as luhn};
+use crate::kinds::{self, birth_date, holder};
 
 /// Standard functions and macros that make sense for answers.
 pub(crate) const STANDARD: [&str; 9] =
@@ -71,9 +71,10 @@ pub(super) fn number(argument: &Value) -> Option<i64> {
     }
 }
 
-/// `birth_date_of(id_number)`: positions 7–14 as a date.
+/// `birth_date_of(id_number)`: positions 7–14 as a date; of an old permanent residence card its six digits, where
+/// the century is certain.
 fn birth_date_of(number: Value) -> Value {
-    text(&number).and_then(holder).map_or(Value::Null, |holder| holder.birth.to_string().into())
+    text(&number).and_then(birth_date).map_or(Value::Null, |birth| birth.to_string().into())
 }
 
 /// `sex_of(id_number)`: `1` male, `2` female (GB/T 2261.1).
@@ -99,7 +100,9 @@ fn yuan(fen: Value) -> Value {
 
 /// `passes_luhn(card)`: whether the check digit of a card number is right.
 fn passes_luhn(card: Value) -> Value {
-    text(&card).map_or(Value::Null, |digits| luhn(digits).into())
+    let digits =
+        text(&card).filter(|card| !card.is_empty() && card.bytes().all(|byte| byte.is_ascii_digit()));
+    digits.map_or(Value::Null, |digits| kinds::passes_luhn(digits).into())
 }
 
 /// `is_citizen_number(id)`: a resident identity card's; those of permanent residents begin with 9, those on the

@@ -1,138 +1,83 @@
 //! 公民身份号码 (GB 11643-1999), with its relatives of the same shape: the residence permit of Hong Kong, Macao
 //! and Taiwan residents (81/82/83) and the foreigner's permanent residence card of 2023 (begins with 9).
 //!
-//! Hard errors: length, characters, province, date, check digit. The county is not judged: real people hold
-//! numbers with counties that no longer exist, or that are younger than they are.
+//! Hard errors: length, characters, province, date, check digit. The county is only ever doubtful: real people hold
+//! numbers with counties that no list has, or that are younger than they are. A county that was abolished after
+//! the birth is as it should be and gets no word.
 
-use jiff::civil::Date;
-
-use super::{Asked, Kind, Reading, date_in_words, wrong_length};
-use crate::{Text, typing};
+use super::{
+    Asked, Fault, Kind, Reading,
+    eighteen::{bad_character, bad_check, bad_date, bad_province, check_character, holder, upper_x},
+    wrong_length,
+};
+use crate::{
+    Severity, Text,
+    catalogue::{Regions, Standing},
+    typing,
+};
 
 pub(super) struct IdNumber;
 
-/// Nobody older has ever been documented.
-const OLDEST: i16 = 130;
-
-/// Province codes of GB/T 2260, and 83 for Taiwan residents' permits.
-const PROVINCES: [&str; 35] = [
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42",
-    "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
-    "83",
-];
-
-/// What a well-formed number says of its holder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Holder {
-    /// Positions 7–14.
-    pub(crate) birth: Date,
-    /// GB/T 2261.1: `1` male, `2` female, from the parity of position 17.
-    pub(crate) sex: &'static str,
+fn subject() -> Text {
+    Text::new("身份证号", "The ID number")
 }
 
-/// The holder's facts, or `None` where the 18 characters do not have a date at its place.
-pub(crate) fn holder(number: &str) -> Option<Holder> {
-    if number.len() != 18 || !number.is_ascii() {
+fn upgraded(number: &str) -> Fault {
+    let shown = typing::grouped(number, &[6, 4]);
+    Fault {
+        code: "upgraded",
+        severity: Severity::Doubtful,
+        message: Text::new(
+            format!("这是 15 位的旧号码，已经换成 18 位：{shown}。请对着新证件看一遍"),
+            format!(
+                "This is an old 15-digit number; it was turned into 18 digits: {shown}. Compare it with the new card"
+            ),
+        ),
+    }
+}
+
+/// Whether the six digits of origin go with the year of birth.
+fn doubtful_county(number: &str, regions: &Regions) -> Option<Fault> {
+    // Residence permits and permanent residence cards have no county.
+    let (code, no_county) = (&number[..6], ["810000", "820000", "830000"]);
+    if number.starts_with('9') || no_county.contains(&code) {
         return None;
     }
-    let birth =
-        Date::new(number[6..10].parse().ok()?, number[10..12].parse().ok()?, number[12..14].parse().ok()?);
-    let sex = match number.as_bytes()[16] {
-        b'1' | b'3' | b'5' | b'7' | b'9' => "1",
-        b'0' | b'2' | b'4' | b'6' | b'8' => "2",
-        _ => return None,
+    let year = holder(number)?.birth.year();
+    let place = regions.name_in(code, year).unwrap_or_default();
+    let (zh, en) = match regions.standing(code, year) {
+        Some(Standing::Fits) => return None,
+        Some(Standing::Since(since)) => (
+            format!("是{place}，这个代码 {since} 年才有，比出生日期晚"),
+            format!("are {place}; the code came up in {since}, after the birth"),
+        ),
+        Some(Standing::Until(until)) => (
+            format!("是{place}，这个代码 {until} 年就不用了，比出生日期早"),
+            format!("are {place}; the code was given up in {until}, before the birth"),
+        ),
+        None if place.is_empty() => {
+            ("在历年的区划表里没有".to_owned(), "are in no list of divisions".to_owned())
+        }
+        None => (
+            format!("在历年的区划表里没有（前几位是{place}）"),
+            format!("are in no list of divisions (they begin as {place})"),
+        ),
     };
-    Some(Holder { birth: birth.ok()?, sex })
-}
-
-/// ISO 7064 MOD 11-2 over the first 17 digits.
-fn check_character(digits: &str) -> char {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
-    let sum: u32 = digits.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
-    CHECKS[usize::try_from(sum % 11).unwrap_or_default()]
-}
-
-/// Latin, Cyrillic and Greek look-alikes of X, and the multiplication sign.
-fn upper_x(c: char) -> char {
-    match c {
-        'x' | 'х' | 'Х' | 'χ' | 'Χ' | '×' | '✕' | '✗' => 'X',
-        _ => c,
-    }
-}
-
-fn bad_character(number: &str) -> Option<Reading> {
-    let last = number.chars().count() - 1;
-    let (at, odd) =
-        number.chars().enumerate().find(|&(at, c)| !(c.is_ascii_digit() || (c == 'X' && at == last)))?;
-    Some(if odd == 'X' {
-        Reading::wrong(
-            "character",
-            format!("第 {} 位是 X。X 只会在身份证号的最后一位，请对着证件看一遍", at + 1),
+    Some(Fault {
+        code: "county",
+        severity: Severity::Doubtful,
+        message: Text::new(
+            format!("前 6 位“{code}”{zh}。请对着证件看一遍，一样就不用改"),
             format!(
-                "Character {} is an X. An X can only be the last character; compare with the card",
-                at + 1
+                "The first 6 digits “{code}” {en}. Compare them with the card; if they are the same, leave them"
             ),
-        )
-    } else {
-        Reading::wrong(
-            "character",
-            format!("身份证号里有“{odd}”。请只写数字，最后一位可以是 X"),
-            format!("The ID number contains “{odd}”. Write digits only; the last character may be X"),
-        )
+        ),
     })
-}
-
-fn bad_date(number: &str, today: Date) -> Option<Reading> {
-    let (year, month, day) = (&number[6..10], &number[10..12], &number[12..14]);
-    let Some(holder) = holder(number) else {
-        return Some(Reading::wrong(
-            "date",
-            format!("第 7 到 14 位应该是出生日期，但没有 {year} 年 {month} 月 {day} 日。请对着证件看一遍"),
-            format!(
-                "Characters 7 to 14 should be the birth date, but {year}-{month}-{day} does not exist. Compare with the card"
-            ),
-        ));
-    };
-    let words = date_in_words(holder.birth);
-    if holder.birth > today {
-        return Some(Reading::wrong(
-            "future",
-            format!("按这个号码，出生日期是 {}，还没有到。请对着证件看第 7 到 14 位", words.zh),
-            format!(
-                "By this number the birth date is {}, which is yet to come. Compare characters 7 to 14 with the card",
-                words.en
-            ),
-        ));
-    }
-    if today.year() - holder.birth.year() > OLDEST {
-        return Some(Reading::wrong(
-            "age",
-            format!("按这个号码，出生日期是 {}，超过 {OLDEST} 岁了。请对着证件看第 7 到 14 位", words.zh),
-            format!(
-                "By this number the birth date is {}, more than {OLDEST} years ago. Compare characters 7 to 14 with the card",
-                words.en
-            ),
-        ));
-    }
-    None
-}
-
-fn bad_province(number: &str) -> Option<Reading> {
-    let (code, from, to) = if number.starts_with('9') { (&number[1..3], 2, 3) } else { (&number[..2], 1, 2) };
-    if PROVINCES.contains(&code) {
-        return None;
-    }
-    Some(Reading::wrong(
-        "province",
-        format!("没有以“{code}”为代码的省份。请对着证件看第 {from}、{to} 位"),
-        format!("No province has the code “{code}”. Compare characters {from} and {to} with the card"),
-    ))
 }
 
 impl Kind for IdNumber {
     fn codes(&self) -> &'static [&'static str] {
-        &["length", "character", "province", "date", "future", "age", "checksum", "upgraded"]
+        &["length", "character", "province", "date", "future", "age", "checksum", "upgraded", "county"]
     }
 
     fn read(&self, typed: &str, asked: &Asked<'_>) -> Reading {
@@ -140,7 +85,7 @@ impl Kind for IdNumber {
         if typed.is_empty() {
             return Reading::Empty;
         }
-        if let Some(fault) = bad_character(&typed) {
+        if let Some(fault) = bad_character(&typed, &subject()) {
             return fault;
         }
         let old = typed.len() == 15 && !typed.ends_with('X');
@@ -155,28 +100,17 @@ impl Kind for IdNumber {
             let text = wrong_length("身份证号", "The ID number", "位", number.len(), 18);
             return Reading::wrong("length", text.zh, text.en);
         }
-        if let Some(fault) = bad_province(&number).or_else(|| bad_date(&number, asked.today)) {
+        let province_at = if number.starts_with('9') { 2 } else { 1 };
+        let fault = bad_province(&number, province_at)
+            .or_else(|| bad_date(&number, asked.today))
+            .or_else(|| bad_check(&number, &subject()));
+        if let Some(fault) = fault {
             return fault;
         }
-        if !number.ends_with(check_character(&number[..17])) {
-            return Reading::wrong(
-                "checksum",
-                "身份证号最后一位对不上。请对着证件，从第一位起再看一遍",
-                "The last character of the ID number does not fit the others. Compare it with the card from the first digit on",
-            );
-        }
-        if old {
-            let shown = typing::grouped(&number, &[6, 4]);
-            return Reading::doubtful(
-                number,
-                "upgraded",
-                format!("这是 15 位的旧号码，已经换成 18 位：{shown}。请对着新证件看一遍"),
-                format!(
-                    "This is an old 15-digit number; it was turned into 18 digits: {shown}. Compare it with the new card"
-                ),
-            );
-        }
-        Reading::right(number)
+        let upgraded = old.then(|| upgraded(&number));
+        let county = doubtful_county(&number, asked.catalogue.divisions());
+        let doubts = upgraded.into_iter().chain(county).collect();
+        Reading::Read { value: number, doubts }
     }
 
     fn display(&self, value: &str, _: &Asked<'_>) -> Text {
@@ -194,7 +128,7 @@ impl Kind for IdNumber {
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::{message, shown, value};
+    use super::super::trial::{doubts, message, shown, value};
     use crate::FieldKind::IdNumber;
 
     #[test]
@@ -214,6 +148,26 @@ mod tests {
         ] {
             assert_eq!(value(IdNumber, number).as_deref(), Ok(number));
         }
+    }
+
+    #[test]
+    fn counties_are_only_doubtful_and_named() {
+        for fine in ["110101199003078881", "44040119580101000X", "810000199408230021", "911398199012310021"] {
+            assert_eq!(message(IdNumber, fine), "");
+        }
+        assert_eq!(
+            message(IdNumber, "500154199301135886"),
+            "前 6 位“500154”是重庆市开州区，这个代码 2016 年才有，比出生日期晚。请对着证件看一遍，一样就不用改"
+        );
+        assert!(message(IdNumber, "411082198901010002").contains("河南省许昌市长葛市"));
+        assert!(message(IdNumber, "140120197901010008").contains("山西省太原市"));
+        // 崇文区 was dissolved in 2010: born before it is right, born after it is odd.
+        let number = |body: &str| format!("{body}{}", super::check_character(body));
+        assert_eq!(message(IdNumber, &number("11010319750101001")), "");
+        assert_eq!(doubts(IdNumber, &number("11010320150101001")), ["county"]);
+        assert!(message(IdNumber, &number("11010320150101001")).contains("2010 年就不用了"));
+        assert_eq!(doubts(IdNumber, &number("71010119750101001")), ["county"]);
+        assert_eq!(doubts(IdNumber, "140120790101000"), ["upgraded", "county"]);
     }
 
     #[test]

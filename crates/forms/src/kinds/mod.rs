@@ -3,16 +3,24 @@
 //! One file per kind. A kind knows nothing of other fields; rules between fields are the catalogue's.
 
 mod bank_card;
+mod birth_certificate;
 mod checkbox;
 mod choice;
+mod credit_code;
 mod date;
+mod eighteen;
 mod email;
-pub(crate) mod id_number;
+mod home_return_permit;
+mod id_number;
 mod mobile;
 mod money;
+mod nationality;
 mod number;
+mod passport;
+mod permanent_residence;
 mod person_name;
 mod region;
+mod taiwan_permit;
 mod text;
 
 use jiff::civil::Date;
@@ -21,6 +29,8 @@ use crate::{Answer, Catalogue, FieldKind, Severity, Text, definition::FieldRules
 
 pub(crate) use bank_card::passes_luhn;
 pub(crate) use date::in_words as date_in_words;
+pub(crate) use eighteen::holder;
+pub(crate) use permanent_residence::birth_date;
 
 /// What a kind may look at besides the typed text.
 pub(crate) struct Asked<'a> {
@@ -132,15 +142,14 @@ impl FieldKind {
             Self::BankCard => &bank_card::BankCard,
             Self::Number => &number::Number,
             Self::Checkbox | Self::Consent => &checkbox::Checkbox,
-            // Rules of their own follow, one file each.
-            Self::PermanentResidence
-            | Self::Passport
-            | Self::HomeReturnPermit
-            | Self::TaiwanPermit
-            | Self::BirthCertificate
-            | Self::CreditCode
-            | Self::InsuranceYear
-            | Self::Rows => &text::OneLine,
+            Self::PermanentResidence => &permanent_residence::PermanentResidence,
+            Self::Passport => &passport::Passport,
+            Self::HomeReturnPermit => &home_return_permit::HomeReturnPermit,
+            Self::TaiwanPermit => &taiwan_permit::TaiwanPermit,
+            Self::BirthCertificate => &birth_certificate::BirthCertificate,
+            Self::CreditCode => &credit_code::CreditCode,
+            // Rules of their own follow.
+            Self::InsuranceYear | Self::Rows => &text::OneLine,
             Self::Choice | Self::Sex | Self::EthnicGroup => &choice::OneOf,
         }
     }
