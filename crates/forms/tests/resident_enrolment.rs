@@ -63,7 +63,7 @@ fn a_category_brings_its_proof_with_a_reason() {
     let mut answers = filled::ordinary();
     answers.set("category", Some(text("minimum_living")));
     let evaluation = evaluate(&answers, &supplied(filled::SLOTS), TODAY);
-    assert_eq!(codes(&evaluation), ["checkbox.missing", "material.missing"]);
+    assert_eq!(codes(&evaluation), ["consent.missing", "material.missing"]);
     let proof =
         evaluation.materials.iter().find(|material| material.id == "category_proof").expect("declared");
     assert_eq!(
@@ -156,9 +156,10 @@ fn services_are_found_by_what_people_type() {
     for query in
         ["居民医保", "新农合", "xnh", "chengxiangjumin", "cxjm", "resident", "Health", "参保", " 城乡 居民 "]
     {
-        assert_eq!(catalogue.search(query).len(), 1, "{query}");
+        let found = catalogue.search(query);
+        assert!(found.iter().any(|service| service.id == "resident-enrolment"), "{query}");
     }
-    assert!(catalogue.search("护照").is_empty());
+    assert!(catalogue.search("签证").is_empty());
     assert_eq!(catalogue.search("").len(), catalogue.services().len());
 }
 
