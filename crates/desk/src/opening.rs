@@ -151,7 +151,7 @@ impl Desk {
         id: &str,
         version: Option<u32>,
     ) -> Result<&'static ServiceDefinition, Explained> {
-        self.0.catalogue.service(id, version).ok_or_else(|| {
+        self.0.catalogue.service(id, version).map(AsRef::as_ref).ok_or_else(|| {
             Explained::new(
                 "service_unknown",
                 "这个程序里没有这个事项，可能是用更新的版本开始办理的。",

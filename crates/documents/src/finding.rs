@@ -1,5 +1,4 @@
-//! Soft findings: things worth a warning, never a refusal. Only what is really measured stands here;
-//! blur, glare and cut edges get their own variants when they are detected.
+//! Soft findings: things worth a warning, never a refusal. Only what is really measured stands here.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +16,28 @@ pub enum Finding {
     },
     /// Nineteen of twenty pixels are darker than 100 of 255.
     Dark,
+    /// Out of focus.
+    Blurred,
+    /// The camera moved while the picture was taken: sharp along one direction only.
+    Shaken,
+    /// A reflection hides part of the picture.
+    Glare {
+        /// The patch that cannot be read.
+        place: Area,
+    },
+}
+
+/// A part of the upright picture, in thousandths of its width and height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Area {
+    /// From the left side.
+    pub left: u16,
+    /// From the top.
+    pub top: u16,
+    /// To the right of `left`.
+    pub width: u16,
+    /// Below `top`.
+    pub height: u16,
 }
 
 impl Finding {
@@ -27,6 +48,9 @@ impl Finding {
             Self::Incomplete => "incomplete",
             Self::TooSmall { .. } => "too_small",
             Self::Dark => "dark",
+            Self::Blurred => "blurred",
+            Self::Shaken => "shaken",
+            Self::Glare { .. } => "glare",
         }
     }
 }

@@ -14,6 +14,7 @@ mod finding;
 mod fit;
 mod guard;
 mod jpeg;
+mod legibility;
 mod limits;
 mod orientation;
 mod pdf;
@@ -32,7 +33,7 @@ mod watch;
 
 pub use check::{Checked, check};
 pub use edit::Edit;
-pub use finding::Finding;
+pub use finding::{Area, Finding};
 pub use limits::Limits;
 pub use prepare::prepare;
 pub use prepared::{Change, Kind, Prepared, SourceFacts};

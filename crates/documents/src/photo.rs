@@ -6,6 +6,7 @@ use crate::{
     fit::{self, Known, Task},
     guard::Ticket,
     jpeg::{self, Header, Health, Process},
+    legibility,
     orientation::Turn,
     picture::Decoded,
     prepare::{facts, finished, length},
@@ -14,8 +15,6 @@ use crate::{
 
 /// Turning without loss holds all coefficients in memory: not for more pixels than this.
 const MOST_TURNED_PIXELS: u64 = 50_000_000;
-/// A decode for the thumbnail alone.
-const SMALL: u32 = 320;
 
 /// A JPEG → a fit JPEG.
 pub(crate) fn from_jpeg(
@@ -36,7 +35,7 @@ pub(crate) fn from_jpeg(
     let readable = header.ended && header.process == Process::Common && header.components != 4;
     let mut health = Health::Sound;
     if small_enough && readable {
-        let (small, found) = jpeg::decode(&bare, &header, SMALL)?;
+        let (small, found) = jpeg::decode(&bare, &header, legibility::EDGE)?;
         health = found;
         if health == Health::Sound && small.conversion.is_none() {
             let own_bytes = own_bytes(&bare, &facts, turn, limits);
@@ -75,7 +74,7 @@ fn kept(
         (true, false) => Change::Kept,
     };
     let (width, height) = turn.size((header.width, header.height));
-    let findings = thumbnail.findings(width.max(height));
+    let findings = legibility::of_decoded(small, turn, width.max(height))?;
     let thumbnail = thumbnail.jpeg;
     Ok(Prepared { bytes, kind: Kind::Jpeg, pages: 1, width, height, source, change, findings, thumbnail })
 }

@@ -5,7 +5,7 @@ use crate::{
     Change, Edit, Finding, Format, Kind, Limits, Prepared, Refusal, SourceFacts, Stage, Watch,
     fit::{self, Fitted, Task},
     guard::{self, Ticket},
-    pdf, photo, raster, resize, sniff, thumbnail, tiff_pages,
+    legibility, pdf, photo, raster, resize, sniff, thumbnail, tiff_pages,
 };
 
 /// More of a picture than this may not be missing; below it a person decides ([`Finding::Incomplete`]).
@@ -96,6 +96,7 @@ pub(crate) fn finished(
     ticket.step(Stage::Finishing, 0.9)?;
     let Fitted { bytes, picture } = fitted;
     let (width, height, long_edge) = (picture.width, picture.height, picture.long_edge());
+    let seen = legibility::of_picture(&picture)?;
     let thumbnail = thumbnail::of_picture(picture)?;
     let mut findings = Vec::new();
     if broken {
@@ -104,7 +105,7 @@ pub(crate) fn finished(
         }
         findings.push(Finding::Incomplete);
     }
-    findings.extend(thumbnail.findings(long_edge));
+    findings.extend(seen);
     // A pixel shaved off an odd side is not what a person calls smaller.
     let smaller = long_edge + 1 < source.width.max(source.height);
     let change = if smaller { Change::Shrunk } else { Change::Converted };

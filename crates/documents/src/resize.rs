@@ -66,6 +66,16 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
     Ok(Picture { width, height, pixels })
 }
 
+/// One plane, with a long edge of at most `long_edge`.
+pub(crate) fn within(luma: Plane, long_edge: u32) -> Result<Plane, Refusal> {
+    let (width, height) = scaled(luma.width, luma.height, long_edge, false);
+    if (width, height) == (luma.width, luma.height) {
+        return Ok(luma);
+    }
+    let bytes = plane(&luma, (luma.width, luma.height), (width, height))?;
+    Ok(Plane { width, height, bytes })
+}
+
 fn coloured(decoded: &Decoded, small: Vec<u8>, to: (u32, u32), turn: Turn) -> Vec<u8> {
     let conversion = decoded.conversion.as_ref().filter(|conversion| conversion.space() == Space::Rgb);
     let rgb = conversion.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or(small);

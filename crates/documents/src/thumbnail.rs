@@ -1,7 +1,7 @@
-//! The small picture in the list, and what can be measured on it cheaply.
+//! The small picture in the list, and how much of a picture is missing.
 
 use crate::{
-    Finding, Refusal,
+    Refusal,
     jpeg::{Chroma, encode},
     orientation::Turn,
     picture::{Decoded, Picture, Pixels, Plane, Ready},
@@ -11,11 +11,6 @@ use crate::{
 /// Long edge of a thumbnail, pixels.
 const EDGE: u32 = 320;
 const QUALITY: u8 = 80;
-/// A longer side below this leaves small print illegible.
-const SMALL: u32 = 1000;
-/// Photos whose brightest twentieth stays below this level are too dark (80 samples: good ones 154–239,
-/// dark ones 30–50; research, imaging).
-const DARK: u8 = 100;
 /// The level a decoder fills in where data are missing.
 const FILLER: u8 = 128;
 
@@ -47,23 +42,6 @@ pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn) -> Result<Thumbnail, Ref
 }
 
 impl Thumbnail {
-    /// What stands out in a picture whose longer side is `long_edge`.
-    pub(crate) fn findings(&self, long_edge: u32) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if long_edge < SMALL {
-            findings.push(Finding::TooSmall { long_edge });
-        }
-        let mut levels = [0_usize; 256];
-        for level in &self.luma {
-            levels[usize::from(*level)] += 1;
-        }
-        let dark: usize = levels[..usize::from(DARK)].iter().sum();
-        if !self.luma.is_empty() && dark * 20 > self.luma.len() * 19 {
-            findings.push(Finding::Dark);
-        }
-        findings
-    }
-
     /// Share of the picture (0 to 1), counted from its edges inwards, that is a decoder's filler.
     pub(crate) fn missing(&self) -> f64 {
         let filler = |level: &u8| level.abs_diff(FILLER) <= 2;

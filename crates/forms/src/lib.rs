@@ -19,7 +19,10 @@ mod text;
 mod typing;
 
 pub use answers::{Answer, Answers, FieldId, SlotId};
-pub use catalogue::{Calendar, Catalogue, CatalogueError, Complaint, WorkingDay};
+pub use catalogue::{
+    Advice, Adviser, Calendar, Catalogue, CatalogueError, Channel, ChannelKind, Comparison, ComparisonRow,
+    Complaint, HelpEntry, Library, Outcome, WorkingDay,
+};
 pub use definition::ServiceDefinition;
 pub use evaluation::{
     Evaluation, FeeLine, FeeQuote, FieldState, Finding, MaterialState, RegionalRules, RowState, SectionState,

@@ -1,31 +1,15 @@
 //! A mistake in the catalogue is told with file, line and remedy, and all mistakes at once.
 #![allow(clippy::panic, reason = "a failed expectation tells what was taken")]
 
-use std::{collections::BTreeMap, fs, path::Path};
+mod edited;
 
+use std::{fs, path::Path};
+
+use edited::files;
 use forms::{Catalogue, CatalogueError, Language};
 
 const SERVICE: &str = "services/resident-enrolment.toml";
 const TARIFF: &str = "tariffs/resident.toml";
-
-/// The catalogue of this repository, as `xtask` reads it.
-fn files() -> BTreeMap<String, String> {
-    fn walk(root: &Path, dir: &Path, files: &mut BTreeMap<String, String>) {
-        for entry in fs::read_dir(dir).expect("the catalogue is there") {
-            let path = entry.expect("readable").path();
-            if path.is_dir() {
-                walk(root, &path, files);
-            } else {
-                let name = path.strip_prefix(root).expect("below").to_string_lossy().replace('\\', "/");
-                files.insert(name, fs::read_to_string(&path).expect("text"));
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
-    let mut files = BTreeMap::new();
-    walk(&root, &root, &mut files);
-    files
-}
 
 fn read_with(file: &str, from: &str, to: &str) -> Result<Catalogue, CatalogueError> {
     let mut files = files();

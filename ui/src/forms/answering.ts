@@ -1,10 +1,9 @@
-// Carries what is typed to the program: soon after the last key, at once when a field is left, one after the other so
-// that an older verdict never replaces a newer one. Nothing typed is dropped when saving fails.
+// Carries what is typed to the program: at once, and while one answer is on its way only the newest of each field
+// waits, so that an older verdict never replaces a newer one and a slow disk is not asked for every letter. Nothing
+// typed is dropped when saving fails.
 import { onScopeDispose, readonly, ref, shallowRef } from "vue";
 import { explain, host, type Answer, type Explained, type Filled } from "@/host";
 import { beforeClosing } from "@/shell/closing";
-
-export const PAUSE_MS = 150;
 
 /** Answers on their way, over the whole window (the mark `data-saving`). */
 const onTheWay = ref(0);
@@ -13,30 +12,31 @@ export const answering = readonly(onTheWay);
 type Send = (applicationId: string, fieldId: string, answer: Answer | null) => Promise<Filled>;
 
 export function useAnswering(applicationId: string, filled: (result: Filled) => void, send: Send = host.setAnswer) {
-  const waiting = new Map<string, { answer: Answer | null; timer: ReturnType<typeof setTimeout> | undefined }>();
+  const waiting = new Map<string, { answer: Answer | null; failed: boolean }>();
   /** Why a field could not be saved; it stays until that field was. */
   const unsaved = new Map<string, Explained>();
   const problem = shallowRef<Explained | null>(null);
   let tail: Promise<void> = Promise.resolve();
+  /** Answers given to the program that it has not acknowledged yet. */
+  let running = 0;
 
   /** Something was typed or chosen. */
   function write(fieldId: string, answer: Answer | null): void {
-    const before = waiting.get(fieldId);
-    if (before) clearTimeout(before.timer);
-    else onTheWay.value++;
-    waiting.set(fieldId, { answer, timer: setTimeout(() => void flush(fieldId), PAUSE_MS) });
+    if (!waiting.has(fieldId)) onTheWay.value++;
+    waiting.set(fieldId, { answer, failed: false });
+    if (running === 0) void flush(fieldId);
   }
 
   /**
-   * Sends one field and what could not be saved before, or all of them, without waiting any longer; resolves when
+   * Sends one field and what could not be saved before, or all of them; resolves when
    * everything sent so far has arrived.
    */
   function flush(fieldId?: string): Promise<void> {
     for (const id of fieldId === undefined ? [...waiting.keys()] : new Set([fieldId, ...unsaved.keys()])) {
       const entry = waiting.get(id);
       if (!entry) continue;
-      clearTimeout(entry.timer);
       waiting.delete(id);
+      running++;
       tail = tail.then(() => deliver(id, entry.answer));
     }
     return tail;
@@ -51,12 +51,19 @@ export function useAnswering(applicationId: string, filled: (result: Filled) => 
       // Kept for the next flush, unless something newer was typed meanwhile.
       if (!waiting.has(fieldId)) {
         onTheWay.value++;
-        waiting.set(fieldId, { answer, timer: undefined });
+        waiting.set(fieldId, { answer, failed: true });
       }
     } finally {
       onTheWay.value--;
+      running--;
       problem.value = [...unsaved.values()].at(-1) ?? null;
+      if (running === 0) goOn();
     }
+  }
+
+  /** What was typed meanwhile. What could not be saved waits for the next flush. */
+  function goOn(): void {
+    for (const [id, { failed }] of [...waiting]) if (!failed) void flush(id);
   }
 
   const leaving = () => void flush();

@@ -40,27 +40,15 @@ impl Files {
 
     /// The catalogue of the folder, with its examples where asked for.
     pub(super) fn catalogue(&self, examples: bool) -> Result<Catalogue, CatalogueError> {
-        let base = self.texts.iter().filter(|(path, _)| !path.starts_with(EXAMPLES));
-        let added = self.texts.iter().filter_map(|(path, text)| Some((path.strip_prefix(EXAMPLES)?, text)));
-        let added = added.filter(|_| examples);
-        Catalogue::read(base.map(|(path, text)| (path.as_str(), text)).chain(added)).map_err(|error| {
-            let complaints = error.complaints.into_iter().map(|mut complaint| {
-                complaint.file = self.on_disk(&complaint.file);
-                complaint
-            });
-            CatalogueError { complaints: complaints.collect() }
+        let files = self.texts.iter().map(|(path, text)| (path.as_str(), text));
+        let read = if examples { Catalogue::read_with_examples(files) } else { Catalogue::read(files) };
+        read.map_err(|mut error| {
+            for complaint in &mut error.complaints {
+                // So that a terminal can open it.
+                complaint.file = self.dir.join(&complaint.file).to_string_lossy().replace('\\', "/");
+            }
+            error
         })
-    }
-
-    /// Where a file of the catalogue stands, so that a terminal can open it.
-    fn on_disk(&self, path: &str) -> String {
-        let example = format!("{EXAMPLES}{path}");
-        let inside = if !self.texts.contains_key(path) && self.texts.contains_key(&example) {
-            example
-        } else {
-            path.into()
-        };
-        self.dir.join(inside).to_string_lossy().replace('\\', "/")
     }
 
     /// Path and text of the files in one folder, examples aside.

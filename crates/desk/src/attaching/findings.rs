@@ -1,6 +1,6 @@
 //! What might be hard to read in a document, told to a person. A warning, never an obstacle.
 
-use documents::Finding;
+use documents::{Area, Finding};
 use forms::Text;
 use serde_json::Value;
 
@@ -47,6 +47,36 @@ fn tell(finding: &Finding) -> DocumentFinding {
                 "Please take it again by a window or lamp, without flash.",
             ),
         ),
+        Finding::Blurred => (
+            Text::new(
+                "照片有点糊，没有对上焦，小字可能看不清。",
+                "The photo is out of focus; small print may be illegible.",
+            ),
+            Text::new(
+                "请把镜头擦干净，点一下屏幕上的字对焦，再拍一张。",
+                "Please wipe the lens, tap on the writing to focus, and take it again.",
+            ),
+        ),
+        Finding::Shaken => (
+            Text::new("照片有点糊，拍的时候手动了。", "The photo is blurred because the hand moved."),
+            Text::new(
+                "请把手肘靠在桌上，或者把证件放平，再拍一张。",
+                "Please rest your elbows on the table, or lay the paper flat, and take it again.",
+            ),
+        ),
+        Finding::Glare { place } => {
+            let (zh, en) = whereabouts(*place);
+            (
+                Text::new(
+                    format!("照片{zh}反光，那里的字看不见。"),
+                    format!("There is glare {en} of the photo; what is written there cannot be seen."),
+                ),
+                Text::new(
+                    "请关掉闪光灯，换个角度避开灯光，再拍一张。",
+                    "Please turn the flash off, tilt the paper away from the light, and take it again.",
+                ),
+            )
+        }
         _ => (
             Text::new("这张图可能不够清楚。", "This picture may not be clear enough."),
             Text::new(
@@ -56,4 +86,42 @@ fn tell(finding: &Finding) -> DocumentFinding {
         ),
     };
     DocumentFinding { code: finding.code().to_owned(), message, hint }
+}
+
+/// Which ninth of the picture.
+fn whereabouts(place: Area) -> (&'static str, &'static str) {
+    let third = |from: u16, length: u16| match from.saturating_add(length / 2) {
+        ..=333 => 0,
+        334..=666 => 1,
+        _ => 2,
+    };
+    match (third(place.top, place.height), third(place.left, place.width)) {
+        (0, 0) => ("左上角", "in the upper left corner"),
+        (0, 1) => ("上边", "at the top"),
+        (0, _) => ("右上角", "in the upper right corner"),
+        (1, 0) => ("左边", "on the left"),
+        (1, 1) => ("中间", "in the middle"),
+        (1, _) => ("右边", "on the right"),
+        (_, 0) => ("左下角", "in the lower left corner"),
+        (_, 1) => ("下边", "at the bottom"),
+        _ => ("右下角", "in the lower right corner"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::read;
+
+    #[test]
+    fn glare_is_told_with_its_place() {
+        let kept = json!([
+            { "code": "glare", "place": { "left": 700, "top": 20, "width": 200, "height": 100 } },
+            { "code": "found by a newer program" },
+        ]);
+        let told = read(&kept);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].message.zh, "照片右上角反光，那里的字看不见。");
+    }
 }

@@ -39,9 +39,20 @@ impl Complaint {
 pub struct CatalogueError {
     /// In the order of the files.
     pub complaints: Vec<Complaint>,
+    newer_format: bool,
 }
 
 impl CatalogueError {
+    pub(super) fn newer_format(complaint: Complaint) -> Self {
+        Self { complaints: vec![complaint], newer_format: true }
+    }
+
+    /// Nothing is wrong with the catalogue, but it is written in a form that only a newer program reads.
+    #[must_use]
+    pub const fn needs_newer_program(&self) -> bool {
+        self.newer_format
+    }
+
     /// All complaints, one paragraph each.
     #[must_use]
     pub fn explain(&self, language: Language) -> String {
@@ -72,11 +83,31 @@ impl Complaints {
         self.add(Complaint { file: file.path.clone(), line, place: place.into(), problem, remedy });
     }
 
+    /// About a line of a file.
+    pub(crate) fn at(
+        &mut self,
+        file: &TomlFile,
+        line: Option<usize>,
+        place: &str,
+        problem: Text,
+        remedy: Text,
+    ) {
+        self.add(Complaint { file: file.path.clone(), line, place: place.into(), problem, remedy });
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     pub(crate) fn into_result<T>(self, good: T) -> Result<T, CatalogueError> {
-        if self.0.is_empty() { Ok(good) } else { Err(CatalogueError { complaints: self.0 }) }
+        if self.0.is_empty() {
+            Ok(good)
+        } else {
+            Err(CatalogueError { complaints: self.0, newer_format: false })
+        }
     }
 }

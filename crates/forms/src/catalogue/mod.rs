@@ -1,8 +1,15 @@
 //! The catalogue: everything an office may edit, read once, checked before anyone relies on it.
 
+mod adviser;
 mod calendar;
+mod channels;
 mod complaint;
+mod embedded;
+mod format;
+mod help;
+mod library;
 mod past_divisions;
+mod reading;
 mod regions;
 mod search;
 mod tables;
@@ -10,18 +17,22 @@ mod tariffs;
 mod toml_file;
 mod wording;
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::BTreeMap, sync::Arc};
 
-use include_dir::{Dir, include_dir};
+use jiff::civil::Date;
 
-use crate::{
-    Choice, Region, RegionPath, ServiceDefinition, ServiceSummary, Text,
-    definition::{self, ServiceFile},
-};
+use crate::{Answers, Choice, Region, RegionPath, ServiceDefinition, ServiceSummary, Text};
 
+use adviser::AdviserRules;
+pub use adviser::{Advice, Adviser, Comparison, ComparisonRow, Outcome};
 pub use calendar::{Calendar, WorkingDay};
+pub use channels::{Channel, ChannelKind};
 pub(crate) use complaint::Complaints;
 pub use complaint::{CatalogueError, Complaint};
+use format::Edition;
+use help::Help;
+pub use help::HelpEntry;
+pub use library::Library;
 pub(crate) use past_divisions::{PastDivisions, Standing};
 pub(crate) use regions::Regions;
 pub(crate) use search::words_of;
@@ -31,127 +42,68 @@ pub(crate) use toml_file::TomlFile;
 #[cfg(test)]
 pub(crate) use wording::UNWELCOME;
 
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../catalog");
-
-/// Services, tariffs, windows, calendars, code tables and divisions.
-#[derive(Debug)]
+/// Services, their regional rules, tariffs, windows, calendars, code tables, divisions, help and channels.
+#[derive(Debug, Default)]
 pub struct Catalogue {
-    services: Vec<ServiceDefinition>,
+    edition: Edition,
+    services: Vec<Arc<ServiceDefinition>>,
     tariffs: BTreeMap<String, Tariff>,
     windows: BTreeMap<String, Window>,
     tables: BTreeMap<String, Table>,
     regions: Regions,
     calendar: Calendar,
+    channels: Vec<Channel>,
+    help: Help,
+    adviser: AdviserRules,
 }
 
 impl Catalogue {
-    /// The catalogue this program was built with, read on first use.
-    ///
-    /// # Errors
-    /// What is wrong with it; tests make sure that nothing is.
-    pub fn embedded() -> Result<&'static Self, &'static CatalogueError> {
-        static READ: OnceLock<Result<Catalogue, CatalogueError>> = OnceLock::new();
-        READ.get_or_init(|| Self::read(embedded_files())).as_ref()
-    }
+    /// The newest form of catalogue that this program reads.
+    pub const FORMAT: u32 = 1;
 
     /// Reads and checks a catalogue given as path (`services/resident-enrolment.toml`) and text of each file.
+    /// What stands in `examples/` is left out.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with file, place and remedy.
+    /// Everything that is wrong with it, each with file, place and remedy; or that it needs a newer program.
     pub fn read<P: Into<String>, T: AsRef<str>>(
         files: impl IntoIterator<Item = (P, T)>,
     ) -> Result<Self, CatalogueError> {
-        let mut complaints = Complaints::default();
-        let mut catalogue = Self {
-            services: vec![],
-            tariffs: BTreeMap::new(),
-            windows: BTreeMap::new(),
-            tables: BTreeMap::new(),
-            regions: Regions::default(),
-            calendar: Calendar::default(),
-        };
-        let mut services: Vec<(TomlFile, ServiceFile)> = vec![];
-        for (path, text) in files {
-            let file = TomlFile { path: path.into(), text: text.as_ref().to_owned() };
-            catalogue.take(file, &mut services, &mut complaints);
-        }
-        for (file, service) in services {
-            if let Some(definition) = definition::compile(&file, service, &catalogue, &mut complaints) {
-                catalogue.services.push(definition);
-            }
-        }
-        catalogue.check_services(&mut complaints);
-        complaints.into_result(catalogue)
+        let files = TomlFile::all(files).filter(|file| !file.is_example());
+        reading::read(files.collect())
     }
 
-    /// Sorts one file into its room.
-    fn take(
-        &mut self,
-        file: TomlFile,
-        services: &mut Vec<(TomlFile, ServiceFile)>,
-        complaints: &mut Complaints,
-    ) {
-        let path = file.path.clone();
-        if path.ends_with(".toml") {
-            wording::check(&file, complaints);
-        }
-        match path.split_once('/').unwrap_or(("", &path)) {
-            ("services", _) => {
-                if let Some(service) = file.parse(complaints) {
-                    services.push((file, service));
-                }
-            }
-            ("tariffs", _) => {
-                insert(&mut self.tariffs, file.parse(complaints), &file, complaints, |t: &Tariff| &t.id);
-            }
-            ("windows", _) => {
-                insert(&mut self.windows, file.parse(complaints), &file, complaints, |w: &Window| &w.id);
-            }
-            ("tables", _) => {
-                let table = tables::read(&file, complaints);
-                insert(&mut self.tables, table, &file, complaints, |t: &Table| &t.id);
-            }
-            ("calendars", _) => self.calendar.take(&file, complaints),
-            ("regions", name) => self.regions.take(name, &file, complaints),
-            ("", name) if name.ends_with(".md") => {}
-            _ => complaints.about(
-                &file,
-                "",
-                Text::new("目录里没有这类文件的位置", "the catalogue has no room for this file"),
-                Text::new(
-                    "请放进 services、tariffs、windows、tables、calendars 或 regions，或者删掉它",
-                    "put it into services, tariffs, windows, tables, calendars or regions, or remove it",
-                ),
-            ),
-        }
+    /// As [`Self::read`], with the made-up regions of `examples/` beside the real ones.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_with_examples<P: Into<String>, T: AsRef<str>>(
+        files: impl IntoIterator<Item = (P, T)>,
+    ) -> Result<Self, CatalogueError> {
+        let (examples, mut files): (Vec<_>, Vec<_>) = TomlFile::all(files).partition(TomlFile::is_example);
+        files.extend(examples);
+        reading::read(files)
     }
 
-    fn check_services(&mut self, complaints: &mut Complaints) {
-        self.services.sort_by(|a, b| (&a.view().id, a.view().version).cmp(&(&b.view().id, b.view().version)));
-        for pair in self.services.windows(2) {
-            let (a, b) = (pair[0].view(), pair[1].view());
-            if (&a.id, a.version) == (&b.id, b.version) {
-                complaints.add(Complaint {
-                    file: format!("services/{}.toml", a.id),
-                    line: None,
-                    place: "version".into(),
-                    problem: Text::new("有两个同号同版本的事项", "two services share this id and version"),
-                    remedy: Text::new(
-                        "改动后的事项请把 version 加一",
-                        "raise the version of the changed one",
-                    ),
-                });
-            }
-        }
+    /// The form in which it is written.
+    #[must_use]
+    pub const fn format(&self) -> u32 {
+        self.edition.format
+    }
+
+    /// Grows with every publication.
+    #[must_use]
+    pub const fn edition(&self) -> u32 {
+        self.edition.edition
     }
 
     /// The newest version of every service, in the order of their ids.
     #[must_use]
     pub fn services(&self) -> Vec<ServiceSummary> {
-        self.newest().map(ServiceDefinition::summary).collect()
+        self.newest().map(|service| service.summary()).collect()
     }
 
-    fn newest(&self) -> impl Iterator<Item = &ServiceDefinition> {
+    fn newest(&self) -> impl Iterator<Item = &Arc<ServiceDefinition>> {
         let next_id = |at: usize| self.services.get(at + 1).map(|next| &next.view().id);
         self.services
             .iter()
@@ -173,7 +125,7 @@ impl Catalogue {
 
     /// A definition by id; the newest where no version is named.
     #[must_use]
-    pub fn service(&self, id: &str, version: Option<u32>) -> Option<&ServiceDefinition> {
+    pub fn service(&self, id: &str, version: Option<u32>) -> Option<&Arc<ServiceDefinition>> {
         self.services.iter().rev().find(|service| {
             service.view().id == id && version.is_none_or(|version| service.view().version == version)
         })
@@ -215,8 +167,48 @@ impl Catalogue {
         &self.calendar
     }
 
+    /// Which insurance fits me: the questions, and the kinds of insurance side by side.
+    #[must_use]
+    pub fn adviser(&self) -> &Adviser {
+        self.adviser.view()
+    }
+
+    /// What the answers to the adviser's questions come to. Total and deterministic, like an evaluation.
+    #[must_use]
+    pub fn advise(&self, answers: &Answers, today: Date) -> Advice {
+        self.adviser.advise(self, answers, today)
+    }
+
+    /// Every question and answer of the help.
+    #[must_use]
+    pub fn help(&self) -> &[HelpEntry] {
+        &self.help.entries
+    }
+
+    /// Help by 汉字, pinyin, initials or English; the best first, all for an empty query.
+    #[must_use]
+    pub fn search_help(&self, query: &str) -> Vec<HelpEntry> {
+        self.help.search(query)
+    }
+
+    /// What explains a finding or an error, by its code.
+    #[must_use]
+    pub fn help_for(&self, code: &str) -> Vec<HelpEntry> {
+        self.help().iter().filter(|entry| entry.codes.iter().any(|known| known == code)).cloned().collect()
+    }
+
+    /// The official ways outside this program.
+    #[must_use]
+    pub fn channels(&self) -> &[Channel] {
+        &self.channels
+    }
+
     pub(crate) fn divisions(&self) -> &Regions {
         &self.regions
+    }
+
+    pub(crate) fn has_channel(&self, id: &str) -> bool {
+        self.channels.iter().any(|channel| channel.id == id)
     }
 
     pub(crate) fn has_table(&self, table: &str) -> bool {
@@ -229,49 +221,5 @@ impl Catalogue {
 
     pub(crate) fn window(&self, id: &str) -> Option<&Window> {
         self.windows.get(id)
-    }
-}
-
-/// Path and text of every embedded file.
-fn embedded_files() -> Vec<(String, &'static str)> {
-    fn walk(dir: &'static Dir<'static>, files: &mut Vec<(String, &'static str)>) {
-        for file in dir.files() {
-            let path = file.path().to_string_lossy().replace('\\', "/");
-            files.push((path, file.contents_utf8().unwrap_or_default()));
-        }
-        dir.dirs().for_each(|dir| walk(dir, files));
-    }
-    let mut files = vec![];
-    walk(&EMBEDDED, &mut files);
-    files
-}
-
-fn insert<T>(
-    map: &mut BTreeMap<String, T>,
-    entry: Option<T>,
-    file: &TomlFile,
-    complaints: &mut Complaints,
-    id: fn(&T) -> &String,
-) {
-    let Some(entry) = entry else { return };
-    let name = format!("/{}.toml", id(&entry));
-    if !file.path.ends_with(&name) {
-        complaints.about(
-            file,
-            "id",
-            Text::new("文件名和 id 不一样", "the file is not named after its id"),
-            Text::new(format!("请把文件改名为 {}", &name[1..]), format!("rename the file to {}", &name[1..])),
-        );
-    }
-    if let Some(twice) = map.insert(id(&entry).clone(), entry) {
-        complaints.about(
-            file,
-            "id",
-            Text::new(
-                format!("编号 {} 用了两次", id(&twice)),
-                format!("the id {} is used twice", id(&twice)),
-            ),
-            Text::new("请换一个编号", "choose another id"),
-        );
     }
 }

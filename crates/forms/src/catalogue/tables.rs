@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Complaints, TomlFile};
+use super::{Complaints, TomlFile, reading::Filed};
 use crate::{Choice, Text};
 
 /// A code table.
@@ -10,6 +10,12 @@ use crate::{Choice, Text};
 pub(crate) struct Table {
     pub(crate) id: String,
     pub(crate) choices: Vec<Choice>,
+}
+
+impl Filed for Table {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::reading::Filed;
 use crate::Text;
 
 /// What one kind of insurance costs, year by year.
@@ -46,6 +47,18 @@ pub(crate) struct Rate {
 pub(crate) struct Included {
     pub(crate) label: Text,
     pub(crate) amount_fen: i64,
+}
+
+impl Filed for Tariff {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Filed for Window {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Tariff {

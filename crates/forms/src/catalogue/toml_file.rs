@@ -14,7 +14,26 @@ pub(crate) struct TomlFile {
     pub(crate) text: String,
 }
 
+/// Files below this folder are made up, for showing what regions may change.
+const EXAMPLES: &str = "examples/";
+
 impl TomlFile {
+    pub(crate) fn all<P: Into<String>, T: AsRef<str>>(
+        files: impl IntoIterator<Item = (P, T)>,
+    ) -> impl Iterator<Item = Self> {
+        files.into_iter().map(|(path, text)| Self { path: path.into(), text: text.as_ref().to_owned() })
+    }
+
+    pub(crate) fn is_example(&self) -> bool {
+        self.path.starts_with(EXAMPLES)
+    }
+
+    /// The folder and what follows; examples stand in the same folders.
+    pub(crate) fn room(&self) -> (&str, &str) {
+        let path = self.path.strip_prefix(EXAMPLES).unwrap_or(&self.path);
+        path.split_once('/').unwrap_or(("", path))
+    }
+
     /// Reads the file into its shape, or complains with line and column.
     pub(crate) fn parse<T: DeserializeOwned>(&self, complaints: &mut Complaints) -> Option<T> {
         match toml::from_str(&self.text) {
@@ -37,6 +56,11 @@ impl TomlFile {
                 None
             }
         }
+    }
+
+    /// The first line that begins so, from 1.
+    pub(crate) fn line_starting(&self, beginning: &str) -> Option<usize> {
+        self.text.lines().position(|line| line.trim_start().starts_with(beginning)).map(|at| at + 1)
     }
 
     /// The line where the last part of `place` that is an `id`, `code` or key of the file stands.

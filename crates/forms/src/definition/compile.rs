@@ -25,6 +25,11 @@ pub(crate) fn compile(
     (complaints.len() == before).then_some(definition)
 }
 
+/// Compiles a condition that stands outside a service.
+pub(super) fn rule(file: &TomlFile, place: &str, condition: Condition, complaints: &mut Complaints) -> Rule {
+    Compiler { file, complaints }.rule(place, condition)
+}
+
 /// Compiles one file, collecting complaints on the way.
 pub(super) struct Compiler<'a> {
     file: &'a TomlFile,

@@ -5,6 +5,7 @@ mod compile;
 mod fields;
 mod handing_in;
 mod order;
+mod questionnaire;
 mod source;
 mod view;
 
@@ -19,7 +20,8 @@ use crate::{
 
 pub(crate) use compile::compile;
 pub(crate) use handing_in::MATERIAL_PREFIX;
-pub(crate) use source::{ExampleSource, ServiceFile, UniqueSource};
+pub(crate) use questionnaire::{questionnaire, rule};
+pub(crate) use source::{Condition, ExampleSource, FieldSource, ServiceFile, UniqueSource};
 
 /// A service as the engine works with it.
 #[derive(Debug)]
@@ -138,6 +140,12 @@ impl ServiceDefinition {
         today: Date,
     ) -> Evaluation {
         evaluate::evaluate(self, catalogue, answers, supplied, today)
+    }
+
+    /// Whether a field has a rule of its own with this code.
+    pub(crate) fn has_constraint(&self, field: &str, code: &str) -> bool {
+        let mut fields = self.fields.iter().filter(|known| known.view.id == field);
+        fields.any(|field| field.constraints.iter().any(|constraint| constraint.code == code))
     }
 
     pub(crate) fn search_words(&self) -> &[String] {

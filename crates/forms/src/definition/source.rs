@@ -111,7 +111,7 @@ pub(super) struct SectionSource {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FieldSource {
+pub(crate) struct FieldSource {
     pub(super) id: FieldId,
     pub(super) kind: FieldKind,
     pub(super) label: Text,
@@ -289,13 +289,13 @@ pub(super) struct FeeSource {
 /// `true`, `false`, or an expression.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Condition {
+pub(crate) enum Condition {
     Fixed(bool),
     When(String),
 }
 
 impl Condition {
-    fn always() -> Self {
+    pub(crate) fn always() -> Self {
         Self::Fixed(true)
     }
 

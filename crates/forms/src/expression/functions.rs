@@ -5,7 +5,7 @@
 use cel::{Context, Value};
 
 use super::{calendar, groups};
-use crate::kinds::{self, birth_date, holder};
+use crate::kinds::{birth_date, holder, passes_luhn as luhn};
 
 /// Standard functions and macros that make sense for answers.
 pub(crate) const STANDARD: [&str; 9] =
@@ -100,9 +100,7 @@ fn yuan(fen: Value) -> Value {
 
 /// `passes_luhn(card)`: whether the check digit of a card number is right.
 fn passes_luhn(card: Value) -> Value {
-    let digits =
-        text(&card).filter(|card| !card.is_empty() && card.bytes().all(|byte| byte.is_ascii_digit()));
-    digits.map_or(Value::Null, |digits| kinds::passes_luhn(digits).into())
+    text(&card).map_or(Value::Null, |digits| luhn(digits).into())
 }
 
 /// `is_citizen_number(id)`: a resident identity card's; those of permanent residents begin with 9, those on the

@@ -117,7 +117,7 @@ impl ServiceDefinition {
 }
 
 impl Rule {
-    pub(in crate::definition) fn expression(&self) -> Option<&Expression> {
+    pub(crate) fn expression(&self) -> Option<&Expression> {
         match self {
             Self::When(expression) => Some(expression),
             Self::Fixed(_) => None,

@@ -1,0 +1,60 @@
+//! Can a person read it? Measured on the brightness of the upright picture, at most 1600 pixels long, so that
+//! thresholds mean the same for a telephone and a scanner. Everything here warns; nothing refuses.
+//!
+//! Where the thresholds come from: `docs/legibility.md`; the figures are printed by
+//! `cargo test -p documents legibility -- --nocapture`.
+
+mod glare;
+mod sharpness;
+
+use crate::{
+    Finding, Refusal,
+    orientation::Turn,
+    picture::{Decoded, Picture, Plane},
+    resize,
+};
+
+pub(crate) use sharpness::Sharpness;
+
+/// Long edge at which pictures are looked at, pixels.
+pub(crate) const EDGE: u32 = 1600;
+/// A longer side below this leaves small print illegible.
+const SMALL: u32 = 1000;
+/// Photos whose brightest twentieth stays below this level are too dark.
+const DARK: u8 = 100;
+
+/// What stands out in a picture that is ready to be handed in.
+pub(crate) fn of_picture(picture: &Picture) -> Result<Vec<Finding>, Refusal> {
+    let luma = Plane { width: picture.width, height: picture.height, bytes: picture.luma() };
+    Ok(findings(&resize::within(luma, EDGE)?, picture.long_edge()))
+}
+
+/// The same of a picture that keeps its own bytes and was decoded only to be looked at; `long_edge` is the file's.
+pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn, long_edge: u32) -> Result<Vec<Finding>, Refusal> {
+    let seen = resize::ready(decoded, EDGE, turn)?;
+    let luma = Plane { width: seen.width, height: seen.height, bytes: seen.luma() };
+    Ok(findings(&luma, long_edge))
+}
+
+fn findings(luma: &Plane, long_edge: u32) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if long_edge < SMALL {
+        findings.push(Finding::TooSmall { long_edge });
+    }
+    // In the dark nothing else can be told.
+    if is_dark(luma) {
+        findings.push(Finding::Dark);
+        return findings;
+    }
+    findings.extend(Sharpness::measure(luma).and_then(Sharpness::finding));
+    findings.extend(glare::find(luma).map(|place| Finding::Glare { place }));
+    findings
+}
+
+fn is_dark(luma: &Plane) -> bool {
+    let dark = luma.bytes.iter().filter(|level| **level < DARK).count();
+    !luma.bytes.is_empty() && dark * 20 > luma.bytes.len() * 19
+}
+
+#[cfg(test)]
+mod tests;
