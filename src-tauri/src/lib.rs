@@ -1,6 +1,7 @@
 //! The shell around the desk: the window, what it may ask (`commands`), what it is told (`telling`), the system's
 //! dialogs, notifications and log. The only crate that knows Tauri; no rule of the domain is here.
 
+mod browsing;
 mod choosing;
 pub mod closing;
 pub mod commands;

@@ -4,6 +4,7 @@
 //! Rules live in `forms`, pixels in `documents`, rows in `store`, the order of sending in `sync`. What is here
 //! decides *when* they are asked, what a person may change now, and how a failure is told ([`Explained`]).
 
+mod asking;
 mod case;
 mod clock;
 mod editing;

@@ -4,6 +4,7 @@
 //! `cargo xtask bindings --check` says where it was forgotten.
 #![expect(clippy::needless_pass_by_value, reason = "Tauri hands every argument over by value")]
 
+pub mod asking;
 pub mod attaching;
 pub mod catalogue;
 pub mod closing;
@@ -27,6 +28,13 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         catalogue::search_regions,
         catalogue::describe_region,
         catalogue::get_regions_vintage,
+        asking::get_adviser,
+        asking::advise,
+        asking::list_help,
+        asking::search_help,
+        asking::find_help,
+        asking::list_channels,
+        asking::open_channel,
         filling::start_application,
         filling::open_application,
         filling::set_answer,

@@ -8,6 +8,9 @@ export const sectionPlace = (section: string) => `form/${section}`;
 export const materialsPlace = "materials";
 export const checkPlace = "check";
 export const receiptPlace = "receipt";
+export const adviserPlace = "/adviser";
+export const waitingPlace = "/waiting-period";
+export const helpAt = (entry: string) => `/help/${entry}`;
 export const caseOf = (id: string) => `/cases/${id}`;
 
 /** A place of an application, optionally at one item, and optionally with the way back to the check page. */

@@ -10,11 +10,14 @@ import ReceiptPage from "@/submitting/ReceiptPage.vue";
 import CasesPage from "@/cases/CasesPage.vue";
 import CertificatePage from "@/certificate/CertificatePage.vue";
 import HelpPage from "@/help/HelpPage.vue";
+import AdviserPage from "@/advising/AdviserPage.vue";
+import { adviserPlace } from "./places";
 
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: "/", component: HomePage, meta: { nav: "home" } },
+    { path: adviserPlace, component: AdviserPage, meta: { nav: "home" } },
     { path: "/services/:service", component: NoticePage, props: true, meta: { nav: "home" } },
     { path: "/applications/:id", component: ResumePage, props: true, meta: { nav: "home" } },
     { path: "/applications/:id/notice", component: NoticePage, props: true, meta: { nav: "home" } },
@@ -25,7 +28,7 @@ export const router = createRouter({
     { path: "/cases", component: CasesPage, meta: { nav: "cases" } },
     { path: "/cases/:id", component: CasesPage, props: true, meta: { nav: "cases" } },
     { path: "/certificate", component: CertificatePage, meta: { nav: "certificate" } },
-    { path: "/help", component: HelpPage, meta: { nav: "help" } },
+    { path: "/help/:entry?", component: HelpPage, props: true, meta: { nav: "help" } },
     { path: "/:rest(.*)*", redirect: "/" },
   ],
 });

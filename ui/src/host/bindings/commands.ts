@@ -2,14 +2,19 @@
 // Every function rejects with `Explained`.
 
 import { invoke } from "../invoke";
+import type { Advice } from "./Advice";
+import type { Adviser } from "./Adviser";
 import type { Answer } from "./Answer";
+import type { Answers } from "./Answers";
 import type { ApplicationId } from "./ApplicationId";
 import type { ApplicationView } from "./ApplicationView";
 import type { AttachOutcome } from "./AttachOutcome";
 import type { CaseSummary } from "./CaseSummary";
+import type { Channel } from "./Channel";
 import type { Choice } from "./Choice";
 import type { Connection } from "./Connection";
 import type { Filled } from "./Filled";
+import type { HelpEntry } from "./HelpEntry";
 import type { RecoveryCode } from "./RecoveryCode";
 import type { Region } from "./Region";
 import type { RegionPath } from "./RegionPath";
@@ -19,6 +24,57 @@ import type { ServiceSummary } from "./ServiceSummary";
 import type { Settings } from "./Settings";
 import type { Text } from "./Text";
 import type { Vault } from "./Vault";
+
+// asking: 帮助、渠道和我适合哪种医保: what can be asked without an application.
+
+/**
+ * The questions of the adviser and the kinds of insurance side by side.
+ */
+export function getAdviser(): Promise<Adviser> {
+  return invoke("get_adviser");
+}
+
+/**
+ * What the answers come to; nothing of them is kept.
+ */
+export function advise(answers: Answers): Promise<Advice> {
+  return invoke("advise", { answers });
+}
+
+/**
+ * Every question with its answer, topic by topic.
+ */
+export function listHelp(): Promise<HelpEntry[]> {
+  return invoke("list_help");
+}
+
+/**
+ * Questions by everyday words, pinyin or English; best first.
+ */
+export function searchHelp(query: string): Promise<HelpEntry[]> {
+  return invoke("search_help", { query });
+}
+
+/**
+ * What explains the code of a finding or failure; none where nothing does.
+ */
+export function findHelp(code: string): Promise<HelpEntry[]> {
+  return invoke("find_help", { code });
+}
+
+/**
+ * The directory of official channels.
+ */
+export function listChannels(): Promise<Channel[]> {
+  return invoke("list_channels");
+}
+
+/**
+ * Opens the page of an official channel in the system's browser.
+ */
+export function openChannel(channelId: string): Promise<void> {
+  return invoke("open_channel", { channelId });
+}
 
 // attaching: 上传材料: by dialog, by dropping, by pasting; turning, replacing, removing, looking.
 
