@@ -15,6 +15,15 @@ pub struct ApplicationChanged {
     pub application_id: ApplicationId,
 }
 
+/// `catalogue_changed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct CatalogueChanged {
+    /// The edition that counts now.
+    pub edition: u32,
+}
+
 /// `files_dropped`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -47,6 +56,8 @@ pub struct HostEvents {
     pub application_changed: ApplicationChanged,
     /// The office was reached or lost, or the outbox moved.
     pub connection_changed: Connection,
+    /// The office has another edition of the catalogue: ask for services, tables and help again.
+    pub catalogue_changed: CatalogueChanged,
     /// A file is on its way into its slot.
     pub attaching_progress: AttachingProgress,
     /// Files were dropped on the window.

@@ -8,7 +8,10 @@ use tauri::{AppHandle, Emitter};
 use tauri_plugin_notification::NotificationExt;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::{events::ApplicationChanged, window::LABEL};
+use crate::{
+    events::{ApplicationChanged, CatalogueChanged},
+    window::LABEL,
+};
 
 /// Listens to the desk for as long as the program runs.
 pub(crate) fn tell(app: &AppHandle, desk: &Desk) {
@@ -39,6 +42,9 @@ async fn pass_on(app: &AppHandle, desk: &Desk, event: DeskEvent) {
             app.emit_to(LABEL, "application_changed", ApplicationChanged { application_id })
         }
         DeskEvent::ConnectionChanged(connection) => app.emit_to(LABEL, "connection_changed", connection),
+        DeskEvent::CatalogueChanged { edition } => {
+            app.emit_to(LABEL, "catalogue_changed", CatalogueChanged { edition })
+        }
         DeskEvent::Attaching(progress) => app.emit_to(LABEL, "attaching_progress", progress),
     };
     if let Err(error) = sent {

@@ -25,7 +25,7 @@ async fn answers_lost_after_the_commit_double_nothing() {
     network.next(PUT, Fault::LoseAnswer);
     let desk = ground.desk(&network.url()).await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     // The receipt is the answer to the post that follows the last blob.
     until_connection(&desk, "three answers lost", |_| network.is_done()).await;
     network.next(POST, Fault::LoseAnswer);
@@ -51,7 +51,7 @@ async fn an_office_that_answers_500_is_waited_for_and_told_apart_from_being_offl
     network.next(PUT, Fault::LoseRequest);
     let desk = ground.desk(&network.url()).await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     let told = until_connection(&desk, "a fault", |told| {
         told.last_problem.as_ref().is_some_and(|problem| problem.code == "server_fault")
     });
@@ -75,7 +75,7 @@ async fn an_office_that_hears_everything_twice_has_it_once() {
     }
     let desk = ground.desk(&network.url()).await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     until(&desk, id, Status::Submitted).await;
     assert!(network.is_done());
     assert_eq!(received(&office, &password).await, 1);
@@ -94,7 +94,7 @@ async fn an_office_that_dies_between_two_blobs_gets_only_what_is_missing_afterwa
     network.next("PUT /v1/blobs", Fault::Close);
     let desk = ground.desk(&network.url()).await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     until_connection(&desk, "offline", |told| !told.online && network.is_done()).await;
     assert_eq!(desk.view(id).await.unwrap().status, Status::Uploading, "the office has the manifest");
     drop(office);
@@ -125,7 +125,7 @@ async fn a_wrong_certificate_is_named_and_nothing_is_sent() {
 
     let desk = ground.desk_trusting(&url, elsewhere.certificate_pem.clone()).await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     let told = until_connection(&desk, "refused", |told| told.last_problem.is_some()).await;
     assert_eq!(told.last_problem.unwrap().code, "server_certificate");
     assert_eq!(desk.view(id).await.unwrap().status, Status::AwaitingUpload);
@@ -144,7 +144,7 @@ async fn an_address_that_is_not_encrypted_is_refused_and_everything_is_kept() {
     let ground = Ground::new();
     let desk = ground.desk("http://office.example").await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     let told = until_connection(&desk, "refused", |told| told.waiting == 1).await;
     assert_eq!(told.last_problem.unwrap().code, "server_address_not_encrypted");
     assert!(!told.online);

@@ -9,9 +9,9 @@ use std::{
 };
 
 use desk::{Clock, Configuration, Connection, Desk, DeskEvent, ServerAddress, VaultState};
-use forms::Answer;
+use forms::{Answer, Catalogue};
 use jiff::Timestamp;
-use protocol::{ApplicationId, Status};
+use protocol::{ApplicationId, ReceiptSigner, Status};
 use server::{Checker, Config, Running, Tls};
 use store::keys::{Keychain, MemoryKeychain};
 use tempfile::TempDir;
@@ -57,11 +57,37 @@ impl Ground {
     }
 
     pub(crate) async fn office_with(&self, tls: Tls) -> Running {
+        self.office_as(|config| config.tls = tls).await
+    }
+
+    pub(crate) async fn office_as(&self, change: impl FnOnce(&mut Config)) -> Running {
         let mut config = Config::new(self.folder.path().join("office"), Checker::InProcess);
         config.listen = SocketAddr::from(([127, 0, 0, 1], self.port));
-        config.tls = tls;
         config.clock = Arc::new(|| NOW.parse().unwrap());
+        change(&mut config);
         server::start(config).await.unwrap()
+    }
+
+    /// The key with which the office signs.
+    pub(crate) fn signer(&self) -> ReceiptSigner {
+        let hex =
+            std::fs::read_to_string(self.folder.path().join("office/keys/receipt-signing.key")).unwrap();
+        let mut secret = [0; 32];
+        for (at, byte) in secret.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&hex.trim()[at * 2..at * 2 + 2], 16).unwrap();
+        }
+        ReceiptSigner::new(&secret)
+    }
+
+    /// The program's own catalogue in a folder of the office, each file as `change` would have it.
+    pub(crate) fn catalogue(&self, change: impl Fn(&str, String) -> String) -> PathBuf {
+        let folder = self.folder.path().join("catalogue");
+        for (path, text) in Catalogue::embedded_files() {
+            let file = folder.join(&path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, change(&path, text.to_owned())).unwrap();
+        }
+        folder
     }
 
     /// The desk, with whatever it kept from before.
@@ -88,6 +114,11 @@ impl Ground {
     /// Everything filled in and attached, not handed in. Two slots hold the same picture.
     pub(crate) async fn ready(&self, desk: &Desk) -> ApplicationId {
         let id = desk.start("resident-enrolment").await.unwrap().id;
+        self.fill(desk, id).await;
+        id
+    }
+
+    pub(crate) async fn fill(&self, desk: &Desk, id: ApplicationId) {
         desk.agree(id, &["notice".into(), "identity_documents".into()]).await.unwrap();
         let answers = [
             ("full_name", person::NAME),
@@ -114,7 +145,13 @@ impl Ground {
             let outcome = desk.attach_files(id, slot, None, vec![path]).await.unwrap();
             assert_eq!(outcome.refused, vec![], "{slot}");
         }
-        id
+    }
+
+    /// Proves a category that is subsidised.
+    pub(crate) async fn prove_category(&self, desk: &Desk, id: ApplicationId) {
+        let path = self.scan("证明.jpg", &papers::portrait_jpeg());
+        let outcome = desk.attach_files(id, "category_proof", None, vec![path]).await.unwrap();
+        assert_eq!(outcome.refused, vec![]);
     }
 
     /// Replaces the portrait, as a supplement asks.

@@ -46,6 +46,7 @@ struct Shared {
 struct Network {
     office: Option<String>,
     rules: Vec<(&'static str, Fault)>,
+    said_instead: Vec<(String, Vec<u8>)>,
     seen: Vec<String>,
 }
 
@@ -77,6 +78,16 @@ impl Proxy {
         self.shared.state.lock().unwrap().rules.push((request, fault));
     }
 
+    /// From now on requests that begin like this are answered with these bytes; the office hears nothing of them.
+    pub(crate) fn say_instead(&self, request: impl Into<String>, bytes: impl Into<Vec<u8>>) {
+        self.shared.state.lock().unwrap().said_instead.push((request.into(), bytes.into()));
+    }
+
+    /// Nothing is said instead of the office any more.
+    pub(crate) fn say_nothing_instead(&self) {
+        self.shared.state.lock().unwrap().said_instead.clear();
+    }
+
     /// How many requests began like this.
     pub(crate) fn seen(&self, request: &str) -> usize {
         self.shared.state.lock().unwrap().seen.iter().filter(|seen| seen.starts_with(request)).count()
@@ -97,7 +108,7 @@ impl Drop for Proxy {
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let asked = format!("{} {}", head.method, head.uri);
-    let (office, fault) = {
+    let (office, fault, instead) = {
         let mut network = shared.state.lock().unwrap();
         network.seen.push(asked.clone());
         let rule = network.rules.iter().position(|(request, _)| asked.starts_with(request));
@@ -105,10 +116,14 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         if fault == Some(Fault::Close) {
             network.office = None;
         }
-        (network.office.clone(), fault)
+        let instead = network.said_instead.iter().find(|(request, _)| asked.starts_with(request));
+        (network.office.clone(), fault, instead.map(|(_, bytes)| bytes.clone()))
     };
     let Ok(body) = to_bytes(body, 8 << 20).await else { return cut() };
     let Some(office) = office else { return cut() };
+    if let Some(bytes) = instead {
+        return Response::new(Body::from(bytes));
+    }
     let forward = async || {
         let mut headers = head.headers.clone();
         headers.remove("host");

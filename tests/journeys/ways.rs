@@ -24,7 +24,7 @@ async fn handed_in_offline_it_goes_by_itself_when_the_office_opens() {
     let desk = ground.desk(&ground.office_url()).await;
     let id = ground.ready(&desk).await;
     let mut events = desk.events().subscribe();
-    assert_eq!(desk.submit(id).await.unwrap().status, Status::AwaitingUpload);
+    assert_eq!(desk.submit(id, true).await.unwrap().status, Status::AwaitingUpload);
     let offline = until_connection(&desk, "offline", |told| !told.online && told.waiting == 1).await;
     assert_eq!(offline.last_problem.unwrap().code, "server_unreachable");
     tokio::time::sleep(Duration::from_secs(6)).await;
@@ -49,7 +49,7 @@ async fn a_decision_is_pushed_to_the_desk_and_a_supplement_goes_round() {
     let office = ground.office().await;
     let desk = ground.desk(&ground.office_url()).await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     until(&desk, id, Status::Submitted).await;
     let number = desk.view(id).await.unwrap().number;
 
@@ -66,7 +66,7 @@ async fn a_decision_is_pushed_to_the_desk_and_a_supplement_goes_round() {
     assert!(decided.elapsed() < Duration::from_secs(10), "found by the next poll, not pushed");
 
     ground.replace_portrait(&desk, id).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     until(&desk, id, Status::InReview).await;
     let view = desk.view(id).await.unwrap();
     assert_eq!((view.revision, view.number), (2, number), "the number stays");
@@ -81,7 +81,7 @@ async fn a_desk_that_is_closed_while_it_waits_goes_on_after_the_next_start() {
     let ground = Ground::new();
     let desk = ground.desk(&ground.office_url()).await;
     let id = ground.ready(&desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     drop(desk);
     let office = ground.office().await;

@@ -1,9 +1,9 @@
 //! One application as it stands now: its row, documents, the office's word, the form engine's verdict, and what
 //! may be changed. Read as a whole before anything is shown or done, so that all use cases see the same.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use forms::{Catalogue, Evaluation, Finding, ServiceDefinition, Severity, Supplied, Target, Text};
+use forms::{Answer, Catalogue, Evaluation, Finding, ServiceDefinition, Severity, Supplied, Target, Text};
 use jiff::civil::Date;
 use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, Supplement, TimelineEntry};
 use store::{ApplicationRow, DocumentRow, Quarantine, Store};
@@ -17,7 +17,9 @@ pub(crate) struct Case {
     pub(crate) row: ApplicationRow,
     pub(crate) documents: Vec<DocumentRow>,
     pub(crate) office: Option<CaseState>,
-    pub(crate) definition: &'static ServiceDefinition,
+    /// The newest edition that has the version it was started with.
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) definition: Arc<ServiceDefinition>,
     pub(crate) evaluation: Evaluation,
     /// The office's day by which it is judged.
     day: Date,
@@ -39,14 +41,15 @@ impl Desk {
     }
 
     pub(crate) async fn case_of(&self, store: &Store, row: ApplicationRow) -> Result<Case, Explained> {
-        let definition = self.definition(&row.service, Some(row.service_version))?;
+        let (catalogue, definition) = self.definition(&row.service, Some(row.service_version))?;
         let documents = store.documents(row.id).await?;
         let day = self.judged_on(store, &row).await?;
-        let evaluation = definition.evaluate(self.0.catalogue, &row.answers, &supplied(&documents), day);
+        let evaluation = definition.evaluate(&catalogue, &row.answers, &supplied(&documents), day);
         let mut case = Case {
             row,
             documents,
             office: None,
+            catalogue,
             definition,
             evaluation,
             day,
@@ -60,7 +63,7 @@ impl Desk {
         if case.row.revision > 0 {
             self.read_what_was_handed_in(store, &mut case).await?;
         }
-        case.editable = self.editable(&case);
+        case.editable = case.may_change();
         Ok(case)
     }
 
@@ -96,25 +99,32 @@ impl Desk {
             _ => office_day(store.revision(row.id, 1).await?.prepared_at),
         })
     }
+}
 
-    fn editable(&self, case: &Case) -> Option<Editable> {
-        match (case.row.status, case.supplement(self.0.catalogue)) {
+impl Case {
+    /// As it would be judged with one answer more.
+    pub(crate) fn evaluation_with(&self, field: &str, answer: Option<&Answer>) -> Evaluation {
+        let mut answers = self.row.answers.clone();
+        answers.set(field, answer.cloned());
+        self.definition.evaluate(&self.catalogue, &answers, &supplied(&self.documents), self.day)
+    }
+
+    fn may_change(&self) -> Option<Editable> {
+        match (self.row.status, self.supplement()) {
             (Status::Draft, _) | (Status::Quarantined, None) => None,
             (Status::SupplementNeeded | Status::Quarantined, Some(supplement)) => {
-                editing::opened_by(&supplement, &case.row.answers, &supplied(&case.documents))
+                editing::opened_by(&supplement, &self.row.answers, &supplied(&self.documents))
             }
             _ => Some(Editable::default()),
         }
     }
-}
 
-impl Case {
     /// What the office asked for, where a supplement is being filled.
-    pub(crate) fn supplement<'a>(&'a self, catalogue: &'a Catalogue) -> Option<Supplement<'a>> {
+    pub(crate) fn supplement(&self) -> Option<Supplement<'_>> {
         let findings = self.office.as_ref().map_or(&[][..], |office| &office.findings[..]);
         self.baseline.as_ref().map(|before| Supplement {
-            catalogue,
-            definition: self.definition,
+            catalogue: &self.catalogue,
+            definition: &self.definition,
             day: self.day,
             findings,
             before,

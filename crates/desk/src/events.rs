@@ -19,6 +19,12 @@ pub enum DeskEvent {
     },
     /// The office was reached or lost, or the outbox moved.
     ConnectionChanged(Connection),
+    /// The office has another edition of the catalogue: services, tables and help may differ. Applications stay
+    /// with what they were started with.
+    CatalogueChanged {
+        /// The edition that counts now.
+        edition: u32,
+    },
     /// A document is on its way into its slot.
     Attaching(AttachingProgress),
 }

@@ -1,8 +1,8 @@
-//! 填写: starting an application, answering, agreeing, leaving and coming back.
+//! 填写: starting an application, answering, leaving and coming back.
 
-use forms::{Answer, Evaluation};
+use forms::{Answer, Answers, Evaluation};
 use jiff::Timestamp;
-use protocol::{ApplicationId, ConsentRecord};
+use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::NewApplication;
@@ -11,11 +11,14 @@ use ts_rs::TS;
 use crate::{
     ApplicationView, Desk, Explained,
     case::Case,
+    consenting::is_consent,
     editing::{choice_of, field_may_change},
 };
 
 /// More than any form asks for; what a person pastes by mistake should not fill the disk.
 const LONGEST_ANSWER_BYTES: usize = 64 * 1024;
+/// The same for all rows of a repeated group together; an office takes a manifest of 1 MiB.
+const LONGEST_ROWS_BYTES: usize = 256 * 1024;
 /// A page and a place on it.
 const LONGEST_PLACE_BYTES: usize = 1024;
 
@@ -38,12 +41,14 @@ impl Desk {
     /// `service_unknown`, `vault_locked`, the store's.
     pub async fn start(&self, service: &str) -> Result<ApplicationView, Explained> {
         let opened = self.opened().await?;
-        let definition = self.definition(service, None)?.view();
+        let now = self.0.clock.now();
+        self.0.shelf.keep_current(&opened.store, now).await?;
+        let (_, definition) = self.definition(service, None)?;
         let new = NewApplication {
             id: ApplicationId::new(),
-            service: definition.id.clone(),
-            service_version: definition.version,
-            created_at: self.0.clock.now(),
+            service: definition.view().id.clone(),
+            service_version: definition.view().version,
+            created_at: now,
         };
         opened.store.create_application(&new).await?;
         Ok(self.case(&opened, new.id).await?.view())
@@ -74,43 +79,15 @@ impl Desk {
         field_may_change(case.editable.as_ref(), field)?;
         is_asked(&case, field, answer.as_ref())?;
         is_short_enough(field, answer.as_ref())?;
-        opened.store.save_answer(id, field, answer.as_ref(), self.0.clock.now()).await?;
+        let now = self.0.clock.now();
+        if is_consent(&case, field) {
+            let proof = self.proof_of(&case, field, answer.as_ref());
+            opened.store.save_agreement(id, field, answer.as_ref(), proof.as_ref(), now).await?;
+        } else {
+            opened.store.save_answer(id, field, answer.as_ref(), now).await?;
+        }
         let case = self.case(&opened, id).await?;
         Ok(Filled { evaluation: case.evaluation, saved_at: case.row.saved_at })
-    }
-
-    /// Records exactly these consents; one that stands already under the same text keeps its time.
-    ///
-    /// # Errors
-    /// `already_handed_in`, `consent_unknown`, the store's.
-    pub async fn agree(&self, id: ApplicationId, consents: &[String]) -> Result<ApplicationView, Explained> {
-        let opened = self.opened().await?;
-        let _editing = opened.editing.lock().await;
-        let case = self.case(&opened, id).await?;
-        if case.editable.is_some() {
-            return Err(crate::explained::already_handed_in());
-        }
-        let notice = &case.definition.view().notice;
-        let now = self.0.clock.now();
-        let mut records = Vec::with_capacity(consents.len());
-        for consent in consents {
-            if !notice.consents.iter().any(|known| known.id == *consent) {
-                return Err(consent_unknown(consent));
-            }
-            let stands = case
-                .row
-                .consents
-                .iter()
-                .find(|record| record.consent == *consent && record.notice_hash == notice.hash);
-            records.push(stands.cloned().unwrap_or_else(|| ConsentRecord {
-                consent: consent.clone(),
-                notice_version: notice.version,
-                notice_hash: notice.hash.clone(),
-                given_at: now,
-            }));
-        }
-        opened.store.save_consents(id, &records, now).await?;
-        Ok(self.case(&opened, id).await?.view())
     }
 
     /// Remembers where the person is, in the window's words.
@@ -151,11 +128,11 @@ impl Desk {
 /// Only what the service asks is ever kept (PIPL: no more than needed).
 fn is_asked(case: &Case, field: &str, answer: Option<&Answer>) -> Result<(), Explained> {
     let service = case.definition.view();
-    let asked = service
-        .sections
-        .iter()
-        .flat_map(|section| &section.fields)
-        .any(|one| one.id == field && !one.calculated);
+    let mut given = Answers::default();
+    given.set(field, Some(answer.cloned().unwrap_or(Answer::Bool(false))));
+    let known = case.definition.unknown_answers(&given).is_empty();
+    let mut fields = service.sections.iter().flat_map(|section| &section.fields);
+    let asked = known && !fields.any(|one| one.id == field && one.calculated);
     let chooses = service.materials.iter().find(|material| choice_of(&material.id) == field);
     let fits = match (chooses, answer) {
         (Some(material), Some(Answer::Text(chosen))) => {
@@ -174,7 +151,9 @@ fn is_asked(case: &Case, field: &str, answer: Option<&Answer>) -> Result<(), Exp
 
 fn is_short_enough(field: &str, answer: Option<&Answer>) -> Result<(), Explained> {
     let length = answer.and_then(|answer| serde_json::to_vec(answer).ok()).map_or(0, |json| json.len());
-    if length <= LONGEST_ANSWER_BYTES {
+    let most =
+        if matches!(answer, Some(Answer::Rows(_))) { LONGEST_ROWS_BYTES } else { LONGEST_ANSWER_BYTES };
+    if length <= most {
         return Ok(());
     }
     Err(Explained::new(
@@ -186,15 +165,5 @@ fn is_short_enough(field: &str, answer: Option<&Answer>) -> Result<(), Explained
         "请看看是不是贴错了内容，删短一些。",
         "Please see whether something else was pasted, and shorten it.",
     )
-    .details(json!({ "field": field, "bytes": length, "maxBytes": LONGEST_ANSWER_BYTES })))
-}
-
-fn consent_unknown(consent: &str) -> Explained {
-    Explained::new(
-        "consent_unknown",
-        "办理须知里没有这一项同意。",
-        "The notice does not ask for this consent.",
-    )
-    .hint("请回到须知页再勾选一次。", "Please go back to the notice and tick again.")
-    .details(json!({ "consent": consent }))
+    .details(json!({ "field": field, "bytes": length, "maxBytes": most })))
 }

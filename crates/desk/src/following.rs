@@ -75,7 +75,7 @@ impl Desk {
 
     fn unreadable(&self, row: ApplicationRow, problem: Explained) -> CaseSummary {
         let title = match self.definition(&row.service, None) {
-            Ok(newest) => newest.view().title.clone(),
+            Ok((_, newest)) => newest.view().title.clone(),
             Err(_) => Text::new("（这个版本不认识的事项）", "(a service this version does not know)"),
         };
         CaseSummary {
@@ -122,7 +122,9 @@ impl Desk {
     /// # Errors
     /// `vault_locked`.
     pub async fn sync_now(&self) -> Result<(), Explained> {
-        self.opened().await?.sending.nudge();
+        let opened = self.opened().await?;
+        opened.sending.nudge();
+        opened.sending.look_at_catalogue();
         Ok(())
     }
 
@@ -133,7 +135,8 @@ impl Desk {
     pub async fn service_title(&self, id: ApplicationId) -> Result<Text, Explained> {
         let opened = self.opened().await?;
         let row = opened.store.application(id).await?.ok_or_else(unknown)?;
-        Ok(self.definition(&row.service, Some(row.service_version))?.view().title.clone())
+        let (_, definition) = self.definition(&row.service, Some(row.service_version))?;
+        Ok(definition.view().title.clone())
     }
 }
 

@@ -7,11 +7,13 @@
 mod asking;
 mod case;
 mod clock;
+mod consenting;
 mod editing;
 mod events;
 mod explained;
 mod opening;
 mod settings;
+mod shelf;
 mod submitting;
 mod views;
 

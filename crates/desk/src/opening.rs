@@ -15,6 +15,7 @@ use crate::{
     Clock, DeskEvent, Events, Explained, Vault,
     attaching::Tasks,
     sending::{Sending, ServerAddress},
+    shelf::Shelf,
 };
 
 /// What a desk needs from outside.
@@ -38,7 +39,7 @@ pub(crate) struct Inner {
     pub(crate) server: ServerAddress,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) shelf: Arc<Shelf>,
     pub(crate) events: Events,
     pub(crate) door: RwLock<Door>,
     /// One try at a time: two would make two keys at a first start.
@@ -69,7 +70,7 @@ impl Desk {
     /// # Errors
     /// Only where the catalogue that was built in does not read; the tests of `forms` keep that from shipping.
     pub fn new(configuration: Configuration) -> Result<Self, Explained> {
-        let catalogue = Catalogue::embedded().map_err(|error| {
+        let shelf = Shelf::embedded().map_err(|error| {
             tracing::error!(%error, "the catalogue does not read");
             Explained::new(
                 "catalogue_unreadable",
@@ -84,7 +85,7 @@ impl Desk {
             server: configuration.server,
             keys,
             clock: configuration.clock,
-            catalogue,
+            shelf: Arc::new(shelf),
             events: Events::default(),
             door: RwLock::new(Door::Closed(Vault::untried())),
             trying: Mutex::new(()),
@@ -100,7 +101,13 @@ impl Desk {
         }
         match Store::open(&self.0.data_dir, &key).await {
             Ok(store) => {
-                let sending = Sending::start(store.clone(), self.0.server.clone(), self.0.events.clone());
+                // Before anything is shown: a view is judged by the edition that the application was started with.
+                if let Err(error) = self.0.shelf.restore(&store).await {
+                    tracing::error!(code = error.code(), "the kept editions of the catalogue cannot be read");
+                }
+                let Inner { server, events, shelf, .. } = &*self.0;
+                let sending =
+                    Sending::start(store.clone(), server.clone(), events.clone(), Arc::clone(shelf));
                 self.pass_on_connection(&sending);
                 *door = Door::Open(Arc::new(Opened { store, sending, key, editing: Mutex::new(()) }));
                 Ok(())
@@ -132,10 +139,10 @@ impl Desk {
         &self.0.events
     }
 
-    /// What can be applied for, and its tables.
+    /// What can be applied for now, and its tables.
     #[must_use]
-    pub fn catalogue(&self) -> &'static Catalogue {
-        self.0.catalogue
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(self.0.shelf.library().current())
     }
 
     /// One service as the window draws it; the newest version where none is named.
@@ -143,15 +150,15 @@ impl Desk {
     /// # Errors
     /// `service_unknown`.
     pub fn service(&self, id: &str, version: Option<u32>) -> Result<Service, Explained> {
-        self.definition(id, version).map(|definition| definition.view().clone())
+        self.definition(id, version).map(|(_, definition)| definition.view().clone())
     }
 
     pub(crate) fn definition(
         &self,
         id: &str,
         version: Option<u32>,
-    ) -> Result<&'static ServiceDefinition, Explained> {
-        self.0.catalogue.service(id, version).map(AsRef::as_ref).ok_or_else(|| {
+    ) -> Result<(Arc<Catalogue>, Arc<ServiceDefinition>), Explained> {
+        self.0.shelf.library().service(id, version).ok_or_else(|| {
             Explained::new(
                 "service_unknown",
                 "这个程序里没有这个事项，可能是用更新的版本开始办理的。",

@@ -6,21 +6,23 @@ use store::DocumentRow;
 use uuid::Uuid;
 
 use crate::{
-    ApplicationView, Desk, DeskEvent, Explained, case::Case, editing::only_open_items_differ,
-    explained::already_handed_in, opening::Opened,
+    ApplicationView, Desk, DeskEvent, Explained, case::Case, consenting::consents_to_submit,
+    editing::only_open_items_differ, explained::already_handed_in, opening::Opened,
 };
 
 impl Desk {
     /// Hands in: one transaction freezes the revision and owes it to the office. Sending starts by itself.
+    /// `declared`: the person stands by the declaration, which every revision needs anew.
     ///
     /// # Errors
-    /// `already_handed_in`, `not_ready`, `consent_missing`, `changed_outside_supplement`, the store's.
-    pub async fn submit(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
+    /// `already_handed_in`, `not_ready`, `consent_missing`, `declaration_missing`, `changed_outside_supplement`,
+    /// the store's.
+    pub async fn submit(&self, id: ApplicationId, declared: bool) -> Result<ApplicationView, Explained> {
         let opened = self.opened().await?;
         let _editing = opened.editing.lock().await;
         let case = self.case(&opened, id).await?;
         let previous = case.row.status;
-        let manifest = self.manifest(&opened, &case).await?;
+        let manifest = self.manifest(&opened, &case, declared).await?;
         opened.store.hand_in(id, &manifest, Uuid::new_v4(), self.0.clock.now()).await?;
         tracing::info!(application = %id, revision = manifest.revision, "handed in");
         opened.sending.nudge();
@@ -41,7 +43,7 @@ impl Desk {
         Ok(self.case(&opened, id).await?.view())
     }
 
-    async fn manifest(&self, opened: &Opened, case: &Case) -> Result<Manifest, Explained> {
+    async fn manifest(&self, opened: &Opened, case: &Case, declared: bool) -> Result<Manifest, Explained> {
         let row = &case.row;
         if !matches!(row.status, Status::Draft | Status::SupplementNeeded | Status::Quarantined)
             || row.discarded
@@ -51,19 +53,8 @@ impl Desk {
         if !case.evaluation.ready {
             return Err(not_ready(case));
         }
-        let service = case.definition.view();
-        let consents: Vec<_> =
-            row.consents.iter().filter(|given| given.notice_hash == service.notice.hash).cloned().collect();
-        let missing: Vec<&str> = service
-            .notice
-            .consents
-            .iter()
-            .map(|needed| needed.id.as_str())
-            .filter(|needed| !consents.iter().any(|given| given.consent == *needed))
-            .collect();
-        if !missing.is_empty() {
-            return Err(consent_missing(&missing));
-        }
+        let now = self.0.clock.now();
+        let consents = consents_to_submit(case, declared, now)?;
         let manifest = Manifest {
             application: row.id,
             // What stands in quarantine never arrived: the same revision again.
@@ -74,9 +65,9 @@ impl Desk {
             answers: case.definition.answers_to_submit(&row.answers, &case.evaluation),
             documents: documents_to_submit(case),
             consents,
-            prepared_at: self.0.clock.now(),
+            prepared_at: now,
         };
-        if let Some(supplement) = case.supplement(self.0.catalogue) {
+        if let Some(supplement) = case.supplement() {
             only_open_items_differ(&supplement, &manifest)?;
         }
         Ok(manifest)
@@ -121,14 +112,4 @@ fn not_ready(case: &Case) -> Explained {
         "Please complete the items listed, one by one, then press Submit.",
     )
     .details(json!({ "blocking": case.evaluation.blocking }))
-}
-
-fn consent_missing(missing: &[&str]) -> Explained {
-    Explained::new(
-        "consent_missing",
-        "办理须知里还有没勾选的同意项，没有提交。您填的都还在。",
-        "Not every consent of the notice is given, so nothing was handed in. What you filled in is still here.",
-    )
-    .hint("请回到“办理须知”，看过以后勾选，再点“提交申请”。", "Please go back to the notice, read and tick it, then press Submit.")
-    .details(json!({ "consents": missing }))
 }

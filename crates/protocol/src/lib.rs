@@ -4,6 +4,8 @@
 //! The endpoints are listed in `docs/sync.md`.
 
 mod account;
+mod catalogue;
+mod consents;
 mod feed;
 mod ids;
 mod manifest;
@@ -14,11 +16,13 @@ mod status;
 mod supplement;
 
 pub use account::{NewAccount, OpenedAccount};
+pub use catalogue::{CatalogueBundle, CatalogueOffer, InvalidBundle, LARGEST_BUNDLE};
+pub use consents::{ConsentRecord, consents_missing, consents_not_asked};
 pub use feed::{CaseState, FeedPage, TimelineEntry};
 pub use ids::{
     AccountId, ApplicationId, ApplicationNumber, ContentHash, InvalidHash, InvalidNumber, LocalNumber,
 };
-pub use manifest::{ConsentRecord, DocumentKind, Manifest, ManifestDocument, Submission, SubmissionReply};
+pub use manifest::{DocumentKind, Manifest, ManifestDocument, Submission, SubmissionReply};
 pub use problem::{Problem, ProblemCode};
 pub use receipt::{InvalidReceipt, Receipt, ReceiptBody, ReceiptKey, ReceiptSigner};
 pub use review::{Decision, ReviewFinding, ReviewOutcome};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ApplicationId, ContentHash, Receipt};
+use crate::{ApplicationId, ConsentRecord, ContentHash, Receipt};
 
 /// What a stored document is, judged by its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -47,22 +47,6 @@ pub struct ManifestDocument {
     pub kind: DocumentKind,
 }
 
-/// Proof that a person agreed to a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct ConsentRecord {
-    /// The consent of the service.
-    pub consent: String,
-    /// Version of the notice.
-    pub notice_version: u32,
-    /// Hash of the notice's text.
-    pub notice_hash: String,
-    /// When, by the desk's clock.
-    #[ts(type = "string")]
-    pub given_at: Timestamp,
-}
-
 /// An immutable revision of an application, as handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,7 +65,7 @@ pub struct Manifest {
     pub answers: Answers,
     /// In the order of slot and index.
     pub documents: Vec<ManifestDocument>,
-    /// What was agreed to.
+    /// What was agreed to: exactly what is owed with these answers, the declaration included.
     pub consents: Vec<ConsentRecord>,
     /// When it was handed in by the desk's clock; evidence, never a deadline.
     pub prepared_at: Timestamp,
@@ -129,4 +113,52 @@ pub enum SubmissionReply {
         /// Hashes not yet stored, each once.
         missing: Vec<ContentHash>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use forms::Answer;
+
+    use super::*;
+
+    fn claim(rows: Vec<Answers>) -> Manifest {
+        let mut answers = Answers::default();
+        answers.set("invoices", Some(Answer::Rows(rows)));
+        Manifest {
+            application: ApplicationId(uuid::Uuid::nil()),
+            revision: 1,
+            parent: None,
+            service: "reimbursement".into(),
+            service_version: 1,
+            answers,
+            documents: vec![],
+            consents: vec![],
+            prepared_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn row(cells: &[(&str, &str)]) -> Answers {
+        let mut row = Answers::default();
+        for (column, text) in cells {
+            row.set(*column, Some(Answer::Text((*text).into())));
+        }
+        row
+    }
+
+    #[test]
+    fn rows_count_for_the_hash_in_their_order_and_survive_json() {
+        let (first, second) = (row(&[("number", "1"), ("amount", "2")]), row(&[("number", "3")]));
+        let manifest = claim(vec![first.clone(), second.clone()]);
+        let read: Manifest =
+            serde_json::from_str(&serde_json::to_string(&manifest).expect("serialises")).expect("reads back");
+        assert_eq!(read.canonical_hash(), manifest.canonical_hash());
+        let filled_otherwise = row(&[("amount", "2"), ("number", "1")]);
+        assert_eq!(
+            claim(vec![filled_otherwise, second.clone()]).canonical_hash(),
+            manifest.canonical_hash(),
+            "in whatever order the cells were filled"
+        );
+        assert_ne!(claim(vec![second, first.clone()]).canonical_hash(), manifest.canonical_hash());
+        assert_ne!(claim(vec![first]).canonical_hash(), manifest.canonical_hash());
+    }
 }

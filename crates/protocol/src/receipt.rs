@@ -80,8 +80,13 @@ impl ReceiptSigner {
     /// Signs a body.
     #[must_use]
     pub fn sign(&self, body: ReceiptBody) -> Receipt {
-        let signature = self.0.sign(&canonical(&body));
-        Receipt { body, key_id: self.public().id, signature: STANDARD.encode(signature.to_bytes()) }
+        let signature = self.sign_bytes(&canonical(&body));
+        Receipt { body, key_id: self.public().id, signature }
+    }
+
+    /// Base64.
+    pub(crate) fn sign_bytes(&self, bytes: &[u8]) -> String {
+        STANDARD.encode(self.0.sign(bytes).to_bytes())
     }
 }
 
@@ -96,6 +101,14 @@ impl ReceiptKey {
         let bytes: [u8; 32] = STANDARD.decode(&self.public).ok()?.try_into().ok()?;
         VerifyingKey::from_bytes(&bytes).ok()
     }
+
+    /// Whether this key made the signature (base64) of these bytes.
+    pub(crate) fn verify(&self, bytes: &[u8], signature: &str) -> Result<(), InvalidReceipt> {
+        let key = self.verifying_key().ok_or(InvalidReceipt::OtherKey)?;
+        let signature = STANDARD.decode(signature).ok().and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
+        let signature = Signature::from_bytes(&signature.ok_or(InvalidReceipt::Signature)?);
+        key.verify(bytes, &signature).map_err(|_| InvalidReceipt::Signature)
+    }
 }
 
 impl Receipt {
@@ -104,18 +117,10 @@ impl Receipt {
     /// # Errors
     /// The first of [`InvalidReceipt`] that applies.
     pub fn verify(&self, key: &ReceiptKey, manifest: &Manifest) -> Result<(), InvalidReceipt> {
-        let verifying = key.verifying_key().ok_or(InvalidReceipt::OtherKey)?;
         if self.key_id != key.id {
             return Err(InvalidReceipt::OtherKey);
         }
-        let signature: [u8; 64] = STANDARD
-            .decode(&self.signature)
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(InvalidReceipt::Signature)?;
-        verifying
-            .verify(&canonical(&self.body), &Signature::from_bytes(&signature))
-            .map_err(|_| InvalidReceipt::Signature)?;
+        key.verify(&canonical(&self.body), &self.signature)?;
         let body = &self.body;
         let same = body.application == manifest.application
             && body.revision == manifest.revision

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use forms::{
-    Catalogue, Evaluation, FieldKind, Finding, ReviewPromise, Service, ServiceDefinition, Severity, Supplied,
-    Target, Text,
+    Answer, Catalogue, Evaluation, FieldKind, Finding, Library, ReviewPromise, Service, ServiceDefinition,
+    Severity, Supplied, Target, Text,
 };
 use jiff::civil::Date;
 use protocol::{ContentHash, Manifest, ManifestDocument, Supplement};
 
-use crate::{checking::LARGEST_DOCUMENT, numbering::office_day, store::Previous};
+use crate::{checking::LARGEST_DOCUMENT, consents, numbering::office_day, store::Previous};
 
 /// What the office needs to remember of a manifest that may come in.
 #[derive(Debug)]
@@ -34,39 +34,43 @@ pub(crate) enum Refused {
 
 /// Judges a manifest that arrived on `today`; `previous` is the revision it replaces.
 pub(crate) fn judge(
-    catalogue: &Catalogue,
+    library: &Library,
     manifest: &Manifest,
     previous: Option<&Previous>,
     today: Date,
 ) -> Result<Judgement, Refused> {
-    let definition = catalogue
-        .service(&manifest.service, Some(manifest.service_version))
-        .ok_or(Refused::UnknownService)?;
+    let (catalogue, definition) =
+        library.service(&manifest.service, Some(manifest.service_version)).ok_or(Refused::UnknownService)?;
     let service = definition.view();
     well_formed(&manifest.documents)?;
     let unknown = definition.unknown_answers(&manifest.answers);
     if !unknown.is_empty() {
         return Err(Refused::NotReady(unknown.into_iter().map(not_asked).collect()));
     }
+    let endless = endless_rows(service, manifest);
+    if !endless.is_empty() {
+        return Err(Refused::NotReady(endless));
+    }
     let supplied = manifest.supplied();
     // Later revisions are judged by the day of the first, as on the desk: no age and no insurance year slips.
     let day = previous.map_or(today, |previous| office_day(previous.first_received_at));
-    let evaluation = definition.evaluate(catalogue, &manifest.answers, &supplied, day);
+    let evaluation = definition.evaluate(&catalogue, &manifest.answers, &supplied, day);
     let mut findings = evaluation.blocking.clone();
     findings.extend(irrelevant_answers(manifest, &evaluation));
     findings.extend(misplaced_documents(service, &supplied, &evaluation));
-    findings.extend(missing_consents(service, manifest));
+    findings.extend(consents::findings(service, &definition.consents_due(&evaluation), &manifest.consents));
     if findings.is_empty()
         && let Some(previous) = previous
     {
-        findings = supplement(catalogue, definition, previous, manifest, day, today)?;
+        findings = supplement(&catalogue, &definition, previous, manifest, day, today)?;
     }
     if !findings.is_empty() {
         return Err(Refused::NotReady(findings));
     }
     let due_on = match service.review.promise {
         ReviewPromise::WorkingDays { max, .. } => {
-            Some(catalogue.calendar().add_working_days(today, max).date)
+            // Holidays are published year by year: the newest edition knows most of them.
+            Some(library.current().calendar().add_working_days(today, max).date)
         }
         ReviewPromise::AtOnce => Some(today),
         ReviewPromise::NotPromised => None,
@@ -112,6 +116,30 @@ fn not_asked(field: String) -> Finding {
             "This service does not ask for this, so the office does not take it. Update the program, then submit again.",
         ),
     }
+}
+
+/// More rows than the service allows; found before anything is computed for each of them.
+fn endless_rows(service: &Service, manifest: &Manifest) -> Vec<Finding> {
+    let fields = service.sections.iter().flat_map(|section| &section.fields);
+    let too_many = fields.filter_map(|field| {
+        let most = field.rows.as_ref()?.max;
+        let Some(Answer::Rows(rows)) = manifest.answers.0.get(&field.id) else { return None };
+        (rows.len() > usize::try_from(most).unwrap_or(usize::MAX)).then_some((field, most))
+    });
+    too_many
+        .map(|(field, most)| Finding {
+            code: "rows.too_many".into(),
+            severity: Severity::Wrong,
+            target: Target::Field { id: field.id.clone() },
+            message: Text::new(
+                format!("“{}”最多填 {most} 行，其余的请另办一件。", field.label.zh),
+                format!(
+                    "“{}” takes {most} rows at most; put the others into another application.",
+                    field.label.en
+                ),
+            ),
+        })
+        .collect()
 }
 
 /// The office takes nothing it did not ask for (PIPL article 6).
@@ -165,31 +193,6 @@ fn misplaced_documents(service: &Service, supplied: &[Supplied], evaluation: &Ev
         findings.push(Finding { code: code.into(), severity: Severity::Wrong, target, message });
     }
     findings
-}
-
-fn missing_consents(service: &Service, manifest: &Manifest) -> Vec<Finding> {
-    let notice = &service.notice;
-    let given = |id: &str| {
-        manifest.consents.iter().any(|record| {
-            record.consent == id
-                && record.notice_version == notice.version
-                && record.notice_hash == notice.hash
-        })
-    };
-    notice
-        .consents
-        .iter()
-        .filter(|consent| !given(&consent.id))
-        .map(|consent| Finding {
-            code: "consent.missing".into(),
-            severity: Severity::Missing,
-            target: Target::Whole,
-            message: Text::new(
-                format!("请先阅读办理须知并同意：{}", consent.text.zh),
-                format!("Read the notice first and agree: {}", consent.text.en),
-            ),
-        })
-        .collect()
 }
 
 /// A supplement comes in turn, in time, and changes what was asked for, what follows from it, and nothing else.

@@ -11,7 +11,9 @@
 mod attachments;
 mod checking;
 pub mod child;
+mod consents;
 pub mod console;
+mod editions;
 mod http;
 mod judging;
 mod keys;
@@ -23,6 +25,7 @@ mod store;
 mod upkeep;
 
 pub use checking::Checker;
+pub use editions::{CatalogueFault, check_catalogue};
 pub use office::Clock;
 pub use running::{Config, Running, StartError, Tls, start};
 pub use upkeep::{UpkeepError, add_reviewer, verify_audit};

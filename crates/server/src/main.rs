@@ -35,6 +35,11 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Say what is wrong with a folder of catalogue files, or that an office can serve it.
+    CheckCatalog {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Look into one document from stdin, within hard limits.
     #[command(hide = true)]
     CheckDocument {
@@ -88,6 +93,12 @@ struct Serve {
     /// A name or address for that certificate besides loopback; may be repeated.
     #[arg(long, env = "YIBAN_SERVER_TLS_NAME", value_delimiter = ',')]
     tls_name: Vec<String>,
+    /// Folder of the office's own catalogue [default: the one this program was built with].
+    #[arg(long, env = "YIBAN_SERVER_CATALOG", value_name = "DIR")]
+    catalog: Option<PathBuf>,
+    /// Serve two made-up regions beside the real ones, for trying things out.
+    #[arg(long, env = "YIBAN_SERVER_EXAMPLE_REGIONS")]
+    example_regions: bool,
     /// A proxy in front speaks TLS.
     #[arg(long, env = "YIBAN_SERVER_BEHIND_PROXY")]
     behind_proxy: bool,
@@ -126,6 +137,10 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             let rows = server::verify_audit(&data.dir()?).await?;
             println!("the audit log is whole: {rows} rows");
         }
+        Some(Command::CheckCatalog { folder }) => {
+            let (edition, services) = server::check_catalogue(&folder)?;
+            println!("the catalogue is fit to be served: edition {edition}, {services} services");
+        }
         Some(Command::Serve(options)) => serve(options).await?,
         Some(Command::CheckDocument { .. }) | None => serve(cli.serve).await?,
     }
@@ -136,6 +151,8 @@ async fn serve(options: Serve) -> Result<(), Failed> {
     let mut config = Config::new(options.data.dir()?, Checker::ChildProcess(std::env::current_exe()?));
     config.listen = options.listen;
     config.behind_proxy = options.behind_proxy;
+    config.catalogue = options.catalog;
+    config.example_regions = options.example_regions;
     config.tls = match (options.tls_certificate, options.tls_key) {
         (Some(certificate), Some(key)) => Tls::Files { certificate, key },
         _ if options.tls_self_signed => Tls::SelfSigned(options.tls_name),

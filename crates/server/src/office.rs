@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use forms::Catalogue;
 use jiff::Timestamp;
 use protocol::{AccountId, ReceiptSigner};
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    attachments::Attachments, checking::Inspector, http::sparing::Sparing, passwords::Passwords, store::Store,
+    attachments::Attachments, checking::Inspector, editions::Editions, http::sparing::Sparing,
+    passwords::Passwords, store::Store,
 };
 
 /// Where the office reads the time.
@@ -26,7 +26,7 @@ pub(crate) struct Office {
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
-    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) editions: Arc<Editions>,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) stopping: CancellationToken,
     /// Cookies travel over TLS only.
@@ -45,7 +45,7 @@ pub(crate) struct Parts {
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
-    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) editions: Arc<Editions>,
     pub(crate) secure_cookies: bool,
     pub(crate) behind_proxy: bool,
     pub(crate) clock: Clock,
@@ -59,7 +59,7 @@ impl Office {
             inspector: parts.inspector,
             passwords: parts.passwords,
             signer: parts.signer,
-            catalogue: parts.catalogue,
+            editions: parts.editions,
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             stopping: CancellationToken::new(),
             secure_cookies: parts.secure_cookies,

@@ -10,7 +10,6 @@ use std::{
 };
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
-use forms::Catalogue;
 use hyper_util::rt::TokioTimer;
 use jiff::Timestamp;
 use rustls::{
@@ -23,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::{
     attachments::Attachments,
     checking::{Checker, Inspector},
+    editions::{self, CatalogueFault},
     http::router::router,
     keys::DataDir,
     numbering::office_day,
@@ -69,8 +69,10 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Who looks into documents.
     pub checker: Checker,
-    /// What can be applied for; the embedded catalogue where `None`.
-    pub catalogue: Option<&'static Catalogue>,
+    /// Folder of the office's own catalogue; the one this program was built with where `None`.
+    pub catalogue: Option<PathBuf>,
+    /// Serve the made-up regions of `examples/`, too.
+    pub example_regions: bool,
     /// Where the office reads the time.
     pub clock: Clock,
 }
@@ -87,6 +89,7 @@ impl Config {
             behind_proxy: false,
             checker,
             catalogue: None,
+            example_regions: false,
             clock: Arc::new(Timestamp::now),
         }
     }
@@ -114,8 +117,8 @@ pub enum StartError {
     #[error("the certificate cannot be used: {0}")]
     Certificate(String),
     /// The catalogue has a fault.
-    #[error("the catalogue cannot be used: {0}")]
-    Catalogue(String),
+    #[error("the catalogue cannot be served:\n{0}")]
+    Catalogue(#[from] CatalogueFault),
     /// The database cannot be used.
     #[error("the database cannot be used: {0}")]
     Database(String),
@@ -182,10 +185,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if !protected && !config.behind_proxy && !config.listen.ip().is_loopback() {
         return Err(StartError::Unprotected(config.listen));
     }
-    let catalogue = match config.catalogue {
-        Some(catalogue) => catalogue,
-        None => Catalogue::embedded().map_err(|error| StartError::Catalogue(error.to_string()))?,
-    };
+    let chosen = editions::choose(config.catalogue.as_deref(), config.example_regions)?;
     let unusable = |error| StartError::DataDir(config.data_dir.clone(), error);
     let data = DataDir::prepare(&config.data_dir).map_err(unusable)?;
     let lock = data.lock().map_err(|error| match error.kind() {
@@ -196,6 +196,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let signer = data.receipt_signer().map_err(unusable)?;
     let certificate = certificate(&config.tls, &data)?;
     let tls = certificate.as_ref().map(rustls_config).transpose()?;
+    let editions = editions::publish(&store, &signer, chosen, (config.clock)()).await?;
     let attachments = Attachments::local(&data.blobs()).map_err(|error| unusable(io::Error::other(error)))?;
     let listener =
         TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
@@ -211,7 +212,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         inspector: Inspector::new(config.checker),
         passwords,
         signer,
-        catalogue,
+        editions: Arc::new(editions),
         secure_cookies: protected || config.behind_proxy,
         behind_proxy: config.behind_proxy,
         clock: config.clock,

@@ -27,20 +27,47 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         for consent in consents {
-            sqlx::query(
-                "INSERT OR REPLACE INTO consents (application, consent, notice_version, notice_hash, given_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .bind(id.to_string())
-            .bind(&consent.consent)
-            .bind(i64::from(consent.notice_version))
-            .bind(&consent.notice_hash)
-            .bind(consent.given_at.to_string())
-            .execute(&mut *transaction)
-            .await?;
+            write(id, consent, &mut transaction).await?;
         }
         Ok(transaction.commit().await?)
     }
+}
+
+/// The record of one consent, or none any more.
+pub(crate) async fn replace(
+    id: ApplicationId,
+    consent: &str,
+    record: Option<&ConsentRecord>,
+    connection: &mut SqliteConnection,
+) -> Result<(), StoreError> {
+    if let Some(record) = record {
+        return write(id, record, connection).await;
+    }
+    sqlx::query("DELETE FROM consents WHERE application = ?1 AND consent = ?2")
+        .bind(id.to_string())
+        .bind(consent)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn write(
+    id: ApplicationId,
+    record: &ConsentRecord,
+    connection: &mut SqliteConnection,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO consents (application, consent, notice_version, notice_hash, given_at)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )
+    .bind(id.to_string())
+    .bind(&record.consent)
+    .bind(i64::from(record.notice_version))
+    .bind(&record.notice_hash)
+    .bind(record.given_at.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 pub(crate) async fn of(

@@ -5,12 +5,14 @@ use protocol::ApplicationId;
 use tauri::State;
 
 /// Freezes what is there as a revision and hands it to the outbox; it is sent by itself as soon as it can be.
+/// `declared`: the box beside the declaration is ticked; without it nothing is handed in.
 #[tauri::command]
 pub async fn submit_application(
     desk: State<'_, Desk>,
     application_id: ApplicationId,
+    declared: bool,
 ) -> Result<ApplicationView, Explained> {
-    desk.submit(application_id).await
+    desk.submit(application_id, declared).await
 }
 
 /// Sends what stands in quarantine once more as it is.

@@ -9,17 +9,20 @@
 
 mod address;
 mod carrying;
+mod catalogue;
 mod office;
 mod quarantined;
 mod runner;
 mod trouble;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
 use store::Store;
 use tokio::{
-    sync::{Mutex, mpsc, watch},
+    sync::{Mutex, Notify, mpsc, watch},
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
@@ -28,7 +31,8 @@ use ts_rs::TS;
 pub use address::{AddressError, ServerAddress};
 pub use quarantined::explain_quarantine;
 
-use crate::{Events, Explained};
+use crate::{Events, Explained, shelf::Shelf};
+use catalogue::KeepingUp;
 use runner::{Message, Runner};
 
 /// How this desk stands with the office.
@@ -44,6 +48,8 @@ pub struct Connection {
     pub sending: Option<SendingNow>,
     /// What stood in the way at the last try.
     pub last_problem: Option<Explained>,
+    /// Why the office's newest catalogue is not used, for example `catalogue_needs_newer_program`.
+    pub catalogue_problem: Option<Explained>,
     /// When desk and office last agreed.
     #[ts(type = "string | null")]
     pub last_synced_at: Option<Timestamp>,
@@ -67,6 +73,7 @@ pub struct SendingNow {
 pub struct Sending {
     inbox: mpsc::UnboundedSender<Message>,
     connection: watch::Receiver<Connection>,
+    catalogue_asked: Arc<Notify>,
     stop: CancellationToken,
     running: Mutex<Option<JoinHandle<()>>>,
 }
@@ -75,22 +82,34 @@ impl Sending {
     /// Starts; must be called within a tokio runtime. An address that may not be used is told in
     /// [`Connection::last_problem`], and nothing is sent.
     #[must_use]
-    pub fn start(store: Store, server: ServerAddress, events: Events) -> Self {
+    pub(crate) fn start(store: Store, server: ServerAddress, events: Events, shelf: Arc<Shelf>) -> Self {
         let (inbox, messages) = mpsc::unbounded_channel();
         let (telling, connection) = watch::channel(Connection { online: true, ..Connection::default() });
         let stop = CancellationToken::new();
+        let catalogue_asked = Arc::new(Notify::new());
+        let keeping_up = KeepingUp {
+            store: store.clone(),
+            shelf,
+            events: events.clone(),
+            runner: inbox.clone(),
+            connection: connection.clone(),
+            asked: Arc::clone(&catalogue_asked),
+        };
         let runner = Runner::new(store, events, telling, inbox.clone());
         let stopped = stop.clone();
         let running = tokio::spawn(async move {
             match office::Office::at(&server) {
-                Ok(office) => runner.run(office, messages, stopped).await,
+                Ok(office) => {
+                    let catalogue = keeping_up.run(office.clone(), stopped.clone());
+                    tokio::join!(runner.run(office, messages, stopped), catalogue);
+                }
                 Err(error) => {
                     tracing::error!(code = error.code(), "the office's address cannot be used");
                     runner.refuse(error.into(), messages, stopped).await;
                 }
             }
         });
-        Self { inbox, connection, stop, running: Mutex::new(Some(running)) }
+        Self { inbox, connection, catalogue_asked, stop, running: Mutex::new(Some(running)) }
     }
 
     /// Something new was handed in, a person asked for it, or the network came back: look at the outbox again
@@ -98,6 +117,11 @@ impl Sending {
     pub fn nudge(&self) {
         // An error only means that sending was stopped.
         let _ = self.inbox.send(Message::Nudge);
+    }
+
+    /// A person asks for what is new: look at the office's catalogue, too.
+    pub fn look_at_catalogue(&self) {
+        self.catalogue_asked.notify_one();
     }
 
     /// How this desk stands with the office, now and from now on.

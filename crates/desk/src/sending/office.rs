@@ -6,7 +6,8 @@ use bytes::{Bytes, BytesMut};
 use futures::stream;
 use jiff::{SignedDuration, Timestamp};
 use protocol::{
-    ContentHash, FeedPage, Manifest, NewAccount, OpenedAccount, Problem, Submission, SubmissionReply,
+    CatalogueOffer, ContentHash, FeedPage, Manifest, NewAccount, OpenedAccount, Problem, Submission,
+    SubmissionReply,
 };
 use reqwest::{
     Body, Certificate, Client, RequestBuilder, Response, StatusCode,
@@ -25,7 +26,7 @@ use super::{
 
 /// Bytes handed to the network at a time, and the grain of the progress that is shown.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// No answer of the office is larger; a feed page of a thousand cases is about 1 MiB.
+/// No answer of the office is larger; a feed page of a thousand cases is about 1 MiB, a catalogue at most 8 MiB.
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(60);
@@ -125,6 +126,17 @@ impl Office {
         let patience = Duration::from_secs(u64::from(wait_seconds) + 15);
         let response = authorised(self.client.get(url), account).timeout(patience).send().await?;
         read(response).await
+    }
+
+    pub(super) async fn catalogue_offer(&self) -> Result<CatalogueOffer, Trouble> {
+        let response = self.client.get(self.url("v1/catalogue")).timeout(ANSWER).send().await?;
+        read(response).await
+    }
+
+    pub(super) async fn catalogue_bundle(&self, offer: &CatalogueOffer) -> Result<Bytes, Trouble> {
+        let patience = Duration::from_secs(offer.size_bytes / SLOWEST_BYTES_PER_SECOND);
+        let request = self.client.get(self.url(&format!("v1/catalogue/{}", offer.sha256)));
+        succeeded(request.timeout(ANSWER + patience).send().await?).await
     }
 
     fn url(&self, path: &str) -> Url {

@@ -34,6 +34,7 @@ pub(super) enum Message {
     Posted(Ticket, Option<Box<Manifest>>, Result<SubmissionReply, Trouble>),
     BlobPut(Ticket, Result<(), Trouble>),
     FeedPolled(Ticket, Result<FeedPage, Trouble>),
+    Catalogue(Option<Explained>),
     Sent { task: Task, sha256: ContentHash, bytes: u64 },
 }
 
@@ -49,6 +50,7 @@ pub(super) struct Runner {
     progress: Option<Progress>,
     sending_problem: Option<Explained>,
     feed_problem: Option<Explained>,
+    catalogue_problem: Option<Explained>,
     synced_at: Option<Timestamp>,
 }
 
@@ -77,6 +79,7 @@ impl Runner {
             progress: None,
             sending_problem: None,
             feed_problem: None,
+            catalogue_problem: None,
             synced_at: None,
         }
     }
@@ -149,6 +152,10 @@ impl Runner {
                 if let Some(progress) = self.progress.as_mut().filter(|progress| progress.task == task) {
                     *progress.arrived.entry(sha256).or_default() += bytes;
                 }
+                return state;
+            }
+            Message::Catalogue(problem) => {
+                self.catalogue_problem = problem;
                 return state;
             }
             Message::Probed(ticket, outcome) => Event::Probed { ticket, outcome: self.note_feed(outcome) },
@@ -389,6 +396,7 @@ impl Runner {
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             sending: under_way.map(Progress::now),
             last_problem: self.sending_problem.clone().or_else(|| self.feed_problem.clone()),
+            catalogue_problem: self.catalogue_problem.clone(),
             last_synced_at: self.synced_at,
         };
         self.telling.send_if_modified(|told| {

@@ -39,7 +39,7 @@ async fn what_the_office_refused_says_why_and_where_and_can_be_mended() {
     let world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    let view = desk.submit(id).await.unwrap();
+    let view = desk.submit(id, true).await.unwrap();
     assert_eq!(view.problem, None);
     let portrait = view.documents.iter().find(|one| one.slot == "portrait").unwrap().index;
     desk.close().await;
@@ -79,7 +79,7 @@ async fn what_the_office_refused_says_why_and_where_and_can_be_mended() {
     let scan = world.scan("新.jpg", &papers::better_portrait_jpeg());
     let outcome = desk.attach_files(id, "portrait", Some(portrait), vec![scan]).await.unwrap();
     assert_eq!(outcome.refused, vec![]);
-    let view = desk.submit(id).await.unwrap();
+    let view = desk.submit(id, true).await.unwrap();
     assert_eq!((view.status, view.revision, view.problem), (Status::AwaitingUpload, 1, None));
 }
 
@@ -88,7 +88,7 @@ async fn the_days_left_for_a_supplement_are_the_offices() {
     let mut world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     let finding = ReviewFinding {
         code: "unreadable".into(),

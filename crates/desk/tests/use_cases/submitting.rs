@@ -13,7 +13,7 @@ async fn from_the_first_answer_to_the_outbox() {
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
     let mut events = desk.events().subscribe();
-    let view = desk.submit(id).await.unwrap();
+    let view = desk.submit(id, true).await.unwrap();
     assert_eq!((view.status, view.revision), (Status::AwaitingUpload, 1));
     assert_eq!(view.number, None, "only the office gives numbers");
     let changed = DeskEvent::ApplicationChanged {
@@ -35,7 +35,8 @@ async fn from_the_first_answer_to_the_outbox() {
     assert_eq!((owed.len(), owed[0].application), (1, id));
     let manifest = store.revision(id, 1).await.unwrap();
     assert_eq!(manifest.documents.len(), 5);
-    assert_eq!(manifest.consents.len(), 2);
+    let consents: Vec<_> = manifest.consents.iter().map(|given| given.consent.as_str()).collect();
+    assert_eq!(consents, ["notice", "identity_documents", "declaration"]);
     assert_eq!(manifest.answers.text("full_name"), Some(testkit::person::NAME));
     assert!(manifest.answers.text("birth_date").is_none(), "what follows is not sent");
 }
@@ -45,7 +46,7 @@ async fn what_is_not_whole_stays_here_and_says_what_is_missing() {
     let world = World::new();
     let desk = world.desk().await;
     let id = desk.start("resident-enrolment").await.unwrap().id;
-    let error = desk.submit(id).await.unwrap_err();
+    let error = desk.submit(id, true).await.unwrap_err();
     assert_eq!(error.code, "not_ready");
     let blocking = error.details.unwrap()["blocking"].as_array().unwrap().len();
     assert!(blocking > 10, "{blocking}");
@@ -58,9 +59,13 @@ async fn nothing_goes_out_without_every_consent() {
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
     desk.agree(id, &["notice".into()]).await.unwrap();
-    assert_eq!(desk.submit(id).await.unwrap_err().code, "consent_missing");
+    assert_eq!(desk.submit(id, true).await.unwrap_err().code, "consent_missing");
     desk.agree(id, &["notice".into(), "identity_documents".into()]).await.unwrap();
-    desk.submit(id).await.unwrap();
+    let error = desk.submit(id, false).await.unwrap_err();
+    assert_eq!(error.code, "declaration_missing");
+    assert!(error.message.zh.contains("声明") && !error.hint.zh.is_empty());
+    assert_eq!(desk.view(id).await.unwrap().status, Status::Draft);
+    desk.submit(id, true).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +73,7 @@ async fn after_handing_in_nothing_changes() {
     let world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    let handed_in = desk.submit(id).await.unwrap();
+    let handed_in = desk.submit(id, true).await.unwrap();
     assert!(handed_in.editable.as_ref().is_some_and(desk::Editable::is_empty));
     let scan = world.scan("新.jpg", &papers::better_portrait_jpeg());
     let codes = [
@@ -81,7 +86,7 @@ async fn after_handing_in_nothing_changes() {
         desk.remove(id, "portrait", 0).await.unwrap_err().code,
         desk.accept(id, "portrait", 0).await.unwrap_err().code,
         desk.discard(id).await.unwrap_err().code,
-        desk.submit(id).await.unwrap_err().code,
+        desk.submit(id, true).await.unwrap_err().code,
     ];
     assert!(codes.iter().all(|code| code == "already_handed_in"), "{codes:?}");
     let view = desk.view(id).await.unwrap();
@@ -94,7 +99,7 @@ async fn a_paper_of_an_alternative_not_chosen_stays_on_this_desk() {
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
     attach(&desk, id, "residence_permit", world.scan("居住证.jpg", &papers::portrait_jpeg())).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     let manifest = world.store().await.revision(id, 1).await.unwrap();
     assert!(manifest.documents.iter().all(|document| document.slot != "residence_permit"));
@@ -110,7 +115,7 @@ async fn an_answer_while_handing_in_is_either_in_it_or_refused() {
         let desk = desk.clone();
         tokio::spawn(async move { desk.answer(id, "address", text("文三路 1 号")).await })
     };
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     let answered = answering.await.unwrap().is_ok();
     let view = desk.view(id).await.unwrap();
     desk.close().await;

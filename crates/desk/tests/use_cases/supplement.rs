@@ -23,7 +23,7 @@ async fn a_supplement_opens_exactly_the_named_items_and_goes_round_again() {
     let world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     world.office_says(id, Status::SupplementNeeded, vec![slot("portrait"), field("address")]).await;
 
@@ -47,7 +47,7 @@ async fn a_supplement_opens_exactly_the_named_items_and_goes_round_again() {
     desk.answer(id, "address", text("文新街道样本路 1 号 2 幢")).await.unwrap();
     let outcome = desk.attach_files(id, "portrait", Some(0), vec![scan]).await.unwrap();
     assert_eq!(outcome.refused, vec![]);
-    let view = desk.submit(id).await.unwrap();
+    let view = desk.submit(id, true).await.unwrap();
     assert_eq!((view.status, view.revision), (Status::AwaitingUpload, 2));
     assert!(view.editable.is_some_and(|editable| editable.is_empty()));
     desk.close().await;
@@ -66,7 +66,7 @@ async fn what_a_named_item_brings_with_it_opens_too_and_closes_again() {
     let world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     world.office_says(id, Status::SupplementNeeded, vec![field("category")]).await;
 
@@ -77,12 +77,12 @@ async fn what_a_named_item_brings_with_it_opens_too_and_closes_again() {
     assert!(editable.fields.contains(&"status_consent".into()), "{editable:?}");
     assert!(editable.slots.contains(&"category_proof".into()), "{editable:?}");
     assert!(!editable.fields.contains(&"full_name".into()));
-    assert_eq!(desk.submit(id).await.unwrap_err().code, "not_ready");
+    assert_eq!(desk.submit(id, true).await.unwrap_err().code, "not_ready");
 
     desk.answer(id, "category", text("student")).await.unwrap();
     let editable = desk.view(id).await.unwrap().editable.unwrap();
     assert_eq!((editable.fields, editable.slots), (vec!["category".to_owned()], vec![]));
-    assert_eq!(desk.submit(id).await.unwrap().revision, 2);
+    assert_eq!(desk.submit(id, true).await.unwrap().revision, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +90,7 @@ async fn a_supplement_that_names_nothing_is_no_dead_end() {
     let world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     world.office_says(id, Status::SupplementNeeded, vec![finding(Target::Whole)]).await;
     let desk = world.desk().await;
@@ -103,7 +103,7 @@ async fn a_named_document_may_be_shown_in_another_way() {
     let world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     world.office_says(id, Status::SupplementNeeded, vec![slot("household_head_page")]).await;
     let desk = world.desk().await;
@@ -113,7 +113,7 @@ async fn a_named_document_may_be_shown_in_another_way() {
     let scan = world.scan("居住证.jpg", &papers::better_portrait_jpeg());
     let outcome = desk.attach_files(id, "residence_permit", None, vec![scan]).await.unwrap();
     assert_eq!(outcome.refused, vec![]);
-    assert_eq!(desk.submit(id).await.unwrap().revision, 2);
+    assert_eq!(desk.submit(id, true).await.unwrap().revision, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,7 +123,7 @@ async fn what_was_handed_in_does_not_slip_into_another_insurance_year() {
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
     let other = desk.start("resident-enrolment").await.unwrap();
-    let handed_in = year(&desk.submit(id).await.unwrap());
+    let handed_in = year(&desk.submit(id, true).await.unwrap());
     assert_eq!(year(&other), handed_in);
     desk.close().await;
 
@@ -137,7 +137,7 @@ async fn what_was_handed_in_does_not_slip_into_another_insurance_year() {
     let desk = world.desk().await;
     desk.answer(id, "address", text("文新街道样本路 1 号 2 幢")).await.unwrap();
     assert_eq!(year(&desk.view(id).await.unwrap()), handed_in);
-    assert_eq!(year(&desk.submit(id).await.unwrap()), handed_in);
+    assert_eq!(year(&desk.submit(id, true).await.unwrap()), handed_in);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +145,7 @@ async fn an_approved_case_stands_still_and_tells_its_story() {
     let world = World::new();
     let desk = world.desk().await;
     let id = ready(&world, &desk).await;
-    desk.submit(id).await.unwrap();
+    desk.submit(id, true).await.unwrap();
     desk.close().await;
     world.office_says(id, Status::Approved, vec![]).await;
     let desk = world.desk().await;

@@ -30,6 +30,13 @@ impl Library {
         self
     }
 
+    /// With one that is only kept for what was started with it, after all that are there; what is offered stays.
+    #[must_use]
+    pub fn keeping(mut self, catalogue: Arc<Catalogue>) -> Self {
+        self.older.push(catalogue);
+        self
+    }
+
     /// What is offered now.
     #[must_use]
     pub const fn current(&self) -> &Arc<Catalogue> {

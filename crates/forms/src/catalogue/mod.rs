@@ -103,6 +103,11 @@ impl Catalogue {
         self.newest().map(|service| service.summary()).collect()
     }
 
+    /// Every version of every service, by id.
+    pub fn versions(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.services.iter().map(|service| (service.view().id.as_str(), service.view().version))
+    }
+
     fn newest(&self) -> impl Iterator<Item = &Arc<ServiceDefinition>> {
         let next_id = |at: usize| self.services.get(at + 1).map(|next| &next.view().id);
         self.services

@@ -12,9 +12,10 @@ use serde::Deserialize;
 
 use super::{
     sessions::Reviewer,
-    types::{CaseAnswer, CaseDetail, CaseDocument, CaseRevision, QueueItem},
+    types::{CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, QueueItem},
 };
 use crate::{
+    consents,
     http::problem::{Answer, Failure},
     numbering::office_day,
     office::Office,
@@ -37,10 +38,11 @@ pub(super) async fn queue(
 
 fn queued(office: &Office, record: QueueRecord) -> QueueItem {
     let today = office_day(office.now());
-    let service_title = office.catalogue.service(&record.service, Some(record.service_version)).map_or_else(
-        || Text::new(record.service.clone(), record.service.clone()),
-        |d| d.view().title.clone(),
-    );
+    let service_title =
+        office.editions.library.service(&record.service, Some(record.service_version)).map_or_else(
+            || Text::new(record.service.clone(), record.service.clone()),
+            |(_, definition)| definition.view().title.clone(),
+        );
     let open = matches!(record.status, Status::Submitted | Status::InReview);
     QueueItem {
         application_id: record.application,
@@ -82,6 +84,7 @@ struct Told {
     evaluation: Evaluation,
     answers: Vec<CaseAnswer>,
     documents: Vec<CaseDocument>,
+    consents: Vec<CaseConsent>,
 }
 
 pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail> {
@@ -91,16 +94,18 @@ pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail
     let day = record.revisions.first().map(|first| office_day(first.received_at)).unwrap_or_default();
     for (position, revision) in record.revisions.iter().enumerate() {
         let manifest = &revision.manifest;
-        let definition = office
-            .catalogue
+        let (catalogue, definition) = office
+            .editions
+            .library
             .service(&manifest.service, Some(manifest.service_version))
             .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;
-        let evaluation = definition.evaluate(office.catalogue, &manifest.answers, &manifest.supplied(), day);
+        let evaluation = definition.evaluate(&catalogue, &manifest.answers, &manifest.supplied(), day);
         let before = position.checked_sub(1).and_then(|position| record.revisions.get(position));
         let view = definition.view();
         told.push(Told {
             answers: answers(view, &evaluation, told.last()),
             documents: documents(view, revision, before.map(|before| &before.manifest)),
+            consents: consents::told(definition.consents_due(&evaluation), &manifest.consents),
             evaluation,
         });
         service = Some(view.clone());
@@ -131,7 +136,7 @@ pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail
         evaluation: newest.evaluation,
         answers: newest.answers,
         documents: newest.documents,
-        consents: last.manifest.consents.clone(),
+        consents: newest.consents,
         findings: state.findings,
         reason: state.reason,
         supplement_by: state.supplement_by,

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use forms::{Service, Target};
-use protocol::{Decision, ProblemCode, ReviewOutcome};
+use protocol::{Decision, Manifest, ProblemCode, ReviewOutcome};
 use serde::Deserialize;
 
 use super::{
@@ -66,11 +66,12 @@ pub(super) async fn decide(
     Read(mut decision): Read<Decision>,
 ) -> Answer<Json<CaseDetail>> {
     let record = find(&office, &application).await?;
-    let newest = record
+    let (_, newest) = record
         .revisions
         .last()
         .and_then(|revision| {
-            office.catalogue.service(&revision.manifest.service, Some(revision.manifest.service_version))
+            let Manifest { service, service_version, .. } = &revision.manifest;
+            office.editions.library.service(service, Some(*service_version))
         })
         .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;
     let service = newest.view();
@@ -78,7 +79,7 @@ pub(super) async fn decide(
     sound(service, &decision).map_err(Failure::malformed)?;
     let supplement_by = (decision.outcome == ReviewOutcome::RequestSupplement).then(|| {
         let days = service.review.supplement_working_days;
-        office.catalogue.calendar().add_working_days(office_day(office.now()), days).date
+        office.editions.library.current().calendar().add_working_days(office_day(office.now()), days).date
     });
     let id = record.state.application;
     let outcome = office.store.decide(id, &reviewer.name, &decision, supplement_by, office.now()).await?;

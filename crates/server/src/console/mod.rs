@@ -20,7 +20,7 @@ use axum::{
 use crate::office::Office;
 
 pub use types::{
-    CaseAnswer, CaseDetail, CaseDocument, CaseRevision, Credentials, QueueItem, ReviewerSession,
+    CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, Credentials, QueueItem, ReviewerSession,
 };
 
 /// Decisions with their reasons are small.

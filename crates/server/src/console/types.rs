@@ -1,10 +1,9 @@
 //! What the console page reads and writes. Exported to `ui/src/host/bindings`.
 
-use forms::{Evaluation, Service, Text};
+use forms::{ConsentClass, Evaluation, Service, Text};
 use jiff::{Timestamp, civil::Date};
 use protocol::{
-    ApplicationId, ApplicationNumber, ConsentRecord, ContentHash, DocumentKind, ReviewFinding, Status,
-    TimelineEntry,
+    ApplicationId, ApplicationNumber, ContentHash, DocumentKind, ReviewFinding, Status, TimelineEntry,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -85,8 +84,8 @@ pub struct CaseDetail {
     pub answers: Vec<CaseAnswer>,
     /// Documents of the newest revision, in the order of the catalogue.
     pub documents: Vec<CaseDocument>,
-    /// What was agreed to.
-    pub consents: Vec<ConsentRecord>,
+    /// What was agreed to with the newest revision, by class.
+    pub consents: Vec<CaseConsent>,
     /// What was asked for last, while a supplement is needed, or why it was rejected.
     pub findings: Vec<ReviewFinding>,
     /// Why it was rejected.
@@ -123,6 +122,24 @@ pub struct CaseAnswer {
     pub masked: Text,
     /// Different from the revision before.
     pub changed: bool,
+}
+
+/// A consent on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseConsent {
+    /// Id of the consent.
+    pub consent: String,
+    /// The class of data it is about.
+    pub class: ConsentClass,
+    /// The sentence agreed to.
+    pub text: Text,
+    /// Version of the text.
+    pub version: u32,
+    /// When, by the desk's clock.
+    #[ts(type = "string")]
+    pub given_at: Timestamp,
 }
 
 /// A document in its place.

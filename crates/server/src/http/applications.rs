@@ -88,7 +88,7 @@ async fn accept(
     previous: Option<&Previous>,
 ) -> Answer<Standing> {
     let received_at = office.now();
-    let judgement = judging::judge(office.catalogue, &manifest, previous, office_day(received_at))?;
+    let judgement = judging::judge(&office.editions.library, &manifest, previous, office_day(received_at))?;
     let new = NewRevision {
         account,
         key,

@@ -3,6 +3,7 @@
 mod accounts;
 mod applications;
 mod blobs;
+mod catalogue;
 mod feed;
 pub(crate) mod openapi;
 pub(crate) mod problem;

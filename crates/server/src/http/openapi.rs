@@ -6,12 +6,15 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use super::{accounts, applications, blobs, feed};
+use super::{accounts, applications, blobs, catalogue, feed};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "易办医保 intake office", description = "How desks hand applications in and follow them."),
-    paths(accounts::open, applications::submit, blobs::put, blobs::head, feed::follow),
+    paths(
+        accounts::open, applications::submit, blobs::put, blobs::head, feed::follow, catalogue::offer,
+        catalogue::bundle
+    ),
     modifiers(&Account)
 )]
 struct Description;

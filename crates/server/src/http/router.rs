@@ -16,7 +16,7 @@ use tower_http::{
 };
 
 use super::{
-    accounts, applications, blobs, feed, openapi,
+    accounts, applications, blobs, catalogue, feed, openapi,
     problem::{Answer, Failure, after_panic, dress},
 };
 use crate::{console, office::Office};
@@ -35,6 +35,8 @@ pub(crate) fn router(office: Office) -> Router {
         .route("/v1/accounts", post(accounts::open))
         .route("/v1/applications", post(applications::submit))
         .route("/v1/feed", get(feed::follow))
+        .route("/v1/catalogue", get(catalogue::offer))
+        .route("/v1/catalogue/{sha256}", get(catalogue::bundle))
         .layer(DefaultBodyLimit::max(LARGEST_MANIFEST))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SWIFT));
     // The handler counts for itself: it reads a stream, which the default limit does not see.

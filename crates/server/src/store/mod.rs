@@ -9,8 +9,8 @@ use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Receipt, ReceiptBody, Status};
 
 pub(crate) use records::{
-    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, FeedRead, HeldBlob, LoginAttempt, Look,
-    NewRevision, Opened, Previous, QueueRecord, RevisionRecord, Standing,
+    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
+    LoginAttempt, Look, NewRevision, Opened, Previous, QueueRecord, RevisionRecord, Standing,
 };
 
 /// Why a unit of work did not happen. What callers must tell apart is in the return types; this is the rest.
@@ -90,6 +90,13 @@ pub(crate) trait Store: Send + Sync {
         sign: Sign<'_>,
     ) -> Result<Completed, StoreError>;
     async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError>;
+
+    // --- catalogue ------------------------------------------------------------------------------------------
+    /// Every edition that was ever served, the last served first.
+    async fn editions(&self) -> Result<Vec<EditionRecord>, StoreError>;
+    async fn edition(&self, sha256: ContentHash) -> Result<Option<EditionRecord>, StoreError>;
+    /// Keeps an edition for ever and notes that it is the one that is served now.
+    async fn serve_edition(&self, edition: &EditionRecord, at: Timestamp) -> Result<(), StoreError>;
 
     // --- review ---------------------------------------------------------------------------------------------
     async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError>;

@@ -106,6 +106,16 @@ pub(crate) struct FeedRead {
     pub(crate) newest: u64,
 }
 
+/// An edition of the catalogue.
+#[derive(Debug, Clone)]
+pub(crate) struct EditionRecord {
+    /// Of `bundle`.
+    pub(crate) sha256: ContentHash,
+    pub(crate) edition: u32,
+    /// Canonical JSON.
+    pub(crate) bundle: String,
+}
+
 /// A row of the reviewers' queue.
 #[derive(Debug, Clone)]
 pub(crate) struct QueueRecord {

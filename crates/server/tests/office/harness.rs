@@ -60,8 +60,14 @@ impl Office {
     }
 
     pub(crate) async fn restart(&mut self) {
+        self.restart_with(|_| {}).await;
+    }
+
+    pub(crate) async fn restart_with(&mut self, change: impl FnOnce(&mut Config)) {
         self.stop().await;
-        let running = server::start(config(&self.dir, &self.clock)).await.unwrap();
+        let mut config = config(&self.dir, &self.clock);
+        change(&mut config);
+        let running = server::start(config).await.unwrap();
         assert!(running.reviewer_password.is_none(), "a second start makes no account");
         self.running = Some(running);
     }
@@ -310,6 +316,8 @@ impl Papers {
             definition.evaluate(catalogue, &self.manifest.answers, &supplied, date(2026, 11, 23));
         assert!(evaluation.ready, "{:#?}", evaluation.blocking);
         self.manifest.answers = definition.answers_to_submit(&self.manifest.answers, &evaluation);
+        let given = |due| ConsentRecord::given(due, MORNING.parse().unwrap());
+        self.manifest.consents = definition.consents_due(&evaluation).iter().map(given).collect();
     }
 
     /// The next revision, with the same papers so far.
@@ -342,17 +350,6 @@ fn empty_manifest() -> Manifest {
     ] {
         answers.set(field, Some(Answer::Text(value.to_owned())));
     }
-    let consents = service
-        .notice
-        .consents
-        .iter()
-        .map(|consent| ConsentRecord {
-            consent: consent.id.clone(),
-            notice_version: service.notice.version,
-            notice_hash: service.notice.hash.clone(),
-            given_at: MORNING.parse().unwrap(),
-        })
-        .collect();
     Manifest {
         application: ApplicationId::new(),
         revision: 1,
@@ -361,7 +358,7 @@ fn empty_manifest() -> Manifest {
         service_version: service.version,
         answers,
         documents: Vec::new(),
-        consents,
+        consents: Vec::new(),
         prepared_at: MORNING.parse().unwrap(),
     }
 }

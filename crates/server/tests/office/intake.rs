@@ -1,6 +1,6 @@
 //! From the manifest to the receipt.
 
-use protocol::{ContentHash, DocumentKind, ProblemCode, Status};
+use protocol::{ConsentRecord, ContentHash, DocumentKind, ProblemCode, Status};
 use reqwest::{Body, Method, StatusCode};
 use uuid::Uuid;
 
@@ -204,11 +204,19 @@ async fn the_office_judges_for_itself() {
     let office = Office::open().await;
     let desk = office.desk().await;
     type Change = fn(&mut Papers);
-    let cases: [(&str, Change); 7] = [
+    let cases: [(&str, Change); 12] = [
         ("id_number", |p| p.answer("id_number", "330106199003072221")),
         ("answer.not_asked", |p| p.answer("religion", "none")),
         ("answer.not_asked", |p| p.answer("guardian_name", "林大满")),
         ("consent.missing", |p| p.manifest.consents.clear()),
+        ("consent.missing", |p| p.manifest.consents.retain(|given| given.consent != "declaration")),
+        ("consent.missing", |p| p.manifest.consents[1].notice_hash = "of another text".into()),
+        ("consent.missing", |p| p.manifest.consents[0].notice_version += 1),
+        ("consent.not_asked", |p| {
+            let more = ConsentRecord { consent: "status_consent".into(), ..p.manifest.consents[0].clone() };
+            p.manifest.consents.push(more);
+        }),
+        ("consent.not_asked", |p| p.manifest.consents.push(p.manifest.consents[0].clone())),
         ("slot.not_asked", |p| p.attach("category_proof", 0, photo(), DocumentKind::Jpeg)),
         ("slot.too_many", |p| p.attach("portrait", 1, photo(), DocumentKind::Jpeg)),
         ("", |p| p.manifest.documents.retain(|document| document.slot != "portrait")),

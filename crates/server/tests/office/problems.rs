@@ -45,7 +45,15 @@ async fn the_office_says_that_it_is_well_and_what_it_offers() {
     let described: Value =
         office.client.get(office.url("/v1/openapi.json")).send().await.unwrap().json().await.unwrap();
     let paths: Vec<_> = described["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/v1/accounts", "/v1/applications", "/v1/blobs/{sha256}", "/v1/feed"]);
+    let told = [
+        "/v1/accounts",
+        "/v1/applications",
+        "/v1/blobs/{sha256}",
+        "/v1/catalogue",
+        "/v1/catalogue/{sha256}",
+        "/v1/feed",
+    ];
+    assert_eq!(paths, told);
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ supplementBy: string | null,
  */
 supplementDaysLeft: number | null, 
 /**
- * Day by which the office answers, `YYYY-MM-DD`.
+ * Day by which the office answers, `YYYY-MM-DD`; `null` where it promises none.
  */
 dueOn: string | null, 
 /**

@@ -2,9 +2,9 @@
 import type { ApplicationId } from "./ApplicationId";
 import type { ApplicationNumber } from "./ApplicationNumber";
 import type { CaseAnswer } from "./CaseAnswer";
+import type { CaseConsent } from "./CaseConsent";
 import type { CaseDocument } from "./CaseDocument";
 import type { CaseRevision } from "./CaseRevision";
-import type { ConsentRecord } from "./ConsentRecord";
 import type { Evaluation } from "./Evaluation";
 import type { ReviewFinding } from "./ReviewFinding";
 import type { Service } from "./Service";
@@ -52,9 +52,9 @@ answers: Array<CaseAnswer>,
  */
 documents: Array<CaseDocument>, 
 /**
- * What was agreed to.
+ * What was agreed to with the newest revision, by class.
  */
-consents: Array<ConsentRecord>, 
+consents: Array<CaseConsent>, 
 /**
  * What was asked for last, while a supplement is needed, or why it was rejected.
  */
@@ -68,7 +68,7 @@ reason: string | null,
  */
 supplementBy: string | null, 
 /**
- * By when the office answers.
+ * By when the office answers, where it promises a day.
  */
 dueOn: string | null, 
 /**

@@ -23,6 +23,10 @@ sending: SendingNow | null,
  */
 lastProblem: Explained | null, 
 /**
+ * Why the office's newest catalogue is not used, for example `catalogue_needs_newer_program`.
+ */
+catalogueProblem: Explained | null, 
+/**
  * When desk and office last agreed.
  */
 lastSyncedAt: string | null, };

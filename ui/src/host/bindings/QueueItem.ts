@@ -41,7 +41,7 @@ applicant: string,
  */
 receivedAt: string, 
 /**
- * By when the office answers.
+ * By when the office answers, where it promises a day.
  */
 dueOn: string | null, 
 /**

@@ -312,9 +312,10 @@ export function saveSettings(settings: Settings): Promise<void> {
 
 /**
  * Freezes what is there as a revision and hands it to the outbox; it is sent by itself as soon as it can be.
+ * `declared`: the box beside the declaration is ticked; without it nothing is handed in.
  */
-export function submitApplication(applicationId: ApplicationId): Promise<ApplicationView> {
-  return invoke("submit_application", { applicationId });
+export function submitApplication(applicationId: ApplicationId, declared: boolean): Promise<ApplicationView> {
+  return invoke("submit_application", { applicationId, declared });
 }
 
 /**

@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod cases;
 mod columns;
+mod editions;
 mod intake;
 mod logins;
 mod review;
@@ -21,8 +22,8 @@ use sqlx::{
 };
 
 use super::{
-    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, FeedRead, HeldBlob, LoginAttempt, Look,
-    NewRevision, Opened, QueueRecord, Sign, Standing, Store, StoreError,
+    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
+    LoginAttempt, Look, NewRevision, Opened, QueueRecord, Sign, Standing, Store, StoreError,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -229,6 +230,18 @@ impl Store for SqliteStore {
 
     async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError> {
         cases::page_feed(self, account, after, limit).await
+    }
+
+    async fn editions(&self) -> Result<Vec<EditionRecord>, StoreError> {
+        editions::all(self).await
+    }
+
+    async fn edition(&self, sha256: ContentHash) -> Result<Option<EditionRecord>, StoreError> {
+        editions::one(self, sha256).await
+    }
+
+    async fn serve_edition(&self, edition: &EditionRecord, at: Timestamp) -> Result<(), StoreError> {
+        editions::serve(self, edition, at).await
     }
 
     async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError> {
