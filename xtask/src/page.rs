@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    shell::{check, npm},
+    shell::{check, npm, root},
     stamp,
 };
 
@@ -26,6 +26,20 @@ pub(crate) fn install() -> Result<()> {
         &["ui/package.json", "ui/package-lock.json"],
         &["ui/node_modules/.package-lock.json"],
         || check(npm().args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])),
+    )?;
+    Ok(())
+}
+
+/// `npm ci` of the validators that the field kinds are compared with, only after their `package-lock.json` changed.
+pub(crate) fn install_peers() -> Result<()> {
+    stamp::unless_fresh(
+        "peers",
+        &["crates/forms/peers/package.json", "crates/forms/peers/package-lock.json"],
+        &["crates/forms/peers/node_modules/.package-lock.json"],
+        || {
+            let folder = root().join("crates/forms/peers");
+            check(npm().current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+        },
     )?;
     Ok(())
 }

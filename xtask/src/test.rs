@@ -43,7 +43,7 @@ impl Options {
 
 /// Runs the wanted parts; the first that fails ends the command.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let parts = [(Part::Lint, 6), (Part::Ui, 1), (Part::Rust, 1), (Part::E2e, 2)];
+    let parts = [(Part::Lint, 6), (Part::Ui, 1), (Part::Rust, 2), (Part::E2e, 2)];
     let total =
         3 + parts.iter().filter(|(part, _)| options.wants(*part)).map(|(_, steps)| steps).sum::<usize>();
     let mut steps = Steps::new(total);
@@ -77,6 +77,7 @@ fn all(options: &Options, steps: &mut Steps) -> Result<()> {
     }
     let nextest = succeeds(cargo().args(["nextest", "--version"]));
     if options.wants(Part::Rust) {
+        steps.step("Peers: packages", page::install_peers)?;
         steps.step("Rust tests", || rust_tests(nextest))?;
     }
     if options.wants(Part::E2e) {

@@ -103,7 +103,13 @@ mod tests {
     fn numbers_of_devices_are_doubtful() {
         assert_eq!(value(Mobile, "14400138000").as_deref(), Ok("14400138000"));
         assert!(message(Mobile, "17400138000").contains("1740"));
-        assert_eq!(message(Mobile, "17300138000"), "");
+        for range in ["140", "141", "144", "146", "148", "149", "1349", "1740"] {
+            let number = format!("{range:0<11}");
+            assert!(message(Mobile, &number).starts_with(range), "{number}");
+        }
+        for range in ["130", "1340", "1348", "145", "147", "150", "166", "170", "1741", "173", "192", "199"] {
+            assert_eq!(message(Mobile, &format!("{range:0<11}")), "", "{range}");
+        }
     }
 
     #[test]

@@ -20,8 +20,8 @@ fn is_ideograph(c: char) -> bool {
 /// Every dot that people type between the parts of a name becomes `·`.
 fn dot(c: char) -> char {
     match c {
-        '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{30FB}' | '\u{FF65}' | '\u{0387}'
-        | '\u{16EB}' | '\u{2E31}' | '\u{25CF}' => '·',
+        '\u{2022}' | '\u{2024}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{25CF}' | '\u{25E6}'
+        | '\u{2E31}' | '\u{2E33}' | '\u{30FB}' | '\u{FE52}' | '\u{FF65}' | '\u{0387}' | '\u{16EB}' => '·',
         _ => c,
     }
 }
@@ -31,7 +31,11 @@ fn normalise(typed: &str) -> String {
         typed.chars().map(typing::narrow).map(dot).filter(|&c| !typing::is_invisible(c)).collect();
     if narrow.chars().any(is_ideograph) {
         // A full stop between ideographs is a mistyped dot; blanks are the input method's.
-        narrow.chars().filter(|c| !c.is_whitespace()).map(|c| if c == '.' { '·' } else { c }).collect()
+        narrow
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| if matches!(c, '.' | '。' | '\u{FF61}') { '·' } else { c })
+            .collect()
     } else {
         typing::line(&narrow).nfc().collect()
     }
@@ -116,6 +120,26 @@ mod tests {
         for name in ["张三", "买买提·艾力", "𠮷田𬭎", "﨑〇", "José O’Neill-García", "\u{E863}\u{E82A}"]
         {
             assert_eq!(value(PersonName, name).as_deref(), Ok(name));
+        }
+    }
+
+    #[test]
+    fn rare_characters_of_every_extension_survive() {
+        // The first characters of extensions A to I, a radical that normalisation would replace, and a code point
+        // beyond all of them; none counts as more than one character.
+        for rare in "㐀𠀀𪜀𫝀𫠠𬺰𰀀𱍐𮯰﨎神\u{323B0}".chars() {
+            let name = format!("王{rare}");
+            assert_eq!(value(PersonName, &name).as_deref(), Ok(name.as_str()), "{rare}");
+        }
+        let longest = "𱍐".repeat(50);
+        assert_eq!(value(PersonName, &longest), Ok(longest.clone()));
+        assert_eq!(shown(PersonName, "𠮷𬭎").1, "𠮷*");
+    }
+
+    #[test]
+    fn every_dot_of_every_keyboard_becomes_the_one_of_the_register() {
+        for dot in "·•․‧∙⋅●◦⸱⸳・﹒･·᛫.．。｡".chars() {
+            assert_eq!(value(PersonName, &format!("阿依{dot}古丽")).as_deref(), Ok("阿依·古丽"), "{dot:?}");
         }
     }
 
