@@ -21,7 +21,7 @@ mod typing;
 pub use answers::{Answer, Answers, FieldId, SlotId};
 pub use catalogue::{
     Advice, Adviser, Calendar, Catalogue, CatalogueError, Channel, ChannelKind, Comparison, ComparisonRow,
-    Complaint, HelpEntry, Library, Outcome, WorkingDay,
+    Complaint, HelpEntry, Library, Outcome, WaitingQuestion, WorkingDay,
 };
 pub use definition::ServiceDefinition;
 pub use evaluation::{

@@ -211,7 +211,7 @@ fn scope(
     today: Date,
 ) -> Scope<'static> {
     let fields = || questions.fields.iter().map(|field| &field.view);
-    let year = questions.insurance_year(catalogue, today);
+    let year = questions.insurance_year(catalogue, &catalogue.place(None), today);
     let mut scope = Scope::new(today, year, fields().map(|field| field.id.as_str()));
     for field in fields() {
         let value = match evaluation.fields.get(&field.id).and_then(|state| state.value.as_ref()) {

@@ -8,13 +8,17 @@ mod embedded;
 mod format;
 mod help;
 mod library;
+mod overlays;
 mod past_divisions;
 mod reading;
+mod regional;
 mod regions;
 mod search;
 mod tables;
 mod tariffs;
 mod toml_file;
+mod waiting;
+mod windows;
 mod wording;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -33,12 +37,17 @@ use format::Edition;
 use help::Help;
 pub use help::HelpEntry;
 pub use library::Library;
+pub(crate) use overlays::{LocalRules, Overlay};
 pub(crate) use past_divisions::{PastDivisions, Standing};
+pub(crate) use regional::Place;
 pub(crate) use regions::Regions;
 pub(crate) use search::words_of;
 pub(crate) use tables::Table;
-pub(crate) use tariffs::{Rate, Tariff, Window};
+pub(crate) use tariffs::{Rate, Tariff, TariffYear};
 pub(crate) use toml_file::TomlFile;
+pub use waiting::WaitingQuestion;
+pub(crate) use waiting::WaitingRules;
+pub(crate) use windows::Window;
 #[cfg(test)]
 pub(crate) use wording::UNWELCOME;
 
@@ -49,6 +58,9 @@ pub struct Catalogue {
     services: Vec<Arc<ServiceDefinition>>,
     tariffs: BTreeMap<String, Tariff>,
     windows: BTreeMap<String, Window>,
+    waiting: BTreeMap<String, WaitingRules>,
+    /// By region.
+    overlays: BTreeMap<String, Overlay>,
     tables: BTreeMap<String, Table>,
     regions: Regions,
     calendar: Calendar,
@@ -220,11 +232,25 @@ impl Catalogue {
         self.tables.contains_key(table)
     }
 
-    pub(crate) fn tariff(&self, id: &str) -> Option<&Tariff> {
-        self.tariffs.get(id)
+    /// A national tariff and those that stand in for it.
+    pub(crate) fn tariffs<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Tariff> {
+        regional::all_of(&self.tariffs, name)
     }
 
-    pub(crate) fn window(&self, id: &str) -> Option<&Window> {
-        self.windows.get(id)
+    /// What is published for a year at a place.
+    pub(crate) fn tariff_year(&self, name: &str, year: i16, place: &Place<'_>) -> Option<&TariffYear> {
+        regional::most_specific_first(&self.tariffs, name, place).find_map(|tariff| tariff.year(year))
+    }
+
+    pub(crate) fn has_window(&self, name: &str) -> bool {
+        self.windows.contains_key(name)
+    }
+
+    pub(crate) fn has_waiting_rules(&self, name: &str) -> bool {
+        self.waiting.contains_key(name)
+    }
+
+    pub(crate) fn window_at(&self, name: &str, place: &Place<'_>) -> Option<&Window> {
+        regional::most_specific_first(&self.windows, name, place).next()
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Catalogue, CatalogueError, Complaint, Complaints, TomlFile, adviser, channels, format, help, tables,
-    wording,
+    Catalogue, CatalogueError, Complaint, Complaints, Tariff, TomlFile, WaitingRules, Window, adviser,
+    channels, format, help, overlays, regional, tables, wording,
 };
 use crate::{
     Text,
@@ -29,6 +29,9 @@ struct Reader {
     adviser: Option<(TomlFile, adviser::AdviserFile)>,
     help: Vec<(TomlFile, help::HelpFile)>,
     channels: Vec<(TomlFile, channels::ChannelFile)>,
+    overlays: Vec<(TomlFile, overlays::OverlayFile)>,
+    /// Those that regions may replace.
+    regional: Vec<TomlFile>,
     has_edition: bool,
 }
 
@@ -44,8 +47,19 @@ impl Reader {
             ("services", _) => {
                 self.services.extend(file.parse(complaints).map(|service| (file, service)));
             }
-            ("tariffs", _) => insert(&mut catalogue.tariffs, file.parse(complaints), &file, complaints),
-            ("windows", _) => insert(&mut catalogue.windows, file.parse(complaints), &file, complaints),
+            ("tariffs", _) => {
+                insert(&mut catalogue.tariffs, Tariff::read(&file, complaints), &file, complaints);
+                self.regional.push(file);
+            }
+            ("windows", _) => {
+                insert(&mut catalogue.windows, Window::read(&file, complaints), &file, complaints);
+                self.regional.push(file);
+            }
+            ("waiting", _) => {
+                insert(&mut catalogue.waiting, WaitingRules::read(&file, complaints), &file, complaints);
+                self.regional.push(file);
+            }
+            ("overlays", _) => self.overlays.extend(file.parse(complaints).map(|overlay| (file, overlay))),
             ("tables", _) => {
                 let table = tables::read(&file, complaints);
                 insert(&mut catalogue.tables, table, &file, complaints);
@@ -79,17 +93,30 @@ impl Reader {
 
     /// What can be judged only when every file is there.
     fn finish(self) -> Result<Catalogue, CatalogueError> {
-        let Self { mut catalogue, mut complaints, services, adviser, help, channels, has_edition } = self;
-        if !has_edition {
+        let Self { mut catalogue, mut complaints, services, adviser, help, channels, overlays, .. } = self;
+        if !self.has_edition {
             complaints.add(format::missing());
         }
         catalogue.channels = channels::read(channels, &catalogue, &mut complaints);
-        for (file, service) in services {
-            let definition = definition::compile(&file, service, &catalogue, &mut complaints);
-            catalogue.services.extend(definition.map(Into::into));
+        {
+            let Catalogue { regions, tariffs, windows, waiting, .. } = &catalogue;
+            regional::check(tariffs, "tariffs", &self.regional, regions, &mut complaints);
+            regional::check(windows, "windows", &self.regional, regions, &mut complaints);
+            regional::check(waiting, "waiting", &self.regional, regions, &mut complaints);
         }
-        check_versions(&mut catalogue, &mut complaints);
+        let mut definitions = vec![];
+        for (file, service) in services {
+            definitions.extend(definition::compile(&file, service, &catalogue, &mut complaints));
+        }
         // A service that was complained about is missing here; complaining that it is missing would only confuse.
+        if complaints.is_empty() {
+            for (file, source) in overlays {
+                let overlay = overlays::take(&file, source, &catalogue, &mut definitions, &mut complaints);
+                catalogue.overlays.insert(overlay.region.clone(), overlay);
+            }
+        }
+        catalogue.services = definitions.into_iter().map(Into::into).collect();
+        check_versions(&mut catalogue, &mut complaints);
         if complaints.is_empty() {
             catalogue.help = help::read(help, &catalogue, &mut complaints);
             if let Some((file, adviser)) = adviser {

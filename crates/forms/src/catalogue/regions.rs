@@ -160,6 +160,12 @@ impl Regions {
         Some(format!("{province}{city}{county}"))
     }
 
+    /// A division and those above it, upwards; none where there is no such division.
+    pub(super) fn upwards_codes(&self, code: &str) -> Vec<&str> {
+        let at = self.by_code.get(code);
+        at.map_or(vec![], |&at| self.upwards(at).map(|row| row.region.code.as_str()).collect())
+    }
+
     pub(super) fn search(&self, query: &str, limit: usize) -> Vec<RegionPath> {
         let words: Vec<String> = query.split_whitespace().map(search::plain).collect();
         if words.is_empty() {

@@ -1,16 +1,23 @@
-//! What insurance costs in which year, and when one may enrol for it. No year is ever guessed.
+//! What insurance costs in which year. No year is ever guessed.
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::reading::Filed;
+use super::{Complaints, TomlFile, reading::Filed, regional::Regional};
 use crate::Text;
 
 /// What one kind of insurance costs, year by year.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tariff {
-    pub(crate) id: String,
+    id: String,
+    #[serde(default)]
+    of: Option<String>,
+    #[serde(default)]
+    region: Option<String>,
+    /// Path within the catalogue.
+    #[serde(skip)]
+    pub(crate) file: String,
     pub(crate) years: Vec<TariffYear>,
 }
 
@@ -55,71 +62,22 @@ impl Filed for Tariff {
     }
 }
 
-impl Filed for Window {
-    fn id(&self) -> &str {
-        &self.id
+impl Regional for Tariff {
+    fn of(&self) -> Option<&str> {
+        self.of.as_deref()
+    }
+
+    fn region(&self) -> Option<&str> {
+        self.region.as_deref()
     }
 }
 
 impl Tariff {
+    pub(super) fn read(file: &TomlFile, complaints: &mut Complaints) -> Option<Self> {
+        Some(Self { file: file.path.clone(), ..file.parse(complaints)? })
+    }
+
     pub(crate) fn year(&self, year: i16) -> Option<&TariffYear> {
         self.years.iter().find(|tariff| tariff.year == year)
-    }
-}
-
-/// The central enrolment window: within it one enrols for the next year.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Window {
-    pub(crate) id: String,
-    pub(crate) opens: MonthDay,
-    pub(crate) closes: MonthDay,
-    /// Where it was published.
-    #[expect(dead_code, reason = "read by people, required of every window")]
-    pub(crate) source: Text,
-}
-
-/// A day of any year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MonthDay {
-    pub(crate) month: i8,
-    pub(crate) day: i8,
-}
-
-impl Window {
-    /// Whether `today` lies within it. Windows do not cross the new year.
-    pub(crate) fn is_open(&self, today: Date) -> bool {
-        let today = MonthDay { month: today.month(), day: today.day() };
-        (self.opens..=self.closes).contains(&today)
-    }
-
-    /// The year that someone who enrols today is insured for.
-    pub(crate) fn insurance_year(&self, today: Date) -> i16 {
-        today.year().saturating_add(i16::from(self.is_open(today)))
-    }
-
-    /// A sentence about it for someone who enrols today.
-    pub(crate) fn note(&self, today: Date) -> Text {
-        let MonthDay { month: from_month, day: from_day } = self.opens;
-        let MonthDay { month: to_month, day: to_day } = self.closes;
-        let span = format!("{from_month} 月 {from_day} 日至 {to_month} 月 {to_day} 日");
-        let year = self.insurance_year(today);
-        if self.is_open(today) {
-            Text::new(
-                format!("现在是 {year} 年度的集中参保期（{span}）。"),
-                format!(
-                    "The enrolment window for {year} is open ({from_month}/{from_day} to {to_month}/{to_day})."
-                ),
-            )
-        } else {
-            Text::new(
-                format!("现在不在集中参保期（每年 {span}），这时参保可能有待遇等待期，请拨打 12393 咨询。"),
-                format!(
-                    "The enrolment window ({from_month}/{from_day} to {to_month}/{to_day}) is closed; \
-                     benefits may start later. Call 12393 to ask."
-                ),
-            )
-        }
     }
 }

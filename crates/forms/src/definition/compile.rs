@@ -1,8 +1,8 @@
 //! From the file's shape to rules ready to evaluate: expressions compiled, order of evaluation found.
 
 use super::{
-    FeeRules, FieldRules, MaterialRules, Rule, ServiceDefinition, check,
-    source::{Condition, MaterialSource, SectionSource, ServiceFile},
+    FeeRules, FieldRules, MaterialRules, PlaceRules, Rule, ServiceDefinition, WaitingRules, check,
+    source::{Condition, MaterialSource, SectionSource, ServiceFile, WaitingSource},
     view,
 };
 use crate::{
@@ -19,7 +19,7 @@ pub(crate) fn compile(
     complaints: &mut Complaints,
 ) -> Option<ServiceDefinition> {
     let before = complaints.len();
-    let mut compiler = Compiler { file, complaints };
+    let mut compiler = Compiler::new(file, complaints);
     let definition = compiler.definition(source);
     check::check(file, &definition, catalogue, complaints);
     (complaints.len() == before).then_some(definition)
@@ -27,13 +27,19 @@ pub(crate) fn compile(
 
 /// Compiles a condition that stands outside a service.
 pub(super) fn rule(file: &TomlFile, place: &str, condition: Condition, complaints: &mut Complaints) -> Rule {
-    Compiler { file, complaints }.rule(place, condition)
+    Compiler::new(file, complaints).rule(place, condition)
 }
 
 /// Compiles one file, collecting complaints on the way.
 pub(super) struct Compiler<'a> {
     file: &'a TomlFile,
     complaints: &'a mut Complaints,
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) fn new(file: &'a TomlFile, complaints: &'a mut Complaints) -> Self {
+        Self { file, complaints }
+    }
 }
 
 impl Compiler<'_> {
@@ -71,13 +77,29 @@ impl Compiler<'_> {
             declaration: source.declaration,
             guides: source.guides.into_iter().map(view::guide).collect(),
         };
-        let order = self.order("fields", &fields);
-        let fee =
-            source.fee.map(|fee| FeeRules { tariff: fee.tariff, window: fee.window, category: fee.category });
-        ServiceDefinition { view, search_words, fields, order, materials, fee }
+        let mut order = self.order("fields", &fields);
+        let parameters = source.parameters.into_iter().map(|(name, source)| (name, source.value)).collect();
+        let place = source.place.map(|field| PlaceRules {
+            until: self.place_first(&field, &fields, &parameters, &mut order),
+            field,
+        });
+        let fee = source.fee.map(|fee| FeeRules {
+            tariff: fee.tariff,
+            window: fee.window,
+            category: fee.category,
+            year: fee.year,
+        });
+        let waiting = source.waiting.map(|waiting| self.waiting(waiting));
+        ServiceDefinition { view, search_words, fields, order, materials, fee, place, parameters, waiting }
     }
 
-    fn material(&mut self, source: MaterialSource) -> MaterialRules {
+    fn waiting(&mut self, source: WaitingSource) -> WaitingRules {
+        let WaitingSource { rules, lapsed_years, repaid_years, exempt } = source;
+        let exempt = exempt.into_iter().map(|source| (self.rule("waiting.exempt", source.when), source.text));
+        WaitingRules { rules, lapsed_years, repaid_years, exempt: exempt.collect() }
+    }
+
+    pub(super) fn material(&mut self, source: MaterialSource) -> MaterialRules {
         let place = format!("materials.{}", source.id);
         let view = view::material(&source);
         MaterialRules {
@@ -88,6 +110,7 @@ impl Compiler<'_> {
                 .into_iter()
                 .map(|reason| (self.rule(&format!("{place}.reasons"), reason.when), reason.text))
                 .collect(),
+            region: None,
             view,
         }
     }

@@ -6,6 +6,7 @@ mod fields;
 mod handing_in;
 mod order;
 mod questionnaire;
+mod regional;
 mod source;
 mod view;
 
@@ -15,13 +16,14 @@ use jiff::civil::Date;
 
 use crate::{
     Answers, Catalogue, Evaluation, Field, FieldId, Material, Service, ServiceSummary, Severity, Supplied,
-    Text, evaluate, expression::Expression,
+    Text, catalogue::Place, evaluate, expression::Expression,
 };
 
 pub(crate) use compile::compile;
 pub(crate) use handing_in::MATERIAL_PREFIX;
 pub(crate) use questionnaire::{questionnaire, rule};
-pub(crate) use source::{Condition, ExampleSource, FieldSource, ServiceFile, UniqueSource};
+pub(crate) use regional::{add_materials, unknown_names};
+pub(crate) use source::{Condition, ExampleSource, FieldSource, MaterialSource, ServiceFile, UniqueSource};
 
 /// A service as the engine works with it.
 #[derive(Debug)]
@@ -34,6 +36,10 @@ pub struct ServiceDefinition {
     pub(crate) order: Vec<usize>,
     pub(crate) materials: Vec<MaterialRules>,
     pub(crate) fee: Option<FeeRules>,
+    pub(crate) place: Option<PlaceRules>,
+    /// The national values of what regions may change.
+    pub(crate) parameters: BTreeMap<String, i64>,
+    pub(crate) waiting: Option<WaitingRules>,
 }
 
 /// A field with its rules.
@@ -96,6 +102,8 @@ pub(crate) struct MaterialRules {
     pub(crate) relevant: Rule,
     pub(crate) required: Rule,
     pub(crate) reasons: Vec<(Rule, Text)>,
+    /// The only region where it is asked for; everywhere where `None`.
+    pub(crate) region: Option<String>,
 }
 
 /// Where the fee comes from.
@@ -105,6 +113,26 @@ pub(crate) struct FeeRules {
     pub(crate) window: String,
     /// The field whose answer chooses the rate.
     pub(crate) category: FieldId,
+    /// The field whose answer is the year; it follows from the window where `None`.
+    pub(crate) year: Option<FieldId>,
+}
+
+/// Where the person is or will be insured.
+#[derive(Debug)]
+pub(crate) struct PlaceRules {
+    pub(crate) field: FieldId,
+    /// So many fields of the order are evaluated before anything that depends on the place.
+    pub(crate) until: usize,
+}
+
+/// What a waiting period follows from.
+#[derive(Debug)]
+pub(crate) struct WaitingRules {
+    pub(crate) rules: String,
+    pub(crate) lapsed_years: FieldId,
+    pub(crate) repaid_years: Option<FieldId>,
+    /// Who does not wait, with the reason.
+    pub(crate) exempt: Vec<(Rule, Text)>,
 }
 
 /// Whether something holds.
@@ -152,9 +180,9 @@ impl ServiceDefinition {
         &self.search_words
     }
 
-    /// The insurance year of someone who applies today.
-    pub(crate) fn insurance_year(&self, catalogue: &Catalogue, today: Date) -> i16 {
-        let window = self.fee.as_ref().and_then(|fee| catalogue.window(&fee.window));
+    /// The insurance year of someone who applies today at a place.
+    pub(crate) fn insurance_year(&self, catalogue: &Catalogue, place: &Place<'_>, today: Date) -> i16 {
+        let window = self.fee.as_ref().and_then(|fee| catalogue.window_at(&fee.window, place));
         window.map_or(today.year(), |window| window.insurance_year(today))
     }
 }

@@ -42,7 +42,7 @@ impl Compiler<'_> {
 
 impl FieldRules {
     /// What must be known before this field's relevance and value. A column's own row is known with it.
-    fn looks_at(&self) -> impl Iterator<Item = &String> {
+    pub(super) fn looks_at(&self) -> impl Iterator<Item = &String> {
         let columns = self.rows.iter().flat_map(|rows| &rows.columns);
         let is_column = |name: &&String| {
             self.rows.iter().flat_map(|rows| &rows.columns).any(|column| column.view.id == **name)

@@ -41,6 +41,7 @@ pub(crate) struct ServiceFile {
 pub(super) struct ParameterSource {
     pub(super) value: i64,
     /// Where it was published.
+    #[expect(dead_code, reason = "read by people, required of every parameter")]
     pub(super) source: Text,
 }
 
@@ -227,9 +228,9 @@ pub(super) struct ChoiceSource {
     pub(super) hint: Option<Text>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MaterialSource {
+pub(crate) struct MaterialSource {
     pub(super) id: String,
     pub(super) title: Text,
     #[serde(default = "Condition::always")]
@@ -242,7 +243,7 @@ pub(super) struct MaterialSource {
     pub(super) alternatives: Vec<AlternativeSource>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReasonSource {
     #[serde(default = "Condition::always")]
@@ -250,7 +251,7 @@ pub(super) struct ReasonSource {
     pub(super) text: Text,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AlternativeSource {
     pub(super) id: String,
@@ -258,7 +259,7 @@ pub(super) struct AlternativeSource {
     pub(super) slots: Vec<SlotSource>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SlotSource {
     pub(super) id: SlotId,
@@ -287,11 +288,17 @@ pub(super) struct FeeSource {
 }
 
 /// `true`, `false`, or an expression.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Condition {
     Fixed(bool),
     When(String),
+}
+
+impl MaterialSource {
+    pub(crate) fn id(&self) -> &String {
+        &self.id
+    }
 }
 
 impl Condition {

@@ -29,6 +29,19 @@ pub(super) fn values(
     scope: &mut Scope<'_>,
 ) -> Vec<FieldState> {
     let mut states: Vec<FieldState> = fields.iter().map(|_| irrelevant()).collect();
+    fill(fields, order, answers, setting, scope, &mut states);
+    states
+}
+
+/// As [`values`] for a part of the order.
+pub(super) fn fill(
+    fields: &[FieldRules],
+    order: &[usize],
+    answers: &Answers,
+    setting: Setting<'_>,
+    scope: &mut Scope<'_>,
+    states: &mut [FieldState],
+) {
     for &at in order {
         let field = &fields[at];
         if !field.relevant.holds(scope) {
@@ -50,7 +63,6 @@ pub(super) fn values(
             state
         };
     }
-    states
 }
 
 /// Required, constraints and the rules of rows, once all values are known.

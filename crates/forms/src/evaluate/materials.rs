@@ -1,5 +1,6 @@
 //! Which materials are owed, why, in which way, and what is still missing.
 
+use super::local::Local;
 use crate::{
     Answers, Finding, Material, MaterialState, ServiceDefinition, Severity, Slot, SlotState, Supplied,
     Target, Text,
@@ -9,6 +10,7 @@ use crate::{
 
 pub(super) fn evaluate(
     definition: &ServiceDefinition,
+    local: &Local<'_>,
     answers: &Answers,
     supplied: &[Supplied],
     scope: &Scope<'_>,
@@ -18,7 +20,7 @@ pub(super) fn evaluate(
         .materials
         .iter()
         .map(|material| {
-            let state = state(material, answers, supplied, scope);
+            let state = state(material, local.asks_for(material), answers, supplied, scope);
             if state.relevant {
                 findings.extend(judge(&material.view, &state));
             }
@@ -30,12 +32,13 @@ pub(super) fn evaluate(
 
 fn state(
     rules: &MaterialRules,
+    here: bool,
     answers: &Answers,
     supplied: &[Supplied],
     scope: &Scope<'_>,
 ) -> MaterialState {
     let Material { id, alternatives, .. } = &rules.view;
-    let relevant = rules.relevant.holds(scope);
+    let relevant = here && rules.relevant.holds(scope);
     let required = relevant && rules.required.holds(scope);
     let reason =
         rules.reasons.iter().find(|(when, _)| relevant && when.holds(scope)).map(|(_, text)| text.clone());

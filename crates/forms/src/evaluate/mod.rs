@@ -3,9 +3,12 @@
 mod answer;
 mod fee;
 mod fields;
+mod local;
 mod materials;
 mod rows;
 mod sections;
+mod waiting;
+mod year;
 
 use jiff::civil::Date;
 
@@ -15,6 +18,7 @@ use crate::{
     expression::Scope,
 };
 
+use local::Local;
 pub(crate) use rows::CODES as ROWS_CODES;
 
 pub(crate) fn evaluate(
@@ -25,13 +29,22 @@ pub(crate) fn evaluate(
     today: Date,
 ) -> Evaluation {
     let names = definition.fields.iter().map(|field| field.view.id.as_str());
-    let mut scope = Scope::new(today, definition.insurance_year(catalogue, today), names);
+    let mut scope = Scope::new(today, today.year(), names);
     let setting = fields::Setting { catalogue, today };
-    let mut states = fields::values(&definition.fields, &definition.order, answers, setting, &mut scope);
+    let until = definition.place.as_ref().map_or(0, |place| place.until);
+    let (first, then) = definition.order.split_at(until);
+    let mut states = fields::values(&definition.fields, first, answers, setting, &mut scope);
+    let local = Local::new(definition, catalogue, &states);
+    local.enter(definition, catalogue, today, &mut scope);
+    fields::fill(&definition.fields, then, answers, setting, &mut scope, &mut states);
     fields::judge(&definition.fields, &mut states, &scope);
+    year::judge(definition, catalogue, &local, &mut states, today);
+    let (mut materials, about_materials) = materials::evaluate(definition, &local, answers, supplied, &scope);
+    local.note(definition, &mut states);
+    local.fill_in(&mut states, &mut materials);
     let sections = sections::count(definition, &states);
-    let (materials, about_materials) = materials::evaluate(definition, answers, supplied, &scope);
-    let fee = fee::quote(definition, catalogue, &states, today);
+    let fee = fee::quote(definition, catalogue, &local.place, &states, today);
+    let waiting = waiting::period(definition, catalogue, &local, &states, &scope, today);
 
     let consents = consents(definition, &states);
 
@@ -48,8 +61,8 @@ pub(crate) fn evaluate(
         blocking,
         warnings,
         fee,
-        waiting: None,
-        region: None,
+        waiting,
+        region: local.region(),
         consents,
         ready,
     }
@@ -73,6 +86,12 @@ fn findings<'a>(field: &'a FieldRules, state: &'a FieldState) -> impl Iterator<I
         .iter()
         .flat_map(move |row| columns.iter().filter_map(|column| row.fields.get(&column.view.id)));
     state.findings.iter().chain(cells.flat_map(|cell| &cell.findings))
+}
+
+/// The same of one field, to be worded.
+fn findings_mut(state: &mut FieldState) -> impl Iterator<Item = &mut Finding> {
+    let cells = state.rows.iter_mut().flat_map(|row| row.fields.values_mut());
+    state.findings.iter_mut().chain(cells.flat_map(|cell| &mut cell.findings))
 }
 
 /// Those of relevant consent fields.

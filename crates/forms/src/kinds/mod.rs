@@ -12,6 +12,7 @@ mod eighteen;
 mod email;
 mod home_return_permit;
 mod id_number;
+mod insurance_year;
 mod mobile;
 mod money;
 mod nationality;
@@ -149,7 +150,8 @@ impl FieldKind {
             Self::BirthCertificate => &birth_certificate::BirthCertificate,
             Self::CreditCode => &credit_code::CreditCode,
             // Rules of their own follow.
-            Self::InsuranceYear | Self::Rows => &text::OneLine,
+            Self::InsuranceYear => &insurance_year::InsuranceYear,
+            Self::Rows => &text::OneLine,
             Self::Choice | Self::Sex | Self::EthnicGroup => &choice::OneOf,
         }
     }

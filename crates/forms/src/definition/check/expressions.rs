@@ -23,13 +23,21 @@ impl Check<'_> {
             let kind = field.view.kind.rules();
             kind.operand(&kind.example(&Asked { field, catalogue, today: SOME_DAY }))
         };
-        let mut filled = Scope::new(SOME_DAY, 2026, names());
+        let parameters = &definition.parameters;
+        let scope = || {
+            let mut scope = Scope::new(SOME_DAY, 2026, names());
+            parameters.iter().for_each(|(name, value)| scope.set(name, (*value).into()));
+            scope
+        };
+        let mut filled = scope();
         for field in &definition.fields {
             filled.set(&field.view.id, example(field));
         }
         for Placed { place, expression, wanted, own } in definition.expressions() {
             let source = expression.source();
-            let known = |name: &str| GIVEN.contains(&name) || names().any(|field| field == name);
+            let known = |name: &str| {
+                GIVEN.contains(&name) || parameters.contains_key(name) || names().any(|field| field == name)
+            };
             if let Some(unknown) = expression.variables().iter().find(|name| !known(name)) {
                 self.complain(
                     &place,
@@ -39,7 +47,7 @@ impl Check<'_> {
                 );
                 continue;
             }
-            let mut empty = Scope::new(SOME_DAY, 2026, names());
+            let mut empty = scope();
             if let Some(own) = own {
                 empty.set(&own.view.id, example(own));
             }
@@ -104,13 +112,18 @@ impl ServiceDefinition {
                 add(&constraint.code, Some(&constraint.expect), Wanted::Truth, Some(field));
             }
         }
-        for MaterialRules { view, relevant, required, reasons } in &self.materials {
+        for MaterialRules { view, relevant, required, reasons, region: _ } in &self.materials {
             let rules = [("relevant", relevant), ("required", required)].into_iter();
             for (name, rule) in rules.chain(reasons.iter().map(|(when, _)| ("reasons", when))) {
                 let place = format!("materials.{}.{name}", view.id);
                 let placed = |expression| Placed { place, expression, wanted: Wanted::Truth, own: None };
                 all.extend(rule.expression().map(placed));
             }
+        }
+        for (when, _) in self.waiting.iter().flat_map(|waiting| &waiting.exempt) {
+            let place = "waiting.exempt".to_owned();
+            let placed = |expression| Placed { place, expression, wanted: Wanted::Truth, own: None };
+            all.extend(when.expression().map(placed));
         }
         all
     }

@@ -7,9 +7,9 @@ impl Check<'_> {
     pub(super) fn fee(&mut self) {
         let Self { catalogue, definition, .. } = *self;
         let Some(fee) = &definition.fee else { return };
-        let (tariff, window) = (catalogue.tariff(&fee.tariff), catalogue.window(&fee.window));
+        let exist = catalogue.tariffs(&fee.tariff).next().is_some() && catalogue.has_window(&fee.window);
         let category = definition.fields.iter().find(|field| field.view.id == fee.category);
-        let (Some(tariff), Some(_), Some(category)) = (tariff, window, category) else {
+        let Some(category) = category.filter(|_| exist) else {
             self.complain(
                 "fee",
                 "缴费标准、参保期或人员类别栏目不存在",
@@ -21,12 +21,13 @@ impl Check<'_> {
             );
             return;
         };
-        for year in &tariff.years {
+        let tariffs = catalogue.tariffs(&fee.tariff);
+        for (tariff, year) in tariffs.flat_map(|tariff| tariff.years.iter().map(move |year| (tariff, year))) {
             for choice in &category.view.choices {
                 let rates = year.rates.iter().filter(|rate| rate.categories.contains(&choice.value)).count();
                 if rates != 1 {
                     self.complaints.add(Complaint {
-                        file: format!("tariffs/{}.toml", fee.tariff),
+                        file: tariff.file.clone(),
                         line: None,
                         place: format!("years.{}.rates", year.year),
                         problem: Text::new(

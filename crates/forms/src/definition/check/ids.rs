@@ -19,7 +19,7 @@ impl Check<'_> {
         for (kind, ids) in kinds {
             let mut seen = BTreeSet::new();
             for id in ids {
-                if !is_identifier(id) || GIVEN.contains(&id.as_str()) {
+                if !is_usable(id) {
                     self.complain(
                         &format!("{kind}.{id}"),
                         format!("编号“{id}”不能用"),
@@ -41,6 +41,11 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// An identifier that means nothing else.
+pub(super) fn is_usable(id: &str) -> bool {
+    is_identifier(id) && !GIVEN.contains(&id)
 }
 
 fn is_identifier(id: &str) -> bool {

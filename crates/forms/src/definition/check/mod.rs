@@ -5,6 +5,7 @@ mod fee;
 mod fields;
 mod ids;
 mod materials;
+mod regional;
 
 use super::ServiceDefinition;
 use crate::{
@@ -23,6 +24,11 @@ pub(super) fn check(
     check.fields();
     check.materials();
     check.fee();
+    check.parameters();
+    check.braces();
+    check.year();
+    check.waiting();
+    check.guides();
     check.expressions();
 }
 
