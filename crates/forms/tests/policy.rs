@@ -1,0 +1,157 @@
+//! What the shipped files say of newborn children, gaps, bank cards, documents and regions.
+
+use std::sync::Arc;
+
+use forms::{Answer, Answers, Catalogue, Evaluation};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
+
+const TODAY: Date = date(2026, 11, 22);
+
+fn catalogue() -> &'static Arc<Catalogue> {
+    Catalogue::embedded_with_examples().expect("fit")
+}
+
+fn answers(pairs: &[(&str, &str)]) -> Answers {
+    Answers(pairs.iter().map(|(field, value)| ((*field).to_owned(), Answer::Text((*value).into()))).collect())
+}
+
+fn evaluate(service: &str, pairs: &[(&str, &str)], today: Date) -> Evaluation {
+    let definition = catalogue().service(service, None).expect("shipped");
+    definition.evaluate(catalogue(), &answers(pairs), &[], today)
+}
+
+fn told(evaluation: &Evaluation) -> Vec<&str> {
+    let all = evaluation.blocking.iter().chain(&evaluation.warnings);
+    all.map(|finding| finding.code.as_str()).collect()
+}
+
+/// A child with a birth certificate, born so many days ago, at a place.
+fn newborn(days: i32, place: &str) -> Evaluation {
+    let born = TODAY.checked_sub(days.days()).expect("a date").to_string();
+    let given = [
+        ("newborn_number", "birth_certificate"),
+        ("birth_date", &born),
+        ("residence_region", place),
+        ("category", "student"),
+    ];
+    evaluate("newborn-enrolment", &given, TODAY)
+}
+
+#[test]
+fn benefits_of_a_newborn_child_begin_with_the_birth_within_the_days_of_the_place() {
+    let places = [("330106", 90), ("440106", 180), ("441900", 180), ("990101", 60), ("990202", 120)];
+    for (place, days) in places {
+        let last = newborn(days, place);
+        assert!(!told(&last).contains(&"birth_date.late"), "{place}: day {days} counts");
+        assert_eq!(last.fields["benefits_from"].value, last.fields["birth_date"].value, "{place}");
+        let after = newborn(days + 1, place);
+        assert!(!after.fields["benefits_from"].relevant, "{place}");
+        let late = after.warnings.iter().find(|finding| finding.code == "birth_date.late").expect(place);
+        assert!(late.message.zh.contains(&format!("超过 {days} 天")), "{place}: {}", late.message.zh);
+    }
+    assert!(newborn(-1, "330106").blocking.iter().any(|finding| finding.code == "birth_date.future"));
+}
+
+#[test]
+fn newborn_children_are_insured_for_the_running_year_all_the_year_round() {
+    assert_eq!(newborn(20, "330106").fee.expect("costs something").year, 2026);
+}
+
+#[test]
+fn what_two_regions_do_differently_is_seen() {
+    let resident = |place: &str, today| {
+        let given = [("residence_region", place), ("household_region", "330106"), ("category", "student")];
+        evaluate("resident-enrolment", &given, today)
+    };
+    let asked = |evaluation: &Evaluation| {
+        let relevant = evaluation.materials.iter().filter(|material| material.relevant);
+        relevant.map(|material| material.id.clone()).collect::<Vec<_>>()
+    };
+    let (one, two) = (resident("990101", TODAY), resident("990201", TODAY));
+    assert!(
+        asked(&one).contains(&"community_letter".to_owned()) && !asked(&one).contains(&"portrait".to_owned())
+    );
+    assert!(
+        !asked(&two).contains(&"community_letter".to_owned()) && asked(&two).contains(&"portrait".to_owned())
+    );
+    let owed = |evaluation: &Evaluation| {
+        evaluation.fee.as_ref().map(|fee| (fee.year, fee.personal_fen)).expect("costs something")
+    };
+    assert_eq!((owed(&one), owed(&two)), ((2027, Some(40_000)), (2027, Some(35_000))));
+    // In the new year the window of the one is closed, that of the other still open: for the year that has begun.
+    let winter = date(2027, 2, 1);
+    assert_eq!((owed(&resident("990101", winter)).0, owed(&resident("990201", winter)).0), (2027, 2027));
+    let real = resident("330106", TODAY);
+    assert_eq!(owed(&real), (2027, None), "no tariff of a real place is invented");
+}
+
+#[test]
+fn a_gap_is_waited_for_with_its_working() {
+    let waited = |lapsed: &str, repaid: &str, exemption: &str| {
+        let given = [
+            ("residence_region", "330106"),
+            ("lapsed_years", lapsed),
+            ("repaid_years", repaid),
+            ("waiting_exemption", exemption),
+        ];
+        evaluate("resume-enrolment", &given, TODAY).waiting.expect("the rule is national")
+    };
+    for ((lapsed, repaid), months) in
+        [(("1", "0"), 4), (("2", "1"), 4), (("3", "3"), 3), (("5", "0"), 8), (("5", "5"), 6), (("0", "0"), 0)]
+    {
+        let waiting = waited(lapsed, repaid, "none");
+        assert_eq!(waiting.months, months, "{lapsed} years, {repaid} paid back");
+        let sum: i32 = waiting.lines.iter().map(|line| line.months).sum();
+        assert_eq!(u32::try_from(sum).ok(), Some(months), "the working adds up");
+    }
+    let exempt = waited("3", "0", "soldier");
+    assert_eq!(exempt.months, 0);
+    assert!(exempt.lines.iter().any(|line| line.label.zh.contains("退役军人")));
+    let more = evaluate("resume-enrolment", &[("lapsed_years", "1"), ("repaid_years", "2")], TODAY);
+    assert!(told(&more).contains(&"repaid_years.more_than_lapsed"));
+}
+
+#[test]
+fn an_odd_card_number_is_believed_when_typed_twice() {
+    let card = |number: &str, again: &str| {
+        let given = [("payment_way", "bank_debit"), ("bank_card", number), ("bank_card_again", again)];
+        evaluate("flexible-enrolment", &given, TODAY)
+    };
+    let good = card("6222020100123456780", "");
+    assert!(!good.fields["bank_card_again"].relevant);
+    // The mission's own sample is refused, not asked for twice.
+    let sample = card("6222020100123456789", "");
+    assert!(told(&sample).contains(&"bank_card.checksum") && !sample.fields["bank_card_again"].relevant);
+    let odd = card("4111111111111112", "4111111111111121");
+    assert!(told(&odd).contains(&"bank_card_again.differs"), "{:?}", told(&odd));
+    assert!(!told(&card("4111111111111112", "4111 1111 1111 1112")).contains(&"bank_card_again.differs"));
+}
+
+#[test]
+fn documents_without_a_birth_date_ask_for_it() {
+    let with = |pairs: &[(&str, &str)]| {
+        let state = evaluate("resident-enrolment", pairs, TODAY).fields["birth_date"].clone();
+        (state.relevant, state.derived)
+    };
+    assert_eq!(with(&[]), (false, false));
+    assert_eq!(with(&[("id_number", "110101199003078881")]), (true, true));
+    assert_eq!(with(&[("document_type", "08"), ("passport", "AB1234567")]), (true, false));
+    assert_eq!(with(&[("document_type", "07"), ("permanent_residence", "911398199012310021")]), (true, true));
+    let permit = [("document_type", "17"), ("id_number", "110101199003078881")];
+    assert!(told(&evaluate("resident-enrolment", &permit, TODAY)).contains(&"id_number.permit"));
+}
+
+#[test]
+fn whoever_pays_for_someone_else_says_who_they_are() {
+    let own = evaluate("premium-payment", &[("paying_for", "self")], TODAY);
+    assert!(!own.fields["payer_name"].relevant);
+    let other = evaluate("premium-payment", &[("paying_for", "other"), ("payer_relation", "01")], TODAY);
+    assert!(other.fields["payer_name"].required);
+    assert!(told(&other).contains(&"payer_relation.self"));
+    let child = evaluate("premium-payment", &[("id_number", "110101201903070041")], TODAY);
+    assert!(child.fields["guardian_consent"].relevant);
+    assert!(child.materials.is_empty());
+}
