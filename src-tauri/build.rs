@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "list_help",
     "search_help",
     "find_help",
+    "calculate_waiting_period",
     "list_channels",
     "open_channel",
     "start_application",

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tests::{
     album::Album,
     axe,
-    browser::Browser,
+    browser::{Browser, PATIENCE},
     office::Office,
-    pages::{cases, check, console, header, home},
+    pages::{cases, check, console, form, header, home, notice},
     sample,
     screen::{Keyring, Screen},
     window::Window,
@@ -61,7 +61,7 @@ async fn every_page_in_every_look() {
     window.press("nav-home").await.unwrap();
     home::start(&window, "居民", sample::SERVICE).await.unwrap();
     walk.look(&window, "notice").await;
-    tests::pages::notice::agree(&window).await.unwrap();
+    notice::agree(&window).await.unwrap();
 
     // The first page with everything wrong: the summary and the errors are looked at too.
     window.fill("field-id_number", "11010119900307888").await.unwrap();
@@ -113,6 +113,78 @@ async fn every_page_in_every_look() {
     walk.look(&window, "supplement").await;
 
     browser.close().await.unwrap();
+    window.close().await.unwrap();
+    assert!(walk.found.is_empty(), "{}", walk.found.join("\n\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_that_answers_questions_in_every_look() {
+    let screen = Screen::start(Keyring::Unlocked).await.unwrap();
+    let office = Office::closed(&screen).unwrap();
+    let window = Window::open(&screen, &office.url()).await.unwrap();
+    let mut walk = Walk { album: Album::of_test("accessible-asking").unwrap(), found: Vec::new() };
+
+    window.ready("home").await.unwrap();
+    window.press("tool-adviser").await.unwrap();
+    window.ready("adviser").await.unwrap();
+    walk.look(&window, "adviser").await;
+    form::choose(&window, "employed", "no").await.unwrap();
+    form::choose(&window, "stage", "newborn").await.unwrap();
+    window.find("begin-newborn-enrolment").await.unwrap();
+    walk.look(&window, "adviser-told").await;
+
+    window.press("back").await.unwrap();
+    window.ready("home").await.unwrap();
+    window.press("tool-waiting-period").await.unwrap();
+    window.ready("waiting-period").await.unwrap();
+    window.press("calculate").await.unwrap();
+    window.find("error-summary").await.unwrap();
+    walk.look(&window, "waiting-period-errors").await;
+    form::region(&window, "place", testkit::person::COUNTY).await.unwrap();
+    form::fill(&window, "lapsed", "4").await.unwrap();
+    form::fill(&window, "repaid", "1").await.unwrap();
+    form::choose(&window, "in_window", "no").await.unwrap();
+    window.find("waiting").await.unwrap();
+    walk.look(&window, "waiting-period").await;
+
+    // Help through an error, and back to it.
+    window.press("nav-home").await.unwrap();
+    home::start(&window, "居民", sample::SERVICE).await.unwrap();
+    notice::agree(&window).await.unwrap();
+    form::fill(&window, "id_number", "110101199003078888").await.unwrap();
+    window.find("field-id_number-error").await.unwrap();
+    window.press("help-for-id_number.checksum").await.unwrap();
+    window.ready("help").await.unwrap();
+    walk.look(&window, "help-entry").await;
+    window.press("back").await.unwrap();
+    window.ready("form").await.unwrap();
+    form::holds(&window, "id_number", "110101199003078888").await.unwrap();
+
+    window.press("nav-home").await.unwrap();
+    home::start(&window, "激活", "credential-assistance").await.unwrap();
+    walk.look(&window, "notice-guides").await;
+
+    window.press("nav-home").await.unwrap();
+    home::start(&window, "报销", "reimbursement").await.unwrap();
+    walk.look(&window, "notice-consents").await;
+    notice::agree(&window).await.unwrap();
+    window.script("location.hash = location.hash.replace(/form.*/, 'form/bills')").await.unwrap();
+    window.find("field-invoices-add").await.unwrap();
+    window.ready("form").await.unwrap();
+    walk.look(&window, "rows-empty").await;
+    for row in 0..2 {
+        window.press("field-invoices-add").await.unwrap();
+        form::fill(&window, &format!("invoices-{row}-number"), "0045678912").await.unwrap();
+        form::fill(&window, &format!("invoices-{row}-amount"), "1286.40").await.unwrap();
+    }
+    window.says("field-invoices-1-number-error", "一样", PATIENCE).await.unwrap();
+    window.press("continue").await.unwrap();
+    window.find("error-summary").await.unwrap();
+    walk.look(&window, "rows-errors").await;
+    window.press("field-invoices-1-remove").await.unwrap();
+    window.find("field-invoices-undo").await.unwrap();
+    walk.look_once(&window, "rows-removed").await;
+
     window.close().await.unwrap();
     assert!(walk.found.is_empty(), "{}", walk.found.join("\n\n"));
 }

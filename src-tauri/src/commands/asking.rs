@@ -1,7 +1,7 @@
 //! 帮助、渠道和我适合哪种医保: what can be asked without an application.
 
 use desk::{Desk, Explained};
-use forms::{Advice, Adviser, Answers, Channel, HelpEntry};
+use forms::{Advice, Adviser, Answers, Channel, HelpEntry, WaitingPeriod, WaitingQuestion};
 use tauri::State;
 
 use crate::browsing;
@@ -34,6 +34,12 @@ pub fn search_help(desk: State<'_, Desk>, query: String) -> Vec<HelpEntry> {
 #[tauri::command(async)]
 pub fn find_help(desk: State<'_, Desk>, code: String) -> Vec<HelpEntry> {
     desk.catalogue().help_for(&code)
+}
+
+/// How many months without benefits follow, with the working; `null` where no rule is published.
+#[tauri::command(async)]
+pub fn calculate_waiting_period(desk: State<'_, Desk>, question: WaitingQuestion) -> Option<WaitingPeriod> {
+    desk.waiting_period(&question)
 }
 
 /// The directory of official channels.

@@ -33,6 +33,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         asking::list_help,
         asking::search_help,
         asking::find_help,
+        asking::calculate_waiting_period,
         asking::list_channels,
         asking::open_channel,
         filling::start_application,

@@ -10,14 +10,16 @@ import ReceiptPage from "@/submitting/ReceiptPage.vue";
 import CasesPage from "@/cases/CasesPage.vue";
 import CertificatePage from "@/certificate/CertificatePage.vue";
 import HelpPage from "@/help/HelpPage.vue";
+import WaitingPage from "@/calculating/WaitingPage.vue";
 import AdviserPage from "@/advising/AdviserPage.vue";
-import { adviserPlace } from "./places";
+import { adviserPlace, waitingPlace } from "./places";
 
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: "/", component: HomePage, meta: { nav: "home" } },
     { path: adviserPlace, component: AdviserPage, meta: { nav: "home" } },
+    { path: waitingPlace, component: WaitingPage, meta: { nav: "home" } },
     { path: "/services/:service", component: NoticePage, props: true, meta: { nav: "home" } },
     { path: "/applications/:id", component: ResumePage, props: true, meta: { nav: "home" } },
     { path: "/applications/:id/notice", component: NoticePage, props: true, meta: { nav: "home" } },

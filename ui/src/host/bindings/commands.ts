@@ -24,6 +24,8 @@ import type { ServiceSummary } from "./ServiceSummary";
 import type { Settings } from "./Settings";
 import type { Text } from "./Text";
 import type { Vault } from "./Vault";
+import type { WaitingPeriod } from "./WaitingPeriod";
+import type { WaitingQuestion } from "./WaitingQuestion";
 
 // asking: 帮助、渠道和我适合哪种医保: what can be asked without an application.
 
@@ -74,6 +76,13 @@ export function listChannels(): Promise<Channel[]> {
  */
 export function openChannel(channelId: string): Promise<void> {
   return invoke("open_channel", { channelId });
+}
+
+/**
+ * How many months without benefits follow, with the working; `null` where no rule is published.
+ */
+export function calculateWaitingPeriod(question: WaitingQuestion): Promise<WaitingPeriod | null> {
+  return invoke("calculate_waiting_period", { question });
 }
 
 // attaching: 上传材料: by dialog, by dropping, by pasting; turning, replacing, removing, looking.

@@ -91,3 +91,4 @@ export type { Vault } from "./Vault";
 export type { VaultState } from "./VaultState";
 export type { WaitingLine } from "./WaitingLine";
 export type { WaitingPeriod } from "./WaitingPeriod";
+export type { WaitingQuestion } from "./WaitingQuestion";
