@@ -3,17 +3,16 @@
 #![allow(clippy::panic, reason = "a failed expectation tells what was judged how")]
 
 mod peers_numbers;
+mod probe;
 
 use std::{
     collections::BTreeMap,
-    fs,
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use forms::{Answer, Answers, Catalogue, Severity};
-use jiff::civil::date;
+use forms::{Catalogue, Severity};
 use peers_numbers::{Number, Sort};
 use serde::Deserialize;
 
@@ -40,34 +39,11 @@ fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The real catalogue with a service beside the others that asks for nothing but these numbers.
-fn catalogue() -> Catalogue {
-    let root = here("../../catalog");
-    let mut files = vec![("services/probe.toml".to_owned(), include_str!("peers_probe.toml").to_owned())];
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("the catalogue is there") {
-            let path = entry.expect("readable").path();
-            let name = path.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
-            if !path.is_dir() {
-                files.push((name, fs::read_to_string(&path).expect("text")));
-            } else if name != "examples" {
-                folders.push(path);
-            }
-        }
-    }
-    Catalogue::read(files).unwrap_or_else(|error| panic!("{error}"))
-}
-
 fn judge(catalogue: &Catalogue, number: &Number) -> Ours {
-    let service = catalogue.service("probe", None).expect("read");
-    let mut answers = Answers::default();
-    answers.set(number.field(), Some(Answer::Text(number.text.clone())));
-    let evaluation = service.evaluate(catalogue, &answers, &[], date(2026, 11, 21));
-    let said = evaluation.fields[number.field()].findings.iter();
+    let state = probe::judge(catalogue, number.field(), &number.text);
     Ours {
-        accepts: said.clone().all(|finding| finding.severity == Severity::Doubtful),
-        codes: said.map(|finding| finding.code.clone()).collect(),
+        accepts: state.findings.iter().all(|finding| finding.severity == Severity::Doubtful),
+        codes: state.findings.into_iter().map(|finding| finding.code).collect(),
     }
 }
 
@@ -154,7 +130,7 @@ fn every_disagreement_with_other_validators_is_explained() {
         return;
     };
     assert_eq!(peers.len(), numbers.len());
-    let catalogue = catalogue();
+    let catalogue = probe::catalogue();
     let mut classes: BTreeMap<String, u32> = BTreeMap::new();
     let mut unexplained = vec![];
     for (number, theirs) in numbers.iter().zip(&peers) {

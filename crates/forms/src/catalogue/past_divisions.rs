@@ -12,7 +12,7 @@ const LATE: i16 = 2;
 /// not younger is nobody's fault.
 const EVERYONE_NUMBERED: i16 = 1990;
 
-/// The table, in the order of the codes. It is read without copying: a program start should not notice it.
+/// The table, in the order of the codes. Names are not copied one by one: a program start should not notice it.
 #[derive(Debug, Default)]
 pub(crate) struct PastDivisions {
     text: String,
