@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod example;
 mod fields;
 mod handing_in;
 mod order;
@@ -20,6 +21,8 @@ use crate::{
 };
 
 pub(crate) use compile::compile;
+pub use example::Example;
+use handing_in::DECLARATION;
 pub(crate) use handing_in::MATERIAL_PREFIX;
 pub(crate) use questionnaire::{questionnaire, rule};
 pub(crate) use regional::{add_materials, unknown_names};
@@ -174,6 +177,14 @@ impl ServiceDefinition {
     pub(crate) fn has_constraint(&self, field: &str, code: &str) -> bool {
         let mut fields = self.fields.iter().filter(|known| known.view.id == field);
         fields.any(|field| field.constraints.iter().any(|constraint| constraint.code == code))
+    }
+
+    /// Every field, and every column after its group.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = &FieldRules> {
+        self.fields.iter().flat_map(|field| {
+            let columns = field.rows.iter().flat_map(|rows| &rows.columns);
+            std::iter::once(field).chain(columns)
+        })
     }
 
     pub(crate) fn search_words(&self) -> &[String] {

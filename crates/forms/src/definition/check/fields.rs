@@ -1,4 +1,4 @@
-//! Each field by itself: its words, whether it can be filled, its choices.
+//! Each question by itself: its words, whether it can be filled, its bounds and choices.
 
 use std::collections::BTreeSet;
 
@@ -6,47 +6,84 @@ use super::Check;
 use crate::{
     FieldKind,
     definition::{FieldRules, Rule},
+    evaluate::ROWS_CODES,
 };
 
 impl Check<'_> {
     pub(super) fn fields(&mut self) {
-        for field in &self.definition.fields {
-            let place = format!("fields.{}", field.view.id);
-            let codes = field.view.kind.rules().codes();
-            if let Some(unknown) = field.texts.keys().find(|code| {
-                !codes.contains(&code.as_str()) && *code != "missing" && *code != "contradiction"
-            }) {
-                self.complain(
-                    &place,
-                    format!("texts 里的“{unknown}”不是这种栏目的错误"),
-                    format!("“{unknown}” in texts is no fault of this kind"),
-                    (
-                        "请看 kinds 里这种栏目的代码，或删掉这一句",
-                        "see the codes of this kind, or remove the sentence",
-                    ),
-                );
-            }
-            let may_be_required = !matches!(field.required, Rule::Fixed(false));
-            if may_be_required && !field.texts.contains_key("missing") {
-                self.complain(
-                    &place,
-                    "必填的栏目没有写空着时的话",
-                    "a required field has no words for being empty",
-                    (
-                        "请加 texts.missing = { zh = \"…\", en = \"…\" }",
-                        "add texts.missing = { zh = \"…\", en = \"…\" }",
-                    ),
-                );
-            }
-            if may_be_required && field.view.calculated {
-                self.complain(
-                    &place,
-                    "自动算出的栏目不能设为必填，因为没有人能填它",
-                    "a calculated field cannot be required, because nobody can fill it",
-                    ("请删掉 required", "remove required"),
-                );
-            }
+        for field in self.definition.questions() {
+            let place = format!("fields.{}", field.path);
+            self.words(field, &place);
+            self.filling(field, &place);
+            self.bounds(field, &place);
             self.choices(field, &place);
+        }
+    }
+
+    fn words(&mut self, field: &FieldRules, place: &str) {
+        let codes = match field.view.kind {
+            FieldKind::Rows => &ROWS_CODES[..],
+            kind => kind.rules().codes(),
+        };
+        let is_known = |code: &str| codes.contains(&code) || ["missing", "contradiction"].contains(&code);
+        if let Some(unknown) = field.texts.keys().find(|code| !is_known(code)) {
+            self.complain(
+                place,
+                format!("texts 里的“{unknown}”不是这种栏目的错误"),
+                format!("“{unknown}” in texts is no fault of this kind"),
+                (
+                    "请看 kinds 里这种栏目的代码，或删掉这一句",
+                    "see the codes of this kind, or remove the sentence",
+                ),
+            );
+        }
+        if field.may_be_required() && !field.texts.contains_key("missing") {
+            self.complain(
+                place,
+                "必填的栏目没有写空着时的话",
+                "a required field has no words for being empty",
+                (
+                    "请加 texts.missing = { zh = \"…\", en = \"…\" }",
+                    "add texts.missing = { zh = \"…\", en = \"…\" }",
+                ),
+            );
+        }
+        let codes: BTreeSet<_> = field.constraints.iter().map(|constraint| &constraint.code).collect();
+        if codes.len() != field.constraints.len() {
+            self.complain(
+                place,
+                "constraints 里有两条用了同一个 code",
+                "two of the constraints share a code",
+                ("请换一个 code", "choose another code"),
+            );
+        }
+    }
+
+    fn filling(&mut self, field: &FieldRules, place: &str) {
+        if field.may_be_required() && field.view.calculated {
+            self.complain(
+                place,
+                "自动算出的栏目不能设为必填，因为没有人能填它",
+                "a calculated field cannot be required, because nobody can fill it",
+                (
+                    "请删掉 required；算不出时要让人填的，加 otherwise = \"ask\"",
+                    "remove required; or add otherwise = \"ask\" to have it asked where nothing follows",
+                ),
+            );
+        }
+    }
+
+    fn bounds(&mut self, field: &FieldRules, place: &str) {
+        let has_bounds = field.min.is_some() || field.max.is_some();
+        let may_have = matches!(field.view.kind, FieldKind::Number | FieldKind::Money);
+        let in_order = field.min.zip(field.max).is_none_or(|(min, max)| min <= max);
+        if (has_bounds && !may_have) || !in_order {
+            self.complain(
+                place,
+                "min、max 只用在数字和金额上（金额以分计），而且 min 不能大于 max",
+                "min and max belong to numbers and amounts (in fen), and min may not exceed max",
+                ("请改 min、max；其他栏目用 constraints", "mend min and max; other kinds use constraints"),
+            );
         }
     }
 
@@ -71,5 +108,11 @@ impl Check<'_> {
                 ),
             );
         }
+    }
+}
+
+impl FieldRules {
+    fn may_be_required(&self) -> bool {
+        !matches!(self.required, Rule::Fixed(false))
     }
 }

@@ -9,9 +9,10 @@ impl Check<'_> {
     pub(super) fn ids(&mut self) {
         let view = &self.definition.view;
         let alternatives = view.materials.iter().flat_map(|material| &material.alternatives);
-        let kinds: [(&str, Vec<&String>); 5] = [
+        let kinds: [(&str, Vec<&String>); 6] = [
             ("sections", view.sections.iter().map(|section| &section.id).collect()),
             ("fields", self.definition.fields.iter().map(|field| &field.view.id).collect()),
+            ("guides", view.guides.iter().map(|guide| &guide.id).collect()),
             ("consents", view.notice.consents.iter().map(|consent| &consent.id).collect()),
             ("materials", view.materials.iter().map(|material| &material.id).collect()),
             ("slots", alternatives.flat_map(|alternative| &alternative.slots).map(|slot| &slot.id).collect()),

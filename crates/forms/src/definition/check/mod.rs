@@ -1,17 +1,26 @@
 //! What a definition must fulfil before anyone fills it in; every mistake is told with its remedy.
 
+mod consents;
+mod examples;
 mod expressions;
 mod fee;
 mod fields;
+mod guides;
 mod ids;
 mod materials;
 mod regional;
+mod rows;
+
+use jiff::civil::Date;
 
 use super::ServiceDefinition;
 use crate::{
     Catalogue, Text,
     catalogue::{Complaints, TomlFile},
 };
+
+/// Any day; expressions and examples are only tried out on it.
+const SOME_DAY: Date = Date::constant(2025, 10, 15);
 
 pub(super) fn check(
     file: &TomlFile,
@@ -22,6 +31,10 @@ pub(super) fn check(
     let mut check = Check { file, definition, catalogue, complaints };
     check.ids();
     check.fields();
+    check.rows();
+    check.consents();
+    check.examples();
+    check.steps();
     check.materials();
     check.fee();
     check.parameters();
