@@ -130,7 +130,8 @@ impl ServiceDefinition {
         }
         for (when, _) in self.waiting.iter().flat_map(|waiting| &waiting.exempt) {
             let place = "waiting.exempt".to_owned();
-            let placed = |expression| Placed { place, expression, wanted: Wanted::Truth, own: None };
+            let placed =
+                |expression| Placed { place, expression, wanted: Wanted::Truth, own: None, group: None };
             all.extend(when.expression().map(placed));
         }
         all
