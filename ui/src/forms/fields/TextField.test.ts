@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { createApp, h, reactive, nextTick } from "vue";
-import type { Answer, Field, FieldState } from "@/host";
+import { createApp, effectScope, h, reactive, nextTick } from "vue";
+import type { Answer, Field, FieldState, Filled } from "@/host";
+import { answering, useAnswering } from "../answering";
 import TextField from "./TextField.vue";
 
 const field: Field = { id: "id_number", label: { zh: "身份证号", en: "ID number" }, hint: null, kind: "id_number", choices: [], table: null, calculated: false, consent: null, rows: null };
@@ -47,5 +48,26 @@ describe("a line of text", () => {
     await nextTick();
     expect(left).toHaveBeenCalledOnce();
     expect(input.value).toBe("330000 1958 0312 0022");
+  });
+
+  it("never puts the verdict on fewer digits in the place of what was typed since", async () => {
+    let arrive = () => {};
+    const scope = effectScope();
+    const send = () => new Promise<Filled>((resolve) => (arrive = () => resolve({} as Filled)));
+    const { write } = scope.run(() => useAnswering("a1", () => {}, send))!;
+    const { type, input, props } = mount();
+    input.dispatchEvent(new FocusEvent("focus"));
+    type("33000019580312002");
+    write("id_number", "33000019580312002");
+    props.state = { ...empty, value: "330000580312002", display: { zh: "330000 580312 002", en: "330000 580312 002" } };
+    input.dispatchEvent(new FocusEvent("blur"));
+    await nextTick();
+    expect(input.value).toBe("33000019580312002");
+    props.state = empty;
+    arrive();
+    await vi.waitFor(() => expect(answering.value).toBe(0));
+    await nextTick();
+    expect(input.value).toBe("33000019580312002");
+    scope.stop();
   });
 });
