@@ -9,7 +9,7 @@ use jiff::civil::date;
 use protocol::{CatalogueBundle, ReceiptSigner, Status};
 
 use crate::{
-    ground::{Ground, until, until_connection},
+    ground::{Ground, offered, until, until_connection, until_offered},
     proxy::Proxy,
 };
 
@@ -42,24 +42,6 @@ fn raise(text: &str, word: &str) -> String {
     let line = text.lines().find(says).unwrap();
     let number: u32 = line.split('=').nth(1).unwrap().trim().parse().unwrap();
     text.replacen(line, &format!("{word} = {}", number + 1), 1)
-}
-
-fn offered(desk: &Desk, service: &str) -> Option<u32> {
-    desk.catalogue().services().into_iter().find(|one| one.id == service).map(|one| one.version)
-}
-
-async fn until_offered(desk: &Desk, service: &str, version: u32) {
-    let mut events = desk.events().subscribe();
-    let found = tokio::time::timeout(std::time::Duration::from_secs(60), async {
-        while offered(desk, service) != Some(version) {
-            let _ = tokio::time::timeout(std::time::Duration::from_millis(200), events.recv()).await;
-        }
-    });
-    assert!(
-        found.await.is_ok(),
-        "{service} in version {version} did not come: {:?}",
-        desk.connection().await
-    );
 }
 
 async fn until_problem(desk: &Desk, code: &str) -> Explained {

@@ -219,3 +219,23 @@ pub(crate) async fn told_until(
     }
     told
 }
+
+/// The version of a service that the desk offers.
+pub(crate) fn offered(desk: &Desk, service: &str) -> Option<u32> {
+    desk.catalogue().services().into_iter().find(|one| one.id == service).map(|one| one.version)
+}
+
+/// Waits until the desk offers this version of a service.
+pub(crate) async fn until_offered(desk: &Desk, service: &str, version: u32) {
+    let mut events = desk.events().subscribe();
+    let found = timeout(PATIENCE, async {
+        while offered(desk, service) != Some(version) {
+            let _ = timeout(Duration::from_millis(200), events.recv()).await;
+        }
+    });
+    assert!(
+        found.await.is_ok(),
+        "{service} in version {version} did not come: {:?}",
+        desk.connection().await
+    );
+}

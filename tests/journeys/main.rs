@@ -8,4 +8,5 @@ mod consents;
 mod faults;
 mod ground;
 mod proxy;
+mod rows;
 mod ways;

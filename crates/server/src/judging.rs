@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use forms::{
-    Answer, Catalogue, Evaluation, FieldKind, Finding, Library, ReviewPromise, Service, ServiceDefinition,
-    Severity, Supplied, Target, Text,
+    Catalogue, Evaluation, FieldKind, Finding, Library, ReviewPromise, Service, ServiceDefinition, Severity,
+    Supplied, Target, Text,
 };
 use jiff::civil::Date;
 use protocol::{ContentHash, Manifest, ManifestDocument, Supplement};
@@ -46,10 +46,6 @@ pub(crate) fn judge(
     let unknown = definition.unknown_answers(&manifest.answers);
     if !unknown.is_empty() {
         return Err(Refused::NotReady(unknown.into_iter().map(not_asked).collect()));
-    }
-    let endless = endless_rows(service, manifest);
-    if !endless.is_empty() {
-        return Err(Refused::NotReady(endless));
     }
     let supplied = manifest.supplied();
     // Later revisions are judged by the day of the first, as on the desk: no age and no insurance year slips.
@@ -116,30 +112,6 @@ fn not_asked(field: String) -> Finding {
             "This service does not ask for this, so the office does not take it. Update the program, then submit again.",
         ),
     }
-}
-
-/// More rows than the service allows; found before anything is computed for each of them.
-fn endless_rows(service: &Service, manifest: &Manifest) -> Vec<Finding> {
-    let fields = service.sections.iter().flat_map(|section| &section.fields);
-    let too_many = fields.filter_map(|field| {
-        let most = field.rows.as_ref()?.max;
-        let Some(Answer::Rows(rows)) = manifest.answers.0.get(&field.id) else { return None };
-        (rows.len() > usize::try_from(most).unwrap_or(usize::MAX)).then_some((field, most))
-    });
-    too_many
-        .map(|(field, most)| Finding {
-            code: "rows.too_many".into(),
-            severity: Severity::Wrong,
-            target: Target::Field { id: field.id.clone() },
-            message: Text::new(
-                format!("“{}”最多填 {most} 行，其余的请另办一件。", field.label.zh),
-                format!(
-                    "“{}” takes {most} rows at most; put the others into another application.",
-                    field.label.en
-                ),
-            ),
-        })
-        .collect()
 }
 
 /// The office takes nothing it did not ask for (PIPL article 6).

@@ -66,17 +66,16 @@ pub(super) async fn decide(
     Read(mut decision): Read<Decision>,
 ) -> Answer<Json<CaseDetail>> {
     let record = find(&office, &application).await?;
-    let (_, newest) = record
-        .revisions
-        .last()
-        .and_then(|revision| {
-            let Manifest { service, service_version, .. } = &revision.manifest;
-            office.editions.library.service(service, Some(*service_version))
-        })
+    let newest = record.revisions.last().map(|revision| &revision.manifest);
+    let newest = newest.ok_or_else(|| Failure::internal("a case has no revision"))?;
+    let (_, definition) = office
+        .editions
+        .library
+        .service(&newest.service, Some(newest.service_version))
         .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;
-    let service = newest.view();
+    let service = definition.view();
     complete_texts(&mut decision);
-    sound(service, &decision).map_err(Failure::malformed)?;
+    sound(service, newest, &decision).map_err(Failure::malformed)?;
     let supplement_by = (decision.outcome == ReviewOutcome::RequestSupplement).then(|| {
         let days = service.review.supplement_working_days;
         office.editions.library.current().calendar().add_working_days(office_day(office.now()), days).date
@@ -123,19 +122,22 @@ fn complete_texts(decision: &mut Decision) {
 }
 
 /// What a decision must say, and that it points at things that exist.
-fn sound(service: &Service, decision: &Decision) -> Result<(), &'static str> {
+fn sound(service: &Service, newest: &Manifest, decision: &Decision) -> Result<(), &'static str> {
     let exists = |target: &Target| match target {
         Target::Whole => true,
         Target::Field { id } => {
             service.sections.iter().flat_map(|section| &section.fields).any(|field| field.id == *id)
         }
-        Target::Cell { id, column, .. } => service
-            .sections
-            .iter()
-            .flat_map(|section| &section.fields)
-            .filter(|field| field.id == *id)
-            .filter_map(|field| field.rows.as_ref())
-            .any(|rows| rows.columns.iter().any(|field| field.id == *column)),
+        Target::Cell { id, row, column } => {
+            let given = match newest.answers.0.get(id) {
+                Some(forms::Answer::Rows(rows)) => rows.len(),
+                _ => 0,
+            };
+            let fields = service.sections.iter().flat_map(|section| &section.fields);
+            let mut groups = fields.filter(|field| field.id == *id).filter_map(|field| field.rows.as_ref());
+            usize::try_from(*row).is_ok_and(|row| row < given)
+                && groups.any(|rows| rows.columns.iter().any(|field| field.id == *column))
+        }
         Target::Slot { id } => service
             .materials
             .iter()
@@ -148,7 +150,7 @@ fn sound(service: &Service, decision: &Decision) -> Result<(), &'static str> {
         return Err("there are too many findings");
     }
     if !findings.iter().all(|finding| exists(&finding.target)) {
-        return Err("a finding points at a field or slot that the service does not have");
+        return Err("a finding points at a field, row or slot that the application does not have");
     }
     if findings.iter().any(|finding| finding.message.zh.trim().is_empty()) {
         return Err("a finding does not say what to mend");
