@@ -51,7 +51,7 @@ async fn only_what_the_service_asks_is_kept() {
     let id = started(&desk).await;
     for (field, answer) in [
         ("bank_card", text("6222020100123456789")),
-        ("birth_date", text("1958-03-12")),
+        ("insurance_period", text("2027")),
         ("material.residence_proof", text("a_note")),
         ("material.unheard_of", None),
     ] {
@@ -77,6 +77,39 @@ async fn a_consent_is_recorded_with_the_text_that_was_agreed_to() {
     let error = desk.agree(id, &["everything".into()]).await.unwrap_err();
     assert_eq!(error.code, "consent_unknown");
     assert_eq!(desk.agree(id, &[]).await.unwrap().consents, vec![]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_of_the_form_is_recorded_as_long_as_its_box_is_ticked() {
+    let mut world = World::new();
+    let desk = world.desk().await;
+    let id = started(&desk).await;
+    let record = async |desk: &Desk| {
+        let mut records = desk.view(id).await.unwrap().consents.into_iter();
+        records.find(|record| record.consent == "status_consent")
+    };
+    let (yes, no) = (Some(Answer::Bool(true)), Some(Answer::Bool(false)));
+    desk.answer(id, "category", text("severe_disability")).await.unwrap();
+    desk.answer(id, "status_consent", yes.clone()).await.unwrap();
+    let given = record(&desk).await.unwrap();
+    let version = desk.service("resident-enrolment", None).unwrap().version;
+    assert_eq!((given.notice_version, given.notice_hash.len()), (version, 64));
+    // Those of the notice come and go without it, and nobody gives it there.
+    let view = desk.agree(id, &["notice".into(), "status_consent".into()]).await.unwrap();
+    assert_eq!(view.consents.len(), 2);
+    assert_eq!(desk.agree(id, &[]).await.unwrap().consents, std::slice::from_ref(&given));
+    desk.close().await;
+
+    world.now += jiff::SignedDuration::from_hours(1);
+    let desk = world.desk().await;
+    desk.answer(id, "status_consent", yes.clone()).await.unwrap();
+    assert_eq!(record(&desk).await, Some(given.clone()), "it keeps its time");
+    for cleared in [no, None] {
+        desk.answer(id, "status_consent", cleared).await.unwrap();
+        assert_eq!(record(&desk).await, None);
+        desk.answer(id, "status_consent", yes.clone()).await.unwrap();
+        assert!(record(&desk).await.is_some_and(|again| again.given_at > given.given_at));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
