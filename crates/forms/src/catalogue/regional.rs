@@ -80,7 +80,7 @@ pub(super) fn check<T: Regional>(
                 continue;
             }
         };
-        if !map.get(of).is_some_and(|national| national.of().is_none()) {
+        if map.get(of).is_none_or(|national| national.of().is_some()) {
             tell(
                 "of",
                 Text::new(

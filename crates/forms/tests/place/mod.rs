@@ -178,7 +178,7 @@ pub(crate) fn changed(file: &str, from: &str, to: &str) -> Result<Catalogue, Cat
 }
 
 pub(crate) fn catalogue() -> Catalogue {
-    Catalogue::read(files()).unwrap_or_else(|error| panic!("{error}"))
+    Catalogue::read(files()).expect("fit")
 }
 
 pub(crate) fn answers(pairs: &[(&str, &str)]) -> Answers {
