@@ -8,6 +8,7 @@
 )]
 
 mod accessible;
+mod every_service;
 mod keeps_the_key;
 mod refuses_gently;
 mod resident_enrols;

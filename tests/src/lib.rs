@@ -6,6 +6,8 @@ pub mod album;
 pub mod axe;
 pub mod browser;
 pub mod dialog;
+pub mod filling;
+pub mod host;
 pub mod office;
 pub mod pages;
 pub mod process;

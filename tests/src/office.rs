@@ -43,11 +43,20 @@ impl Office {
     /// # Errors
     /// Where the server does not come up; tells what it said.
     pub async fn open(&mut self) -> Result<()> {
+        self.open_with(&[]).await
+    }
+
+    /// The same with more arguments for the server.
+    ///
+    /// # Errors
+    /// Where the server does not come up; tells what it said.
+    pub async fn open_with(&mut self, arguments: &[&str]) -> Result<()> {
         let log = next_log(&self.logs, "server");
         let mut command = std::process::Command::new(built("yiban-server")?);
         command
             .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data-dir"])
             .arg(&self.data)
+            .args(arguments)
             .env("TZ", "Asia/Shanghai");
         self.process = Some(Kept::start(&mut command, &log)?);
         let http = client()?;

@@ -1,7 +1,8 @@
-//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bindings`, `doctor`.
+//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bench`, `bindings`, `doctor`.
 //! Each command is a short list of steps; what a step does lives in the module of its subject.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on its streams")]
 
+mod bench;
 mod bindings;
 mod catalog;
 mod doctor;
@@ -35,6 +36,8 @@ enum Command {
     Bindings(bindings::Options),
     /// Check the catalogue, or print a service as an applicant would meet it.
     Catalog(catalog::Options),
+    /// Measure against the goals and keep the figures.
+    Bench(bench::Options),
     /// Say what this machine has and lacks, and install what may be installed.
     Doctor(doctor::Options),
 }
@@ -45,6 +48,7 @@ fn main() -> std::process::ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Bindings(options) => bindings::run(&options),
         Command::Catalog(options) => catalog::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Doctor(options) => doctor::run(&options),
     };
     match outcome {

@@ -7,13 +7,38 @@ use anyhow::Result;
 
 use crate::shell::{cargo, check, root};
 
+/// How a program is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to compile; what `run` and `test` use.
+    Development,
+    /// What people get.
+    Release,
+}
+
 /// Builds everything that is started by name. `xtask` is left out: it runs right now.
 pub(crate) fn build() -> Result<()> {
-    check(cargo().args(["build", "--workspace", "--exclude", "xtask", "--bins"]))
+    build_as(Profile::Development)
+}
+
+/// The same in one of the profiles.
+pub(crate) fn build_as(profile: Profile) -> Result<()> {
+    let mut command = cargo();
+    command.args(["build", "--workspace", "--exclude", "xtask", "--bins"]);
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    check(&mut command)
 }
 
 /// Where a built program is.
 pub(crate) fn path(name: &str) -> PathBuf {
+    path_in(Profile::Development, name)
+}
+
+/// Where a program of one of the profiles is.
+pub(crate) fn path_in(profile: Profile, name: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    root().join(target).join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    let folder = if profile == Profile::Release { "release" } else { "debug" };
+    root().join(target).join(folder).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }

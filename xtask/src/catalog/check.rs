@@ -1,12 +1,13 @@
-//! `catalog check`: every mistake with file, line and remedy.
+//! `catalog check`: every mistake with file, line and remedy; then every service is tried out with its own example.
 
 use std::path::PathBuf;
 
-use anyhow::Result;
-use forms::{Catalogue, CatalogueError, Language};
+use anyhow::{Result, bail};
+use forms::{Catalogue, CatalogueError, Language, Severity};
 
 use super::{
     files::Files,
+    today,
     tongue::{Tongue, say},
 };
 use crate::shell;
@@ -44,6 +45,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if files.have_examples() {
         catalogue = files.catalogue(true).map_err(|error| refused(&error, language))?;
     }
+    let unready = unready(&catalogue, language);
+    if !unready.is_empty() {
+        bail!(
+            "\n{}\n\n{}",
+            unready.join("\n"),
+            say(language, "这些事项的示例还不能提交", "these examples are not ready")
+        );
+    }
     println!("   {}", inventory(&files, &catalogue, language));
     Ok(())
 }
@@ -77,4 +86,31 @@ fn inventory(files: &Files, catalogue: &Catalogue, language: Language) -> String
         format!("目录没有问题：{}；区划：{}{examples}", counts.join("、"), regions.zh),
         format!("the catalogue is fit: {}; divisions: {}{examples}", counts.join(", "), regions.en),
     )
+}
+
+/// Fills every service with its own example and says what stands in the way of handing it in.
+fn unready(catalogue: &Catalogue, language: Language) -> Vec<String> {
+    let mut found = vec![];
+    for summary in catalogue.services() {
+        let Some(definition) = catalogue.service(&summary.id, None) else { continue };
+        let example = definition.example(catalogue, today(), None);
+        if example.evaluation.ready {
+            continue;
+        }
+        let blocking = example.evaluation.blocking.iter().map(|finding| {
+            let grave = match finding.severity {
+                Severity::Wrong => say(language, "不对", "wrong"),
+                Severity::Missing => say(language, "没有填", "missing"),
+                Severity::Doubtful => say(language, "可疑", "doubtful"),
+            };
+            format!("\n    {grave} {}: {}", finding.code, finding.message.get(language))
+        });
+        found.push(format!(
+            "  {} {}{}",
+            summary.id,
+            summary.title.get(language),
+            blocking.collect::<String>()
+        ));
+    }
+    found
 }

@@ -34,8 +34,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "CODE")]
     region: Option<String>,
     /// Answers as JSON: field → value.
-    #[arg(long, value_name = "FILE.json")]
+    #[arg(long, value_name = "FILE.json", conflicts_with = "example")]
     answers: Option<PathBuf>,
+    /// Filled with the service's own example.
+    #[arg(long)]
+    example: bool,
     /// The day; today at the office by default.
     #[arg(long, value_name = "YYYY-MM-DD")]
     day: Option<Date>,
@@ -79,6 +82,10 @@ impl Filled {
         if let Some(code) = &options.region {
             catalogue.region_path(code).with_context(|| format!("there is no division {code}"))?;
         }
+        if options.example {
+            let example = definition.example(catalogue, day, options.region.as_deref());
+            return Ok(Self { answers: example.answers, supplied: example.supplied, day });
+        }
         let mut answers = match &options.answers {
             Some(file) => {
                 let text =
@@ -120,4 +127,30 @@ fn form(
     money::money(&mut sheet, &evaluation);
     frame::foot(&mut sheet, definition.view(), &evaluation);
     sheet.into_text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn preview(service: &str, region: Option<&str>, language: Language) -> String {
+        let files = Files::read(&shell::root().join("catalog")).unwrap();
+        let catalogue = files.catalogue(region.is_some()).unwrap();
+        let definition = catalogue.service(service, None).unwrap();
+        let written = Written::find(&files, service).unwrap();
+        let day = jiff::civil::date(2026, 11, 23);
+        let example = definition.example(&catalogue, day, region);
+        let filled = Filled { answers: example.answers, supplied: example.supplied, day };
+        form(definition, &catalogue, &written, &filled, language)
+    }
+
+    #[test]
+    fn an_enrolment_in_a_made_up_region() {
+        insta::assert_snapshot!(preview("resident-enrolment", Some("990101"), Language::Zh));
+    }
+
+    #[test]
+    fn a_claim_with_rows() {
+        insta::assert_snapshot!(preview("reimbursement", None, Language::En));
+    }
 }
