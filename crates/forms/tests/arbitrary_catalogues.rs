@@ -77,7 +77,7 @@ fn calculation() -> BoxedStrategy<String> {
         field().prop_map(|f| format!("birth_date_of({f})")),
         field().prop_map(|f| format!("sex_of({f})")),
         field().prop_map(|f| format!("add_months({f}, 3)")),
-        field().prop_map(|f| f.to_owned()),
+        field().prop_map(ToOwned::to_owned),
         field().prop_map(|f| format!("string(year_of({f}))")),
         Just("yuan(total(rows, 'amount'))".to_owned()),
         Just("string(count(rows))".to_owned()),
