@@ -1,4 +1,5 @@
 //! Which insurance fits: every way through the questions ends in advice, and nobody is sent astray.
+#![allow(clippy::panic, reason = "a failed expectation tells what was found")]
 
 use std::collections::BTreeSet;
 

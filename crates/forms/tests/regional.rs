@@ -1,4 +1,5 @@
 //! What regions change: parameters, notes, materials, tariffs and windows; the most specific place decides.
+#![allow(clippy::panic, reason = "a failed expectation tells what was found")]
 
 mod edited;
 mod place;
