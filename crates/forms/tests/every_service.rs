@@ -64,7 +64,13 @@ fn words_for_empty() -> BTreeMap<(String, String), String> {
             let missing = field.get("texts").and_then(|texts| texts.get("missing"));
             if let Some(missing) = missing {
                 let field = field["id"].as_str().unwrap_or_default();
-                words.insert((id.into(), field.into()), missing["zh"].as_str().unwrap_or_default().into());
+                let mut told = missing["zh"].as_str().unwrap_or_default().to_owned();
+                for (name, parameter) in
+                    service.get("parameters").and_then(toml::Value::as_table).into_iter().flatten()
+                {
+                    told = told.replace(&format!("{{{name}}}"), &parameter["value"].to_string());
+                }
+                words.insert((id.into(), field.into()), told);
             }
         }
     }

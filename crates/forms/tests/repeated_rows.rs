@@ -227,3 +227,52 @@ fn an_example_fills_the_rows() {
     assert!(example.evaluation.ready, "{:?}", example.evaluation.blocking);
     assert_eq!(example.evaluation.fields["invoices"].display.en, "1 invoices");
 }
+
+/// The claim with one thing changed is refused, with the line and these words.
+fn assert_told(from: &str, to: &str, words: &str) {
+    assert!(CLAIM.contains(from), "{from}");
+    let error =
+        made_up::catalogue(&CLAIM.replacen(from, to, 1)).err().unwrap_or_else(|| panic!("{to} was taken"));
+    let told = |complaint: &forms::Complaint| {
+        complaint.problem.en.contains(words) && complaint.line.is_some() && !complaint.remedy.zh.is_empty()
+    };
+    assert!(error.complaints.iter().any(told), "{to}:\n{error}");
+}
+
+#[test]
+fn mistakes_in_groups_are_told() {
+    assert_told(
+        "id = \"code\"\nkind = \"text\"",
+        "id = \"total\"\nkind = \"text\"",
+        "cannot be used or is taken",
+    );
+    assert_told(
+        "id = \"code\"\nkind = \"text\"",
+        "id = \"number\"\nkind = \"text\"",
+        "cannot be used or is taken",
+    );
+    assert_told("id = \"code\"\nkind = \"text\"", "id = \"code\"\nkind = \"rows\"", "cannot be a column");
+    assert_told("columns = [\"number\", \"code\"]", "columns = [\"colour\"]", "names no column");
+    assert_told("max = 4", "max = 0", "numbers of rows do not fit");
+    assert_told(
+        "expect = \"amount > 0\"",
+        "expect = \"count(invoices) > 0\"",
+        "cannot look at the whole group",
+    );
+    assert_told("expect = \"amount > 0\"", "expect = \"amounts > 0\"", "no field of this service");
+    assert_told("amount != null && amount > 1000000", "amount > 1000000", "gives no fit value");
+    assert_told("count(invoices) >= 2", "invoices.exists(i, i.amount > 3)", "loops");
+    assert_told(
+        "kind = \"date\"\nlabel = { zh = \"看",
+        "kind = \"rows\"\nlabel = { zh = \"看",
+        "belong together",
+    );
+    assert_told("kind = \"checkbox\"", "kind = \"consent\"", "states the class");
+    assert_told(
+        "kind = \"checkbox\"",
+        "kind = \"checkbox\"\nexample = \"yes\"",
+        "nothing that this field takes",
+    );
+    assert_told("kind = \"checkbox\"", "kind = \"checkbox\"\notherwise = \"ask\"", "only beside calculate");
+    assert_told("kind = \"checkbox\"", "kind = \"checkbox\"\nmin = 3", "belong to numbers");
+}
