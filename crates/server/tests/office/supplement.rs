@@ -136,7 +136,7 @@ async fn a_supplement_names_its_parent_and_comes_in_turn() {
     let mut hasty = papers.supplement();
     hasty.manifest.revision = 3;
     let mut other_service = papers.supplement();
-    other_service.manifest.service = "newborn-enrolment".into();
+    other_service.manifest.service = "no-such-service".into();
     for (next, code) in [
         (orphan, ProblemCode::StaleRevision),
         (hasty, ProblemCode::StaleRevision),
