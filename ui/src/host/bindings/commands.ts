@@ -65,6 +65,13 @@ export function findHelp(code: string): Promise<HelpEntry[]> {
 }
 
 /**
+ * How many months without benefits follow, with the working; `null` where no rule is published.
+ */
+export function calculateWaitingPeriod(question: WaitingQuestion): Promise<WaitingPeriod | null> {
+  return invoke("calculate_waiting_period", { question });
+}
+
+/**
  * The directory of official channels.
  */
 export function listChannels(): Promise<Channel[]> {
@@ -76,13 +83,6 @@ export function listChannels(): Promise<Channel[]> {
  */
 export function openChannel(channelId: string): Promise<void> {
   return invoke("open_channel", { channelId });
-}
-
-/**
- * How many months without benefits follow, with the working; `null` where no rule is published.
- */
-export function calculateWaitingPeriod(question: WaitingQuestion): Promise<WaitingPeriod | null> {
-  return invoke("calculate_waiting_period", { question });
 }
 
 // attaching: 上传材料: by dialog, by dropping, by pasting; turning, replacing, removing, looking.
