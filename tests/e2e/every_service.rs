@@ -75,25 +75,26 @@ async fn rules_of_a_made_up_region_hold_in_the_window() {
     .unwrap();
     papers::bring(&window).await.unwrap();
 
+    // The same enrolment in both: another tariff, other papers. Then one whose rules both of them change.
     let mut quotes = vec![];
-    for (county, city) in [("990101", "示例一市"), ("990201", "示例二市")] {
-        let definition = catalogue.service("resident-enrolment", None).unwrap();
+    for (service, county, city) in [
+        ("resident-enrolment", "990101", "示例一市"),
+        ("resident-enrolment", "990201", "示例二市"),
+        ("newborn-enrolment", "990201", "示例二市"),
+    ] {
+        let definition = catalogue.service(service, None).unwrap();
         let mut walk = Walk::new(&window, catalogue, definition, Some(county));
         let number = walk.whole_way().await.unwrap();
         let evaluation = walk.judge(&walk.given);
-        let region = evaluation.region.unwrap();
-        assert!(region.name.zh.contains(city), "{region:?}");
-        let asked: Vec<String> = evaluation
-            .materials
-            .iter()
-            .filter(|material| material.relevant)
-            .map(|material| material.id.clone())
-            .collect();
-        println!(
-            "{city}: {:?} fen, {asked:?}, {number}",
-            evaluation.fee.as_ref().and_then(|fee| fee.personal_fen)
-        );
-        quotes.push((evaluation.fee.and_then(|fee| fee.personal_fen), asked));
+        if service == "newborn-enrolment" {
+            let region = evaluation.region.as_ref().unwrap();
+            assert!(region.name.zh.contains(city), "{region:?}");
+        }
+        let relevant = evaluation.materials.iter().filter(|material| material.relevant);
+        let asked: Vec<String> = relevant.map(|material| material.id.clone()).collect();
+        let fen = evaluation.fee.as_ref().and_then(|fee| fee.personal_fen);
+        println!("{city}, {service}: {fen:?} fen, {asked:?}, {number}");
+        quotes.push((fen, asked));
     }
     window.close().await.unwrap();
     office.close();
