@@ -138,7 +138,23 @@ impl<'a> Walk<'a> {
         self.same_word().await?;
         self.notes(section).await?;
         missing::in_turn(self, section).await?;
-        self.window.press("continue").await
+        self.go_on().await
+    }
+
+    /// Goes on to the next page. Lists that arrive meanwhile may push the button away from under the pointer; then it
+    /// is pressed again, as a person would.
+    async fn go_on(&self) -> Result<()> {
+        const HERE: &str = "return location.hash.split('?')[0]";
+        let here = self.window.script(HERE).await?;
+        let turned = async || Ok((self.window.script(HERE).await? != here).then_some(()));
+        eventually("the next page", TURNING, async || {
+            if turned().await?.is_none() {
+                self.window.press("continue").await?;
+                return Ok(eventually("the page to turn", Duration::from_secs(3), turned).await.ok());
+            }
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// The page of the section is shown, with its first question.
@@ -232,7 +248,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.same_word().await?;
-        self.window.press("continue").await
+        self.go_on().await
     }
 
     /// 可以提交: nothing but the declaration stands in the way; then it is handed in and the office gives its number.
