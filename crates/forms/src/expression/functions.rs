@@ -4,7 +4,7 @@
 
 use cel::{Context, Value};
 
-use super::{calendar, groups};
+use super::{calendar, groups, patterns};
 use crate::kinds::{birth_date, holder, passes_luhn as luhn};
 
 /// Standard functions and macros that make sense for answers.
@@ -44,6 +44,7 @@ pub(super) fn add_to(context: &mut Context<'_, '_>) {
         context.add_function("year_of", calendar::year_of),
         context.add_function("total", Box::new(groups::total) as groups::Function),
         context.add_function("count", Box::new(groups::count) as groups::Function),
+        context.add_function("matches", Box::new(patterns::matches) as groups::Function),
         context.add_function("yuan", yuan),
         context.add_function("passes_luhn", passes_luhn),
         context.add_function("is_citizen_number", is_citizen_number),

@@ -7,6 +7,7 @@
 mod calendar;
 mod functions;
 mod groups;
+mod patterns;
 mod scope;
 
 use cel::{
