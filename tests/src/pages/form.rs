@@ -97,7 +97,7 @@ pub async fn complains(browser: &Browser, field: &str, words: &str) -> Result<()
 /// Where the error stays.
 pub async fn accepts(browser: &Browser, field: &str) -> Result<()> {
     // A doubt (the area of a made-up number was never issued) does not stand in the way.
-    let in_the_way = format!("#field-{field}-error:not([data-severity=doubtful])");
+    let in_the_way = format!("[data-severity]:not([data-severity=doubtful]) #field-{field}-error");
     crate::browser::eventually(&format!("nothing wrong with “{field}”"), PATIENCE, async || {
         let found = browser.client().find_all(fantoccini::Locator::Css(&in_the_way)).await?;
         Ok(found.is_empty().then_some(()))

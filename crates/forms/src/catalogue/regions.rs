@@ -151,7 +151,11 @@ impl Regions {
             self.past.name(code, year).or_else(now)
         };
         let province = name(&format!("{}0000", code.get(..2)?))?;
-        let city = code.get(..4).and_then(|city| name(&format!("{city}00"))).unwrap_or_default();
+        let city = code
+            .get(..4)
+            .filter(|city| !city.ends_with("00"))
+            .and_then(|city| name(&format!("{city}00")))
+            .unwrap_or_default();
         let county = match name(code) {
             Some(county) if !code.ends_with("00") => county,
             None if code.ends_with("01") && !city.is_empty() => "市辖区",
