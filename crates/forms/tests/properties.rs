@@ -84,6 +84,9 @@ impl Mending<'_> {
         let choices =
             view.iter().flat_map(|field| &field.choices).map(|choice| Answer::Text(choice.value.clone()));
         let candidates = self.example.0.get(field).cloned().into_iter().chain(choices).map(Some);
+        // What the example has no need to answer, for example the guardian of a child.
+        let sensible = ["王秀英", "110101199003078881", "13800138000", "330106", "文三路 100 号"];
+        let candidates = candidates.chain(sensible.map(|text| Some(Answer::Text(text.into()))));
         for candidate in candidates.chain([Some(Answer::Bool(true)), None]) {
             let mut tried = answers.clone();
             tried.set(field, candidate);
