@@ -86,8 +86,8 @@ impl Desk {
         } else {
             opened.store.save_answer(id, field, answer.as_ref(), now).await?;
         }
-        let case = self.case(&opened, id).await?;
-        Ok(Filled { evaluation: case.evaluation, saved_at: case.row.saved_at })
+        // Nothing else changes while editing is held, so what is kept now is what was read with this answer more.
+        Ok(Filled { evaluation: case.evaluation_with(field, answer.as_ref()), saved_at: now })
     }
 
     /// Remembers where the person is, in the window's words.

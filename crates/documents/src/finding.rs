@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Area;
+
 /// Something a person should look at before handing the file in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case", rename_all_fields = "camelCase")]
@@ -23,21 +25,8 @@ pub enum Finding {
     /// A reflection hides part of the picture.
     Glare {
         /// The patch that cannot be read.
-        place: Area,
+        area: Area,
     },
-}
-
-/// A part of the upright picture, in thousandths of its width and height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Area {
-    /// From the left side.
-    pub left: u16,
-    /// From the top.
-    pub top: u16,
-    /// To the right of `left`.
-    pub width: u16,
-    /// Below `top`.
-    pub height: u16,
 }
 
 impl Finding {

@@ -32,8 +32,8 @@ mod tiff_pages;
 mod watch;
 
 pub use check::{Checked, check};
-pub use edit::Edit;
-pub use finding::{Area, Finding};
+pub use edit::{Area, Edit, PageEdit, Point, Quad, WHOLE};
+pub use finding::Finding;
 pub use limits::Limits;
 pub use prepare::prepare;
 pub use prepared::{Change, Kind, Prepared, SourceFacts};

@@ -24,7 +24,7 @@ pub(crate) fn from_jpeg(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     let header = jpeg::read(source, limits)?;
-    let turn = Turn::from_exif(header.orientation).then_quarters(edit.quarter_turns);
+    let turn = Turn::from_exif(header.orientation).then_quarters(edit.of_picture().quarter_turns);
     let facts = facts(Format::Jpeg, source, (header.width, header.height), 1);
     let bare = jpeg::without_metadata(source, &header);
     let small_enough = length(&bare) <= limits.max_output_bytes;

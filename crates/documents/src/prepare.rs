@@ -58,7 +58,7 @@ fn from_raster(
     let raster = raster::decode(source, format, limits)?;
     let decoded = &raster.decoded;
     let facts = facts(format, source, (decoded.width, decoded.height), 1);
-    let turn = raster.turn.then_quarters(edit.quarter_turns);
+    let turn = raster.turn.then_quarters(edit.of_picture().quarter_turns);
     let long_edge = decoded.width.max(decoded.height);
     let task = Task {
         edge: long_edge,

@@ -31,8 +31,8 @@ pub struct NewDocument {
     pub source_width: u32,
     /// Pixels of the source (points for a PDF).
     pub source_height: u32,
-    /// Quarter turns clockwise that were applied to the source.
-    pub quarter_turns: u8,
+    /// What the person changed, as JSON; applied to the source.
+    pub edit: serde_json::Value,
     /// The fit bytes; their hash and size are computed here.
     pub bytes: Vec<u8>,
     /// JPG or PDF.
@@ -87,8 +87,8 @@ pub struct DocumentRow {
     pub source_width: u32,
     /// Pixels of the source.
     pub source_height: u32,
-    /// Quarter turns clockwise that were applied to the source.
-    pub quarter_turns: u8,
+    /// What the person changed, as JSON; applied to the source.
+    pub edit: serde_json::Value,
     /// JPG or PDF.
     pub kind: DocumentKind,
     /// Pages.
@@ -120,7 +120,7 @@ struct Columns {
     source_size_bytes: i64,
     source_width: i64,
     source_height: i64,
-    quarter_turns: i64,
+    edit: String,
     kind: String,
     pages: i64,
     width: i64,
@@ -144,7 +144,7 @@ impl TryFrom<Columns> for DocumentRow {
             source_size_bytes: count("source_size_bytes", columns.source_size_bytes)?,
             source_width: count("source_width", columns.source_width)?,
             source_height: count("source_height", columns.source_height)?,
-            quarter_turns: count("quarter_turns", columns.quarter_turns)?,
+            edit: from_json("edit", &columns.edit)?,
             kind: from_word("kind", &columns.kind)?,
             pages: count("pages", columns.pages)?,
             width: count("width", columns.width)?,
@@ -208,12 +208,12 @@ impl Store {
         place(key, new.application, &new.slot, &mut transaction).await?;
         let sha256 = keep_bytes(&new.bytes, &mut transaction).await?;
         sqlx::query(
-            "UPDATE documents SET quarter_turns = ?2, kind = ?3, pages = ?4, width = ?5, height = ?6,
+            "UPDATE documents SET edit = ?2, kind = ?3, pages = ?4, width = ?5, height = ?6,
                  sha256 = ?7, size_bytes = ?8, change = ?9, findings = ?10, accepted = ?11, thumbnail = ?12
              WHERE id = ?1",
         )
         .bind(key.0)
-        .bind(i64::from(new.quarter_turns))
+        .bind(to_json("edit", &new.edit)?)
         .bind(to_word("kind", new.kind)?)
         .bind(i64::from(new.pages))
         .bind(i64::from(new.width))
@@ -405,7 +405,7 @@ async fn insert(
     let sha256 = keep_bytes(&new.bytes, &mut *connection).await?;
     let inserted = sqlx::query(
         "INSERT INTO documents (application, slot, position, source_name, source_size_bytes, source_width,
-             source_height, quarter_turns, kind, pages, width, height, sha256, size_bytes, change, findings,
+             source_height, edit, kind, pages, width, height, sha256, size_bytes, change, findings,
              accepted, thumbnail)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )
@@ -416,7 +416,7 @@ async fn insert(
     .bind(integer("source_size_bytes", new.source_bytes.len())?)
     .bind(i64::from(new.source_width))
     .bind(i64::from(new.source_height))
-    .bind(i64::from(new.quarter_turns))
+    .bind(to_json("edit", &new.edit)?)
     .bind(to_word("kind", new.kind)?)
     .bind(i64::from(new.pages))
     .bind(i64::from(new.width))

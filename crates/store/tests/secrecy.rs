@@ -44,7 +44,7 @@ async fn no_file_of_the_data_directory_shows_what_was_filled_in() {
         source_bytes: CANARY.repeat(20_000).into_bytes(),
         source_width: 1,
         source_height: 1,
-        quarter_turns: 0,
+        edit: serde_json::json!({ "pages": [] }),
         bytes: CANARY.repeat(10_000).into_bytes(),
         kind: DocumentKind::Jpeg,
         pages: 1,

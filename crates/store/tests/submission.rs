@@ -104,7 +104,7 @@ fn document(application: ApplicationId, slot: &str, bytes: &[u8]) -> NewDocument
         source_bytes: b"original".to_vec(),
         source_width: 4000,
         source_height: 3000,
-        quarter_turns: 1,
+        edit: serde_json::json!({ "pages": [] }),
         bytes: bytes.to_vec(),
         kind: DocumentKind::Jpeg,
         pages: 1,

@@ -205,7 +205,7 @@ impl Desk {
         let case = self.case(opened, id).await?;
         slot_may_change(case.editable.as_ref(), slot)?;
         let max = room_of(&case, slot)?;
-        let new = new_document(id, slot, name, 0, fit);
+        let new = new_document(id, slot, name, &Edit::default(), fit);
         let now = self.0.clock.now();
         let stands = |key: &DocumentKey| case.documents.iter().any(|one| one.key == *key && one.slot == slot);
         if let Some(old) = replaces.filter(stands) {

@@ -64,8 +64,8 @@ fn tell(finding: &Finding) -> DocumentFinding {
                 "Please rest your elbows on the table, or lay the paper flat, and take it again.",
             ),
         ),
-        Finding::Glare { place } => {
-            let (zh, en) = whereabouts(*place);
+        Finding::Glare { area } => {
+            let (zh, en) = whereabouts(*area);
             (
                 Text::new(
                     format!("照片{zh}反光，那里的字看不见。"),
@@ -89,13 +89,13 @@ fn tell(finding: &Finding) -> DocumentFinding {
 }
 
 /// Which ninth of the picture.
-fn whereabouts(place: Area) -> (&'static str, &'static str) {
+fn whereabouts(area: Area) -> (&'static str, &'static str) {
     let third = |from: u16, length: u16| match from.saturating_add(length / 2) {
-        ..=333 => 0,
-        334..=666 => 1,
+        ..=3333 => 0,
+        3334..=6666 => 1,
         _ => 2,
     };
-    match (third(place.top, place.height), third(place.left, place.width)) {
+    match (third(area.top, area.height), third(area.left, area.width)) {
         (0, 0) => ("左上角", "in the upper left corner"),
         (0, 1) => ("上边", "at the top"),
         (0, _) => ("右上角", "in the upper right corner"),
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn glare_is_told_with_its_place() {
         let kept = json!([
-            { "code": "glare", "place": { "left": 700, "top": 20, "width": 200, "height": 100 } },
+            { "code": "glare", "area": { "left": 7000, "top": 200, "width": 2000, "height": 1000 } },
             { "code": "found by a newer program" },
         ]);
         let told = read(&kept);

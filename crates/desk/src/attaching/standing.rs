@@ -49,7 +49,7 @@ pub(super) fn new_document(
     application: ApplicationId,
     slot: &str,
     name: &str,
-    quarter_turns: u8,
+    edit: &Edit,
     fit: Fit,
 ) -> NewDocument {
     let Fit { source, prepared } = fit;
@@ -60,7 +60,7 @@ pub(super) fn new_document(
         source_bytes: source,
         source_width: prepared.source.width,
         source_height: prepared.source.height,
-        quarter_turns,
+        edit: serde_json::to_value(edit).unwrap_or_default(),
         bytes: prepared.bytes,
         kind: match prepared.kind {
             Kind::Jpeg => DocumentKind::Jpeg,
@@ -165,13 +165,13 @@ impl Desk {
         let opened = self.opened().await?;
         let mut key = None;
         loop {
-            let (document, source, turned) = self.source_of(&opened, id, slot, index, key).await?;
+            let (document, source, edited) = self.source_of(&opened, id, slot, index, key).await?;
             key = Some(document.key);
-            let turns = turned.wrapping_add(quarter_turns) % 4;
-            let edit = Edit { quarter_turns: turns };
+            let edit = edited.turned(document.pages, quarter_turns);
+            let wanted = edit.clone();
             let fit = self
                 .on_the_pool(move || {
-                    let prepared = documents::prepare(&source, &edit, &Limits::default(), &());
+                    let prepared = documents::prepare(&source, &wanted, &Limits::default(), &());
                     prepared
                         .map(|prepared| Fit { source, prepared })
                         .map_err(|refusal| refusals::explain(&refusal))
@@ -182,18 +182,18 @@ impl Desk {
             let case = self.case(&opened, id).await?;
             slot_may_change(case.editable.as_ref(), slot)?;
             let now = find_by(&case, slot, document.key)?;
-            if (now.sha256, now.quarter_turns) != (document.sha256, document.quarter_turns) {
-                // Turned meanwhile: this turn comes on top of that one.
+            if (now.sha256, &now.edit) != (document.sha256, &document.edit) {
+                // Changed meanwhile: this turn comes on top of that.
                 continue;
             }
-            let mut new = new_document(id, slot, &now.source_name, turns, fit);
+            let mut new = new_document(id, slot, &now.source_name, &edit, fit);
             new.accepted = now.accepted;
             opened.store.redo_document(document.key, &new, self.0.clock.now()).await?;
             return Ok(self.case(&opened, id).await?.view());
         }
     }
 
-    /// A document with what it is prepared from, and how far that was turned.
+    /// A document with what it is prepared from, and the changes made to that so far.
     async fn source_of(
         &self,
         opened: &Opened,
@@ -201,7 +201,7 @@ impl Desk {
         slot: &str,
         index: u32,
         key: Option<DocumentKey>,
-    ) -> Result<(DocumentRow, Vec<u8>, u8), Explained> {
+    ) -> Result<(DocumentRow, Vec<u8>, Edit), Explained> {
         let _editing = opened.editing.lock().await;
         let case = self.case(opened, id).await?;
         slot_may_change(case.editable.as_ref(), slot)?;
@@ -211,11 +211,11 @@ impl Desk {
         }
         .clone();
         // Once the office has receipted it, what was handed in is the original.
-        let (source, turned) = match opened.store.document_original(id, slot, document.index).await? {
-            Some(original) => (original, document.quarter_turns),
-            None => (opened.store.document_bytes(id, slot, document.index).await?, 0),
+        let (source, edited) = match opened.store.document_original(id, slot, document.index).await? {
+            Some(original) => (original, serde_json::from_value(document.edit.clone()).unwrap_or_default()),
+            None => (opened.store.document_bytes(id, slot, document.index).await?, Edit::default()),
         };
-        Ok((document, source, turned))
+        Ok((document, source, edited))
     }
 
     /// Takes a document out of its slot.

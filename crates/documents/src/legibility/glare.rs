@@ -1,6 +1,6 @@
 //! Glare: a patch of pure white on paper that is not white.
 
-use crate::{Area, picture::Plane};
+use crate::{Area, WHOLE, picture::Plane};
 
 /// Pixels to a side that count as one; a patch of glare is larger than print.
 const CELL: usize = 4;
@@ -127,7 +127,7 @@ struct Patch {
 impl Patch {
     fn area(&self, cells: &Cells) -> Option<Area> {
         let height = cells.burnt.len() / cells.width;
-        let share = |part: usize, whole: usize| u16::try_from(part * 1000 / whole).ok();
+        let share = |part: usize, whole: usize| u16::try_from(part * usize::from(WHOLE) / whole).ok();
         Some(Area {
             left: share(self.x.0, cells.width)?,
             top: share(self.y.0, height)?,

@@ -47,7 +47,7 @@ fn findings(luma: &Plane, long_edge: u32) -> Vec<Finding> {
         return findings;
     }
     findings.extend(Sharpness::measure(luma).and_then(Sharpness::finding));
-    findings.extend(glare::find(luma).map(|place| Finding::Glare { place }));
+    findings.extend(glare::find(luma).map(|area| Finding::Glare { area }));
     findings
 }
 

@@ -57,7 +57,8 @@ pub(crate) fn from_tiff(
             ticket.step(Stage::Fitting, 0.5)?;
             pages.show(&mut source, index);
             let raster = raster::decode(&source, Format::Tiff, limits)?;
-            let turn = raster.turn.then_quarters(edit.quarter_turns);
+            let quarters = edit.pages.get(index).map_or(0, |page| page.quarter_turns);
+            let turn = raster.turn.then_quarters(quarters);
             let picture = resize::ready(&raster.decoded, step.edge, turn)?;
             let jpeg = jpeg::encode(&picture, step.quality, Chroma::Quarter)?;
             let gray = matches!(picture.pixels, Ready::Gray(_));

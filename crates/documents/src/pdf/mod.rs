@@ -60,7 +60,7 @@ pub(crate) fn prepare(
     let (mut document, found) = opened(source, limits)?;
     ticket.step(Stage::Decoding, 0.2)?;
     let fits = length(source) <= limits.max_output_bytes;
-    let turned = !edit.quarter_turns.is_multiple_of(4);
+    let turned = edit.pages.iter().any(|page| !page.quarter_turns.is_multiple_of(4));
     let source_facts = facts(Format::Pdf, source, (found.width, found.height), found.pages);
 
     if fits && !turned && clean::is_signed(&document) {
@@ -71,7 +71,7 @@ pub(crate) fn prepare(
         return finished(source.to_vec(), Change::Kept, source_facts, limits, ticket);
     }
     if turned {
-        pages::turn(&mut document, edit.quarter_turns)?;
+        pages::turn(&mut document, &edit.pages)?;
     }
     let change = if turned { Change::Converted } else { Change::Stripped };
     if let Ok(bytes) = load::save(&mut document, limits.max_output_bytes)

@@ -2,7 +2,7 @@
 
 use lopdf::{Document, Object, ObjectId};
 
-use crate::{Limits, Refusal};
+use crate::{Limits, PageEdit, Refusal};
 
 /// Counts the pages that are really there; a tree that promises more than it holds hides something.
 pub(super) fn count(document: &Document, limits: &Limits) -> Result<u32, Refusal> {
@@ -27,12 +27,15 @@ pub(super) fn count(document: &Document, limits: &Limits) -> Result<u32, Refusal
     Ok(found)
 }
 
-/// Turns every page clockwise, on top of what it (or the tree above it) says already.
-pub(super) fn turn(document: &mut Document, quarters: u8) -> Result<(), Refusal> {
+/// Turns pages clockwise, on top of what they (or the tree above them) say already.
+pub(super) fn turn(document: &mut Document, edits: &[PageEdit]) -> Result<(), Refusal> {
     let pages: Vec<ObjectId> = document.page_iter().collect();
-    for id in pages {
+    for edit in edits {
+        let Some(id) = usize::try_from(edit.page).ok().and_then(|page| pages.get(page)).copied() else {
+            continue;
+        };
         let before = inherited_rotation(document, id);
-        let after = (before + 90 * i64::from(quarters % 4)).rem_euclid(360);
+        let after = (before + 90 * i64::from(edit.quarter_turns % 4)).rem_euclid(360);
         document.get_dictionary_mut(id).map_err(|_| Refusal::Damaged)?.set("Rotate", after);
     }
     Ok(())
@@ -56,7 +59,7 @@ mod tests {
     use lopdf::{Document, Object, dictionary};
 
     use super::{count, turn};
-    use crate::{Limits, Refusal};
+    use crate::{Edit, Limits, Refusal};
 
     fn document(promised: i64) -> Document {
         let mut document = Document::with_version("1.5");
@@ -76,7 +79,7 @@ mod tests {
     #[test]
     fn a_turn_adds_to_what_the_tree_says() {
         let mut document = document(1);
-        turn(&mut document, 3).expect("turns");
+        turn(&mut document, &Edit::default().turned(1, 3).pages).expect("turns");
         let page = document.page_iter().next().expect("a page");
         let rotation = document.get_dictionary(page).and_then(|page| page.get(b"Rotate")?.as_i64());
         assert_eq!(rotation.expect("is a number"), 180);

@@ -39,7 +39,7 @@ fn limits() -> impl Strategy<Value = Limits> {
 }
 
 fn judge(source: &[u8], quarter_turns: u8, limits: &Limits) {
-    match documents::prepare(source, &Edit { quarter_turns }, limits, &()) {
+    match documents::prepare(source, &Edit::default().turned(200, quarter_turns), limits, &()) {
         Ok(prepared) => {
             assert!(prepared.bytes.len() as u64 <= limits.max_output_bytes);
             let checked = documents::check(&prepared.bytes, limits).expect("passes the check");

@@ -19,7 +19,7 @@ pub fn prepare(source: &[u8]) -> Result<Prepared, Refusal> {
 /// Prepares, and holds the result against what every result must be.
 pub fn turned(source: &[u8], quarter_turns: u8) -> Result<Prepared, Refusal> {
     let limits = Limits::default();
-    let prepared = documents::prepare(source, &Edit { quarter_turns }, &limits, &())?;
+    let prepared = documents::prepare(source, &Edit::default().turned(200, quarter_turns), &limits, &())?;
     hold(&prepared, &limits);
     Ok(prepared)
 }

@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use forms::Answer;
 use jiff::Timestamp;
 use protocol::ApplicationId;
-use sqlx::migrate::{Migration, MigrationType};
+use sqlx::{
+    migrate::{Migration, MigrationType},
+    sqlite::SqliteConnectOptions,
+};
 
 use super::*;
 use crate::NewApplication;
@@ -102,4 +105,32 @@ async fn a_migration_leaves_an_encrypted_copy_and_an_older_program_refuses_the_f
     fs::copy(&copy, wrong.path().join(DATABASE_FILE)).expect("copies");
     let refused = Store::open(wrong.path(), &DatabaseKey::from_bytes([8; 32])).await;
     assert!(matches!(refused, Err(StoreError::WrongKey)), "{refused:?}");
+}
+
+/// Documents that were only turned, as the first program kept them.
+#[tokio::test]
+async fn a_turn_that_was_kept_becomes_an_edit_of_every_page() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options =
+        SqliteConnectOptions::new().filename(directory.path().join("old.db")).create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.expect("opens");
+    let first = MIGRATIONS.iter().filter(|migration| migration.version < 3).cloned().collect();
+    let first = Migrator { migrations: Cow::Owned(first), ..Migrator::DEFAULT };
+    first.run(&pool).await.expect("migrates to the second");
+    sqlx::raw_sql(
+        "PRAGMA foreign_keys = OFF;
+         INSERT INTO documents (id, application, slot, position, source_name, source_size_bytes, source_width,
+             source_height, quarter_turns, kind, pages, width, height, sha256, size_bytes, change, findings,
+             accepted, thumbnail)
+         VALUES (1, 'a', 's', 0, 'n', 1, 1, 1, 3, 'pdf', 2, 1, 1, 'h', 1, 'kept', '[]', 0, x''),
+                (2, 'a', 's', 1, 'n', 1, 1, 1, 0, 'jpeg', 1, 1, 1, 'h', 1, 'kept', '[]', 0, x'')",
+    )
+    .execute(&pool)
+    .await
+    .expect("inserts");
+    MIGRATIONS.run(&pool).await.expect("migrates to the newest");
+    let edits: Vec<String> =
+        sqlx::query_scalar("SELECT edit FROM documents ORDER BY id").fetch_all(&pool).await.expect("reads");
+    let turned = r#"{"pages":[{"page":0,"quarterTurns":3},{"page":1,"quarterTurns":3}]}"#;
+    assert_eq!(edits, [turned, r#"{"pages":[]}"#]);
 }
