@@ -94,6 +94,10 @@ pub enum Refusal {
         /// Pages of the file.
         pages: u32,
     },
+    /// The changes asked for cannot be made: a page that is not there or named twice, corners that make no
+    /// paper, no page left.
+    #[error("the changes asked for cannot be made to this file")]
+    BadEdit,
     /// The watcher cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -117,6 +121,7 @@ impl Refusal {
             Self::CannotFit { .. } => "cannot_fit",
             Self::NotPrepared => "not_prepared",
             Self::NoSuchPage { .. } => "no_such_page",
+            Self::BadEdit => "bad_edit",
             Self::Cancelled => "cancelled",
         }
     }

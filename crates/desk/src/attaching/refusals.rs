@@ -81,6 +81,12 @@ fn sentences(refusal: &Refusal) -> Sentences {
             "请回到第 1 页再看。",
             "Please go back to page 1.",
         ),
+        Refusal::BadEdit => told(
+            "这样改不了：四个角框得太小或交叉了，要遮住的地方出了页面，或者一页也没有留下。",
+            "This change cannot be made: the corners are too close or crossed, a hidden part lies off the page, or no page is left.",
+            "请点“撤销”退回一步，再改一次；至少留下一页。",
+            "Please undo the last step and change it again; keep at least one page.",
+        ),
         _ => told(
             "这个文件没有处理好，没有收下。",
             "This file could not be made ready, so it was not taken.",
@@ -268,6 +274,7 @@ mod tests {
             Refusal::ActivePdf { what: Active::Script },
             Refusal::TooManyPages { pages: 300, max: 200 },
             Refusal::CannotFit { bytes: 5_430_000, max: 2_000_000, pages: 12 },
+            Refusal::BadEdit,
             Refusal::NotPrepared,
         ];
         for refusal in &refusals {
