@@ -76,6 +76,8 @@ fn mistakes_of_meaning() {
     assert_told(SERVICE, "tariff = \"resident\"", "tariff = \"residents\"", "does not exist");
     assert_told(TARIFF, "\"ordinary\", \"student\"", "\"ordinary\"", "student stands 0 times");
     assert_told("tables/sex.toml", "id = \"sex\"", "id = \"gender\"", "rename the file to gender.toml");
+    assert_told("catalogue.toml", "\"auto-debit\"", "\"auto-debits\"", "no service `auto-debits`");
+    assert_told("catalogue.toml", "\"auto-debit\"", "\"reimbursement\"", "stands there twice");
     assert_told("calendars/holidays.toml", "\"2024-01-01\"", "\"2023-01-01\"", "not of this year");
 }
 

@@ -9,11 +9,21 @@ use crate::{Catalogue, CatalogueError, Text};
 /// Name of the file.
 pub(super) const FILE: &str = "catalogue.toml";
 
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Edition {
     pub(super) format: u32,
     pub(super) edition: u32,
+    /// Ids of services in the order in which they are offered; those not named follow, by their ids.
+    #[serde(default)]
+    pub(super) order: Vec<String>,
+}
+
+impl Edition {
+    /// Place of a service among those offered.
+    pub(super) fn place(&self, service: &str) -> usize {
+        self.order.iter().position(|id| id == service).unwrap_or(self.order.len())
+    }
 }
 
 /// The part of the file that every form has.
@@ -60,6 +70,30 @@ pub(super) fn read(file: &TomlFile, complaints: &mut Complaints) -> Edition {
         );
     }
     edition
+}
+
+/// An order that names a service that is not there, or one twice, was meant otherwise.
+pub(super) fn check_order(catalogue: &Catalogue, complaints: &mut Complaints) {
+    let order = &catalogue.edition.order;
+    for (at, id) in order.iter().enumerate() {
+        let problem = if catalogue.service(id, None).is_none() {
+            Text::new(format!("没有“{id}”这个事项"), format!("there is no service `{id}`"))
+        } else if order[..at].contains(id) {
+            Text::new(format!("“{id}”写了两次"), format!("`{id}` stands there twice"))
+        } else {
+            continue;
+        };
+        complaints.add(Complaint {
+            file: FILE.into(),
+            line: None,
+            place: format!("order[{at}]"),
+            problem,
+            remedy: Text::new(
+                "请写 services 里各事项的 id，每个一次",
+                "write the ids of services, each once",
+            ),
+        });
+    }
 }
 
 /// Every catalogue says what it is.

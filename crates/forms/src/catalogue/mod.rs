@@ -109,15 +109,21 @@ impl Catalogue {
         self.edition.edition
     }
 
-    /// The newest version of every service, in the order of their ids.
+    /// The newest version of every service, in the order in which they are offered.
     #[must_use]
     pub fn services(&self) -> Vec<ServiceSummary> {
-        self.newest().map(|service| service.summary()).collect()
+        self.offered().into_iter().map(|service| service.summary()).collect()
     }
 
     /// Every version of every service, by id.
     pub fn versions(&self) -> impl Iterator<Item = (&str, u32)> {
         self.services.iter().map(|service| (service.view().id.as_str(), service.view().version))
+    }
+
+    fn offered(&self) -> Vec<&Arc<ServiceDefinition>> {
+        let mut services: Vec<_> = self.newest().collect();
+        services.sort_by_key(|service| self.edition.place(&service.view().id));
+        services
     }
 
     fn newest(&self) -> impl Iterator<Item = &Arc<ServiceDefinition>> {
@@ -133,7 +139,8 @@ impl Catalogue {
     #[must_use]
     pub fn search(&self, query: &str) -> Vec<ServiceSummary> {
         let mut found: Vec<_> = self
-            .newest()
+            .offered()
+            .into_iter()
             .filter_map(|service| Some((search::rank(service.search_words(), query)?, service.summary())))
             .collect();
         found.sort_by_key(|(rank, _)| *rank);

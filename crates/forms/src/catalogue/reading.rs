@@ -118,6 +118,7 @@ impl Reader {
         catalogue.services = definitions.into_iter().map(Into::into).collect();
         check_versions(&mut catalogue, &mut complaints);
         if complaints.is_empty() {
+            format::check_order(&catalogue, &mut complaints);
             catalogue.help = help::read(help, &catalogue, &mut complaints);
             if let Some((file, adviser)) = adviser {
                 catalogue.adviser = adviser::read(&file, adviser, &catalogue, &mut complaints);
