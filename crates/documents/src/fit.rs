@@ -55,6 +55,8 @@ pub(crate) struct Task {
     pub(crate) known: Option<Known>,
     /// The source's size may stay as it is even beyond the largest step (it is small in bytes already).
     pub(crate) keep_edge: bool,
+    /// Longest edge allowed, where a caller asked for one.
+    pub(crate) most: Option<u32>,
     /// Colour at full resolution is worth a try.
     pub(crate) lossless: bool,
     pub(crate) limit: u64,
@@ -76,6 +78,7 @@ impl Task {
     /// The sizes this source may take, largest first.
     pub(crate) fn edges(&self) -> Vec<u32> {
         let top = if self.keep_edge { self.edge } else { self.edge.min(EDGES[0]) };
+        let top = self.most.map_or(top, |most| top.min(most));
         std::iter::once(top.max(1)).chain(EDGES.into_iter().filter(|edge| *edge < top)).collect()
     }
 
@@ -193,7 +196,7 @@ mod tests {
     use super::{Choice, Known, Task};
 
     fn task(edge: u32, known: Option<Known>) -> Task {
-        Task { edge, known, keep_edge: false, lossless: false, limit: 2_000_000 }
+        Task { edge, known, keep_edge: false, most: None, lossless: false, limit: 2_000_000 }
     }
 
     /// The measured figures of three sources stay within a fifth of what the model says.
@@ -225,5 +228,13 @@ mod tests {
     fn small_pictures_are_not_enlarged() {
         assert_eq!(task(640, None).edges(), [640]);
         assert_eq!(task(1100, None).edges(), [1100, 1024, 800]);
+    }
+
+    #[test]
+    fn a_caller_may_ask_for_less() {
+        let asked = |most| Task { most: Some(most), ..task(4032, None) }.edges();
+        assert_eq!(asked(1920), [1920, 1600, 1280, 1024, 800]);
+        assert_eq!(asked(2000), [2000, 1920, 1600, 1280, 1024, 800]);
+        assert_eq!(asked(9000)[0], 3508);
     }
 }

@@ -13,6 +13,10 @@ pub struct Limits {
     pub max_side: u32,
     /// Pages of a PDF or TIFF; default 200.
     pub max_pages: u32,
+    /// Longer side a picture may keep, in pixels; a longer one is made smaller even where its bytes would fit.
+    /// Default `None`: pictures that are fit keep their own pixels, and pictures that must be encoded anew
+    /// get at most 3508 (A4 at 300 dpi). Pictures inside a PDF are not measured by it.
+    pub max_long_edge: Option<u32>,
 }
 
 impl Default for Limits {
@@ -23,11 +27,17 @@ impl Default for Limits {
             max_pixels: 120_000_000,
             max_side: 20_000,
             max_pages: 200,
+            max_long_edge: None,
         }
     }
 }
 
 impl Limits {
+    /// Whether a picture with this longer side may stay as large as it is.
+    pub(crate) fn keeps_edge(&self, long_edge: u32) -> bool {
+        self.max_long_edge.is_none_or(|most| long_edge <= most)
+    }
+
     /// Refuses an image whose header promises more than the limits allow, or nothing at all.
     pub(crate) fn admit(&self, width: u32, height: u32) -> Result<(), crate::Refusal> {
         if width == 0 || height == 0 {

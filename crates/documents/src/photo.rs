@@ -32,7 +32,10 @@ pub(crate) fn from_jpeg(
 
     // A small decode costs the entropy decoding only and shows whether the data are sound. When the file
     // is fit already it is all the decoding there is.
-    let readable = header.ended && header.process == Process::Common && header.components != 4;
+    let readable = header.ended
+        && header.process == Process::Common
+        && header.components != 4
+        && limits.keeps_edge(header.width.max(header.height));
     let mut health = Health::Sound;
     if small_enough && readable {
         let (small, found) = jpeg::decode(&bare, &header, legibility::EDGE)?;
@@ -94,6 +97,7 @@ fn encoded_anew(
         edge,
         known: Some(Known { bytes, edge, quality: header.quality }),
         keep_edge: length(bare) <= limits.max_output_bytes,
+        most: limits.max_long_edge,
         lossless: false,
         limit: limits.max_output_bytes,
     };

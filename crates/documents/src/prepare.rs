@@ -64,6 +64,7 @@ fn from_raster(
         edge: long_edge,
         known: None,
         keep_edge: false,
+        most: limits.max_long_edge,
         lossless: true,
         limit: limits.max_output_bytes,
     };

@@ -217,3 +217,15 @@ fn odd_shapes() {
         }
     }
 }
+
+#[test]
+fn a_caller_may_ask_for_fewer_pixels() {
+    let limits = documents::Limits { max_long_edge: Some(1000), ..documents::Limits::default() };
+    let asked =
+        |source: &[u8]| documents::prepare(source, &documents::Edit::default(), &limits, &()).unwrap();
+    // Fit by its bytes, but longer than asked for.
+    let prepared = asked(&made::jpeg(&made::sheet(1600, 1200, 1)));
+    assert_eq!((prepared.width, prepared.height, prepared.change), (1000, 750, Change::Shrunk));
+    let short = made::jpeg(&made::sheet(1000, 700, 1));
+    assert_eq!(asked(&short).bytes, short, "short enough as it is");
+}
