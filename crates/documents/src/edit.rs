@@ -3,7 +3,11 @@
 //! Places are told on the page as it lies upright before any change of theirs, in ten-thousandths of its
 //! width and height: turning a page later moves neither its corners nor what is hidden on it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
 
 /// Ten-thousandths: the whole width or height of a page.
 pub const WHOLE: u16 = 10_000;
@@ -69,6 +73,17 @@ impl Edit {
             page.quarter_turns = (page.quarter_turns % 4 + quarters % 4) % 4;
         }
         turned
+    }
+
+    /// The pages of the result in order, for a file of `count` pages. A page that is not there, or is named
+    /// twice, cannot be meant.
+    pub(crate) fn of_pages(&self, count: u32) -> Result<Vec<PageEdit>, Refusal> {
+        if self.pages.is_empty() {
+            return Ok((0..count).map(|page| PageEdit { page, ..PageEdit::default() }).collect());
+        }
+        let mut named = HashSet::new();
+        let there = self.pages.iter().all(|edit| edit.page < count && named.insert(edit.page));
+        if there { Ok(self.pages.clone()) } else { Err(Refusal::BadEdit) }
     }
 
     /// The change to the only page of a picture.

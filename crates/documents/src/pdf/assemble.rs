@@ -4,7 +4,7 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref};
 
 use super::ladder::{Budget, climb};
 use crate::{
-    Change, Edit, Format, Limits, Prepared, Refusal, Stage,
+    Change, Edit, Format, Limits, PageEdit, Prepared, Refusal, Stage,
     fit::Known,
     guard::Ticket,
     jpeg::{self, Chroma},
@@ -35,30 +35,28 @@ pub(crate) fn from_tiff(
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
-    let count = usize::try_from(pages.count()).unwrap_or(usize::MAX);
-    let mut known = Vec::with_capacity(count);
-    let mut size = (0, 0);
-    for index in 0..count {
-        pages.show(&mut source, index);
+    let edits = edit.of_pages(pages.count())?;
+    let count = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
+    let mut known = Vec::with_capacity(edits.len());
+    pages.show(&mut source, 0);
+    let size = raster::size(&source, Format::Tiff, limits)?;
+    for edit in &edits {
+        pages.show(&mut source, index(edit));
         let (width, height) = raster::size(&source, Format::Tiff, limits)?;
-        if index == 0 {
-            size = (width, height);
-        }
         let bytes = f64::from(width) * f64::from(height) * 0.2;
         known.push(Known { bytes, edge: width.max(height), quality: 90 });
     }
     let facts = facts(Format::Tiff, &source, size, pages.count());
-    let around = AROUND * (u64::from(pages.count()) + 1);
+    let around = AROUND * (u64::from(count) + 1);
     let budget = Budget { pictures: &known, bytes: limits.max_output_bytes.saturating_sub(around) };
     let mut smallest = u64::MAX;
     let outcome = climb(&budget, |step| {
-        let mut sheets = Vec::with_capacity(count);
-        for index in 0..count {
+        let mut sheets = Vec::with_capacity(edits.len());
+        for edit in &edits {
             ticket.step(Stage::Fitting, 0.5)?;
-            pages.show(&mut source, index);
+            pages.show(&mut source, index(edit));
             let raster = raster::decode(&source, Format::Tiff, limits)?;
-            let quarters = edit.pages.get(index).map_or(0, |page| page.quarter_turns);
-            let turn = raster.turn.then_quarters(quarters);
+            let turn = raster.turn.then_quarters(edit.quarter_turns);
             let picture = resize::ready(&raster.decoded, step.edge, turn)?;
             let jpeg = jpeg::encode(&picture, step.quality, Chroma::Quarter)?;
             let gray = matches!(picture.pixels, Ready::Gray(_));
@@ -69,14 +67,15 @@ pub(crate) fn from_tiff(
         Ok((sheets, total))
     })?;
     let max = limits.max_output_bytes;
-    let (sheets, step) = outcome.ok_or(Refusal::CannotFit {
-        bytes: smallest.saturating_add(around),
-        max,
-        pages: pages.count(),
-    })?;
+    let (sheets, step) =
+        outcome.ok_or(Refusal::CannotFit { bytes: smallest.saturating_add(around), max, pages: count })?;
     let smaller = known.iter().any(|page| page.edge > step.edge);
     let change = if smaller { Change::Shrunk } else { Change::Converted };
-    super::finished(bind(&sheets), change, facts, limits, ticket)
+    super::finished(bind(&sheets), change, count, facts, limits, ticket)
+}
+
+fn index(edit: &PageEdit) -> usize {
+    usize::try_from(edit.page).unwrap_or(usize::MAX)
 }
 
 fn bind(sheets: &[Sheet]) -> Vec<u8> {

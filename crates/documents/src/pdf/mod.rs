@@ -4,6 +4,7 @@
 //! is worth more than they are.
 
 mod active;
+mod arrange;
 mod assemble;
 mod bombs;
 mod clean;
@@ -37,6 +38,11 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Refusal> {
     opened(bytes, limits).map(|(_, facts)| facts)
 }
 
+/// Pages, told from the structure alone.
+pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, Refusal> {
+    pages::count(&load::load(bytes)?, limits)
+}
+
 fn opened(bytes: &[u8], limits: &Limits) -> Result<(lopdf::Document, Facts), Refusal> {
     let document = load::load(bytes)?;
     let pages = pages::count(&document, limits)?;
@@ -59,42 +65,49 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, Refusal> {
     let (mut document, found) = opened(source, limits)?;
     ticket.step(Stage::Decoding, 0.2)?;
+    let edits = edit.of_pages(found.pages)?;
+    let pages = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
     let fits = length(source) <= limits.max_output_bytes;
-    let turned = edit.pages.iter().any(|page| !page.quarter_turns.is_multiple_of(4));
-    let source_facts = facts(Format::Pdf, source, (found.width, found.height), found.pages);
+    let turned = edits.iter().any(|page| !page.quarter_turns.is_multiple_of(4));
+    let arranged = arrange::is_needed(&edits, found.pages);
+    let edited = turned || arranged;
+    let facts = facts(Format::Pdf, source, (found.width, found.height), found.pages);
 
-    if fits && !turned && clean::is_signed(&document) {
-        return finished(source.to_vec(), Change::Kept, source_facts, limits, ticket);
+    if fits && !edited && clean::is_signed(&document) {
+        return finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
     }
     let stripped = clean::strip(&mut document);
-    if fits && !turned && !stripped {
-        return finished(source.to_vec(), Change::Kept, source_facts, limits, ticket);
+    if fits && !edited && !stripped {
+        return finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
     }
-    if turned {
-        pages::turn(&mut document, &edit.pages)?;
+    // While pages still have their first numbers.
+    pages::turn(&mut document, &edits)?;
+    if arranged {
+        arrange::arrange(&mut document, &edits)?;
     }
-    let change = if turned { Change::Converted } else { Change::Stripped };
+    let change = if edited { Change::Converted } else { Change::Stripped };
     if let Ok(bytes) = load::save(&mut document, limits.max_output_bytes)
         && length(&bytes) <= limits.max_output_bytes
-        && inspect(&bytes, limits).is_ok_and(|after| after.pages == found.pages)
+        && inspect(&bytes, limits).is_ok_and(|after| after.pages == pages)
     {
-        return finished(bytes, change, source_facts, limits, ticket);
+        return finished(bytes, change, pages, facts, limits, ticket);
     }
-    let bytes = shrink::shrink(document, found.pages, limits, ticket)?;
-    finished(bytes, Change::Shrunk, source_facts, limits, ticket)
+    let bytes = shrink::shrink(document, pages, limits, ticket)?;
+    finished(bytes, Change::Shrunk, pages, facts, limits, ticket)
 }
 
 /// The last step of every road: what comes out is judged like anything that comes in.
 fn finished(
     bytes: Vec<u8>,
     change: Change,
+    pages: u32,
     source: crate::SourceFacts,
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Finishing, 0.9)?;
     let found = inspect(&bytes, limits)?;
-    if found.pages != source.pages {
+    if found.pages != pages {
         return Err(Refusal::Damaged);
     }
     let thumbnail = render::thumbnail(&bytes)?;

@@ -1,6 +1,8 @@
 //! Pages: how many there are, and turning them.
 
-use lopdf::{Document, Object, ObjectId};
+use std::collections::HashSet;
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::{Limits, PageEdit, Refusal};
 
@@ -27,31 +29,71 @@ pub(super) fn count(document: &Document, limits: &Limits) -> Result<u32, Refusal
     Ok(found)
 }
 
+/// A page with what it inherits from the tree above it.
+pub(super) struct Found {
+    pub(super) id: ObjectId,
+    pub(super) inherited: Dictionary,
+}
+
+/// What pages inherit (ISO 32000, table 30).
+const INHERITED: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
+
+/// The pages in order. Resources that are written out in the tree become an object of their own, so that many
+/// pages can share them.
+pub(super) fn find(document: &mut Document) -> Vec<Found> {
+    let mut found = Vec::new();
+    let root = document.catalog().and_then(|catalog| catalog.get(b"Pages")).and_then(Object::as_reference);
+    let mut visited = HashSet::new();
+    let mut open: Vec<(ObjectId, Dictionary)> = root.into_iter().map(|id| (id, Dictionary::new())).collect();
+    while let Some((id, mut inherited)) = open.pop() {
+        if !document.get_dictionary(id).is_ok_and(|node| node.has_type(b"Pages")) {
+            found.push(Found { id, inherited });
+            continue;
+        }
+        if !visited.insert(id) {
+            continue;
+        }
+        share_resources(document, id);
+        let Ok(node) = document.get_dictionary(id) else { continue };
+        for key in INHERITED {
+            if let Ok(value) = node.get(key) {
+                inherited.set(key, value.clone());
+            }
+        }
+        let kids = node.get_deref(b"Kids", document).and_then(Object::as_array).map(Vec::as_slice);
+        let kids = kids.unwrap_or_default().iter().rev().filter_map(|kid| kid.as_reference().ok());
+        open.extend(kids.map(|kid| (kid, inherited.clone())));
+    }
+    found
+}
+
+fn share_resources(document: &mut Document, node: ObjectId) {
+    let direct = document.get_dictionary(node).and_then(|node| node.get(b"Resources")?.as_dict()).cloned();
+    let Ok(resources) = direct else { return };
+    let shared = document.add_object(resources);
+    if let Ok(node) = document.get_dictionary_mut(node) {
+        node.set("Resources", shared);
+    }
+}
+
 /// Turns pages clockwise, on top of what they (or the tree above them) say already.
 pub(super) fn turn(document: &mut Document, edits: &[PageEdit]) -> Result<(), Refusal> {
-    let pages: Vec<ObjectId> = document.page_iter().collect();
-    for edit in edits {
-        let Some(id) = usize::try_from(edit.page).ok().and_then(|page| pages.get(page)).copied() else {
-            continue;
-        };
-        let before = inherited_rotation(document, id);
+    let pages = find(document);
+    for edit in edits.iter().filter(|edit| !edit.quarter_turns.is_multiple_of(4)) {
+        let page =
+            usize::try_from(edit.page).ok().and_then(|page| pages.get(page)).ok_or(Refusal::BadEdit)?;
+        let before = rotation(document, page);
         let after = (before + 90 * i64::from(edit.quarter_turns % 4)).rem_euclid(360);
-        document.get_dictionary_mut(id).map_err(|_| Refusal::Damaged)?.set("Rotate", after);
+        document.get_dictionary_mut(page.id).map_err(|_| Refusal::Damaged)?.set("Rotate", after);
     }
     Ok(())
 }
 
-fn inherited_rotation(document: &Document, page: ObjectId) -> i64 {
-    let mut next = Some(page);
-    // The tree is as deep as the reader allows; a loop ends with it.
-    for _ in 0..256 {
-        let Some(node) = next.and_then(|id| document.get_dictionary(id).ok()) else { break };
-        if let Ok(rotation) = node.get_deref(b"Rotate", document).and_then(Object::as_i64) {
-            return rotation;
-        }
-        next = node.get(b"Parent").and_then(Object::as_reference).ok();
-    }
-    0
+/// Degrees clockwise by which a page is shown.
+fn rotation(document: &Document, page: &Found) -> i64 {
+    let own = document.get_dictionary(page.id).and_then(|page| page.get_deref(b"Rotate", document));
+    let value = own.or_else(|_| page.inherited.get_deref(b"Rotate", document));
+    value.and_then(Object::as_i64).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -39,7 +39,9 @@ fn limits() -> impl Strategy<Value = Limits> {
 }
 
 fn judge(source: &[u8], quarter_turns: u8, limits: &Limits) {
-    match documents::prepare(source, &Edit::default().turned(200, quarter_turns), limits, &()) {
+    // A count may be had of a file that is refused later, never the other way round.
+    let pages = documents::page_count(source, limits).unwrap_or(1);
+    match documents::prepare(source, &Edit::default().turned(pages, quarter_turns), limits, &()) {
         Ok(prepared) => {
             assert!(prepared.bytes.len() as u64 <= limits.max_output_bytes);
             let checked = documents::check(&prepared.bytes, limits).expect("passes the check");

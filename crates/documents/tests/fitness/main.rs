@@ -4,6 +4,7 @@
 
 mod any_bytes;
 mod made;
+mod pdf_pages;
 mod pdfs;
 mod photos;
 mod rasters;
@@ -19,7 +20,11 @@ pub fn prepare(source: &[u8]) -> Result<Prepared, Refusal> {
 /// Prepares, and holds the result against what every result must be.
 pub fn turned(source: &[u8], quarter_turns: u8) -> Result<Prepared, Refusal> {
     let limits = Limits::default();
-    let prepared = documents::prepare(source, &Edit::default().turned(200, quarter_turns), &limits, &())?;
+    let edit = match quarter_turns {
+        0 => Edit::default(),
+        quarters => Edit::default().turned(documents::page_count(source, &limits)?, quarters),
+    };
+    let prepared = documents::prepare(source, &edit, &limits, &())?;
     hold(&prepared, &limits);
     Ok(prepared)
 }
