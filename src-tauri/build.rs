@@ -36,6 +36,8 @@ const COMMANDS: &[&str] = &[
     "restore_document",
     "accept_document",
     "render_document_page",
+    "edit_document",
+    "move_document",
     "submit_application",
     "send_again",
     "list_cases",

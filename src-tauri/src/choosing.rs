@@ -24,7 +24,7 @@ pub(crate) async fn choose_and_attach(
 ) -> Result<Option<AttachOutcome>, Explained> {
     // Before the dialog: nobody should look for a file that cannot be taken.
     let place = desk.room(application, slot, index).await?;
-    let paths: Vec<_> = ask(window, desk, place.takes_several())
+    let paths: Vec<_> = ask(window, desk)
         .await?
         .into_iter()
         .filter_map(|path| path.into_path().ok())
@@ -36,7 +36,7 @@ pub(crate) async fn choose_and_attach(
     desk.attach_files_at(application, place, paths).await.map(Some)
 }
 
-async fn ask(window: &WebviewWindow, desk: &Desk, several: bool) -> Result<Vec<FilePath>, Explained> {
+async fn ask(window: &WebviewWindow, desk: &Desk) -> Result<Vec<FilePath>, Explained> {
     let language = desk.settings().await?.language;
     let say = |zh: &str, en: &str| Text::new(zh, en).get(language).to_owned();
     let mut dialog = window
@@ -50,15 +50,10 @@ async fn ask(window: &WebviewWindow, desk: &Desk, several: bool) -> Result<Vec<F
         dialog = dialog.set_directory(folder);
     }
     let (chosen, answer) = oneshot::channel();
-    if several {
-        dialog.pick_files(move |paths| {
-            let _ = chosen.send(paths.unwrap_or_default());
-        });
-    } else {
-        dialog.pick_file(move |path| {
-            let _ = chosen.send(path.into_iter().collect());
-        });
-    }
+    // Several even where there is room for one: they may be the pages of one paper.
+    dialog.pick_files(move |paths| {
+        let _ = chosen.send(paths.unwrap_or_default());
+    });
     // A dialog that ends without a word was closed.
     Ok(answer.await.unwrap_or_default())
 }

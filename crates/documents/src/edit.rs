@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::Refusal;
 
@@ -13,7 +14,8 @@ use crate::Refusal;
 pub const WHOLE: u16 = 10_000;
 
 /// The changes a person asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Edit {
     /// The pages of the result in their order; a page that is not named is left out. Empty: all pages as they
@@ -22,7 +24,8 @@ pub struct Edit {
 }
 
 /// The changes to one page, in the order in which they are applied: hide, crop, turn.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PageEdit {
     /// Which page of the original, from 0.
@@ -36,11 +39,13 @@ pub struct PageEdit {
 }
 
 /// Four corners of a paper, clockwise from its upper left one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
 pub struct Quad(pub [Point; 4]);
 
 /// A place on the upright page, in ten-thousandths of its width and height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
 pub struct Point {
     /// From the left side.
     pub x: u16,
@@ -49,7 +54,8 @@ pub struct Point {
 }
 
 /// A part of the upright page, in ten-thousandths of its width and height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
 pub struct Area {
     /// From the left side.
     pub left: u16,

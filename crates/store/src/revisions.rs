@@ -57,6 +57,7 @@ impl Store {
             .bind(at.to_string())
             .execute(&mut *transaction)
             .await?;
+        documents::forget_warnings(application, &mut transaction).await?;
         Ok(transaction.commit().await?)
     }
 

@@ -41,7 +41,7 @@ async fn no_file_of_the_data_directory_shows_what_was_filled_in() {
         application: id,
         slot: "portrait".into(),
         source_name: CANARY.into(),
-        source_bytes: CANARY.repeat(20_000).into_bytes(),
+        sources: vec![CANARY.repeat(20_000).into_bytes().into()],
         source_width: 1,
         source_height: 1,
         edit: serde_json::json!({ "pages": [] }),
@@ -54,6 +54,7 @@ async fn no_file_of_the_data_directory_shows_what_was_filled_in() {
         findings: serde_json::Value::Null,
         thumbnail: CANARY.into(),
         accepted: false,
+        warns: false,
     };
     store.put_document(&document, at).await.expect("puts");
     assert!(directory.path().join("yiban.db-wal").exists(), "the log is live while we look");

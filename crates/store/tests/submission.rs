@@ -1,6 +1,8 @@
 //! From a draft to a receipt and round again: what is frozen, what goes when, who speaks for the status.
 #![allow(clippy::expect_used, clippy::panic)]
 
+use std::sync::Arc;
+
 use forms::{Answer, Answers, Target, Text};
 use jiff::Timestamp;
 use protocol::{
@@ -101,7 +103,7 @@ fn document(application: ApplicationId, slot: &str, bytes: &[u8]) -> NewDocument
         application,
         slot: slot.into(),
         source_name: "photo.jpg".into(),
-        source_bytes: b"original".to_vec(),
+        sources: vec![Arc::from(&b"original"[..])],
         source_width: 4000,
         source_height: 3000,
         edit: serde_json::json!({ "pages": [] }),
@@ -114,6 +116,7 @@ fn document(application: ApplicationId, slot: &str, bytes: &[u8]) -> NewDocument
         findings: serde_json::json!([]),
         thumbnail: b"thumbnail".to_vec(),
         accepted: false,
+        warns: false,
     }
 }
 
@@ -178,7 +181,7 @@ async fn only_a_proven_receipt_makes_it_submitted() {
     let refused = ground.store.store_receipt(ground.id, 1, &forged).await;
     assert!(matches!(refused, Err(StoreError::UnprovenReceipt(_))), "{refused:?}");
     assert_eq!(ground.store.outbox().await.expect("reads").len(), 1, "still owed");
-    assert!(ground.store.document_original(ground.id, "portrait", 0).await.expect("reads").is_some());
+    assert!(!ground.store.document_originals(ground.id, "portrait", 0).await.expect("reads").is_empty());
 
     let change = ground.store.store_receipt(ground.id, 1, &receipt(&manifest)).await.expect("keeps");
     assert_eq!((change.previous, change.status), (Status::Uploading, Status::Submitted));
@@ -187,7 +190,7 @@ async fn only_a_proven_receipt_makes_it_submitted() {
     assert!(ground.store.outbox().await.expect("reads").is_empty());
     let row = ground.store.application(ground.id).await.expect("reads").expect("is there");
     assert_eq!(row.number, Some(number()));
-    assert!(ground.store.document_original(ground.id, "portrait", 0).await.expect("reads").is_none());
+    assert!(ground.store.document_originals(ground.id, "portrait", 0).await.expect("reads").is_empty());
     assert_eq!(ground.store.document_bytes(ground.id, "portrait", 0).await.expect("reads"), b"one");
 }
 
@@ -350,11 +353,11 @@ async fn a_replacement_is_undone_and_never_hits_a_neighbour() {
     assert!(matches!(gone, Err(StoreError::NotFound { .. })), "{gone:?}");
 
     let mut turned = document(ground.id, "category_proof", b"better b, turned");
-    turned.source_bytes = b"something else".to_vec();
+    turned.sources = vec![Arc::from(&b"something else"[..])];
     ground.store.redo_document(better, &turned, AT).await.expect("turns");
     assert_eq!(ground.key("category_proof", 0).await, better);
-    let original = ground.store.document_original(ground.id, "category_proof", 0).await.expect("reads");
-    assert_eq!(original.as_deref(), Some(&b"original"[..]), "turning keeps the original");
+    let originals = ground.store.document_originals(ground.id, "category_proof", 0).await.expect("reads");
+    assert_eq!(originals, [b"original".to_vec()], "turning keeps the original");
 
     ground.store.restore_document(&token, Some(better), AT).await.expect("undoes");
     assert_eq!((bytes(0).await.expect("b"), bytes(1).await.expect("c")), (b"b".to_vec(), b"c".to_vec()));
@@ -383,9 +386,9 @@ async fn the_original_of_what_was_not_sent_stays() {
     manifest.documents.retain(|document| document.slot == "portrait");
     ground.store.hand_in(ground.id, &manifest, Uuid::new_v4(), AT).await.expect("hands in");
     ground.store.store_receipt(ground.id, 1, &receipt(&manifest)).await.expect("keeps");
-    let original = |slot| ground.store.document_original(ground.id, slot, 0);
-    assert_eq!(original("portrait").await.expect("reads"), None);
-    assert!(original("residence_permit").await.expect("reads").is_some());
+    let originals = |slot| ground.store.document_originals(ground.id, slot, 0);
+    assert!(originals("portrait").await.expect("reads").is_empty());
+    assert!(!originals("residence_permit").await.expect("reads").is_empty());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ pub mod asking;
 pub mod attaching;
 pub mod catalogue;
 pub mod closing;
+pub mod editing;
 pub mod filling;
 pub mod following;
 pub mod printing;
@@ -52,6 +53,8 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         attaching::restore_document,
         attaching::accept_document,
         attaching::render_document_page,
+        editing::edit_document,
+        editing::move_document,
         submitting::submit_application,
         submitting::send_again,
         following::list_cases,

@@ -14,10 +14,12 @@ use tokio::task::JoinError;
 
 use super::{
     AttachOutcome, AttachingProgress, AttachingStage, RefusedFile,
-    preparing::{self, Fit, Reporter, Source},
+    preparing::{self, Fit, Reporter, Source, Watching},
     refusals::{self, slot_full, unreadable_paste},
-    standing::{Place, new_document, place_in, room_of, standing_in, undo_of},
+    standing::{Place, new_document, place_in, room_of, standing_in},
     tasks::Task,
+    undoing::Undo,
+    warning::{Verdict, judge},
 };
 use crate::{Desk, Explained, editing::slot_may_change, opening::Opened};
 
@@ -167,6 +169,22 @@ impl Desk {
     }
 
     async fn make_fit(&self, id: ApplicationId, slot: &str, arrival: Arrival) -> Arrived {
+        let (task, reporter) = self.begin_task(id, slot, &arrival.name);
+        let fit = {
+            let (reporter, cancelled) = (Arc::clone(&reporter), Arc::clone(&task.cancelled));
+            self.on_the_pool(move || {
+                reporter.report(AttachingStage::Reading, 0.0);
+                let source = preparing::read(arrival.source)?;
+                let watching = Watching { reporter: &reporter, cancelled: &cancelled };
+                preparing::make(vec![source], &Edit::default(), &watching)
+            })
+            .await
+        };
+        Arrived { name: arrival.name, task, reporter, fit }
+    }
+
+    /// A task that waits for its turn and can be cancelled from now on.
+    pub(super) fn begin_task(&self, id: ApplicationId, slot: &str, name: &str) -> (Task, Arc<Reporter>) {
         let task = self.0.tasks.begin();
         let reporter = Arc::new(Reporter::new(
             self.0.events.clone(),
@@ -174,20 +192,13 @@ impl Desk {
                 task: task.id.clone(),
                 application_id: id,
                 slot: slot.to_owned(),
-                name: arrival.name.clone(),
+                name: name.to_owned(),
                 stage: AttachingStage::Waiting,
                 fraction: 0.0,
             },
         ));
         reporter.report(AttachingStage::Waiting, 0.0);
-        let fit = {
-            let (reporter, cancelled) = (Arc::clone(&reporter), Arc::clone(&task.cancelled));
-            self.on_the_pool(move || {
-                preparing::prepare(arrival.source, &Edit::default(), &reporter, &cancelled)
-            })
-            .await
-        };
-        Arrived { name: arrival.name, task, reporter, fit }
+        (task, reporter)
     }
 
     /// Looks again before it writes: meanwhile the slot may have been filled, the application handed in, or the
@@ -205,14 +216,19 @@ impl Desk {
         let case = self.case(opened, id).await?;
         slot_may_change(case.editable.as_ref(), slot)?;
         let max = room_of(&case, slot)?;
-        let new = new_document(id, slot, name, &Edit::default(), fit);
+        let standing = standing_in(&case, slot);
+        let doubtful = !fit.prepared.findings.is_empty();
+        let mut new = new_document(id, slot, name, &Edit::default(), fit);
+        let verdict = judge(opened, id, slot, doubtful, replaces.is_some() || standing == 0).await?;
+        (new.warns, new.accepted) = (verdict == Verdict::Warn, verdict == Verdict::Accept);
         let now = self.0.clock.now();
         let stands = |key: &DocumentKey| case.documents.iter().any(|one| one.key == *key && one.slot == slot);
         if let Some(old) = replaces.filter(stands) {
             let (token, key) = opened.store.replace_document(old, &new, now).await?;
-            return Ok(Some(undo_of(&token, slot, Some(key))));
+            let undo = Undo::Replaced { slot: slot.to_owned(), token, by: key.to_string() };
+            return Ok(Some(undo.written()));
         }
-        if standing_in(&case, slot) >= max {
+        if standing >= max {
             return Err(slot_full(max));
         }
         opened.store.put_document(&new, now).await?;

@@ -1,14 +1,22 @@
-//! 上传材料: a file becomes a fit document in its slot; it is turned, replaced, removed, looked at.
+//! 上传材料: a file becomes a fit document in its slot; it is turned, edited, bound with others, moved, replaced,
+//! removed, looked at. One file each.
 //!
 //! Pixels are worked on by the blocking pool, two files at a time, with progress and cancelling (`preparing`);
 //! sentences about refused files are in `refusals`, about doubtful ones in `findings`.
 
 mod arriving;
+mod editing;
 mod findings;
+mod looking;
+mod moving;
 mod preparing;
 mod refusals;
+mod removing;
 mod standing;
 mod tasks;
+mod turning;
+mod undoing;
+mod warning;
 
 use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
@@ -88,5 +96,16 @@ pub struct Removed {
     /// For `restore_document`.
     pub undo: String,
     /// As it stands without the document.
+    pub application: ApplicationView,
+}
+
+/// What came of changing a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    /// For `restore_document`; `null` where it was cancelled and nothing changed.
+    pub undo: Option<String>,
+    /// As it stands now.
     pub application: ApplicationView,
 }

@@ -3,9 +3,9 @@
 use std::{
     fs::File,
     io::Read,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -24,7 +24,7 @@ pub(crate) enum Source {
 
 /// A file that was made fit.
 pub(super) struct Fit {
-    pub(super) source: Vec<u8>,
+    pub(super) sources: Vec<Arc<[u8]>>,
     pub(super) prepared: Prepared,
 }
 
@@ -58,9 +58,10 @@ impl Reporter {
     }
 }
 
-struct Watching<'a> {
-    reporter: &'a Reporter,
-    cancelled: &'a AtomicBool,
+/// Passes progress on, and looks whether somebody cancelled.
+pub(super) struct Watching<'a> {
+    pub(super) reporter: &'a Reporter,
+    pub(super) cancelled: &'a AtomicBool,
 }
 
 impl Watch for Watching<'_> {
@@ -80,27 +81,33 @@ impl Watch for Watching<'_> {
 }
 
 /// `None` = cancelled. Blocks.
-pub(super) fn prepare(
-    source: Source,
+pub(super) fn make(
+    sources: Vec<Arc<[u8]>>,
     edit: &Edit,
-    reporter: &Reporter,
-    cancelled: &AtomicBool,
+    watch: &dyn Watch,
 ) -> Result<Option<Fit>, Explained> {
     let limits = Limits::default();
-    reporter.report(AttachingStage::Reading, 0.0);
-    let source = match source {
-        Source::Bytes(bytes) => bytes,
-        Source::Path(path) => read(&path, &limits)?,
+    let prepared = match sources.as_slice() {
+        [source] => documents::prepare(source, edit, &limits, watch),
+        _ => Err(Refusal::Damaged),
     };
-    match documents::prepare(&source, edit, &limits, &Watching { reporter, cancelled }) {
-        Ok(prepared) => Ok(Some(Fit { source, prepared })),
+    match prepared {
+        Ok(prepared) => Ok(Some(Fit { sources, prepared })),
         Err(Refusal::Cancelled) => Ok(None),
         Err(refusal) => Err(refusals::explain(&refusal)),
     }
 }
 
+/// The bytes of a file, within the limit. Blocks.
+pub(super) fn read(source: Source) -> Result<Arc<[u8]>, Explained> {
+    match source {
+        Source::Bytes(bytes) => Ok(bytes.into()),
+        Source::Path(path) => read_path(&path, &Limits::default()).map(Arc::from),
+    }
+}
+
 /// Never more than the limit, even where the file grows while it is read.
-fn read(path: &PathBuf, limits: &Limits) -> Result<Vec<u8>, Explained> {
+fn read_path(path: &Path, limits: &Limits) -> Result<Vec<u8>, Explained> {
     let file = File::open(path).map_err(|error| refusals::unreadable(&error))?;
     let facts = file.metadata().map_err(|error| refusals::unreadable(&error))?;
     if !facts.is_file() {

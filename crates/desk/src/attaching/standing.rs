@@ -1,23 +1,21 @@
-//! Documents that stand in their slots: drawn, turned, removed and brought back, accepted, looked at.
+//! Documents that stand in their slots: how they are drawn and found, where there is room.
+
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use documents::{Change, Edit, Kind, Limits};
+use documents::{Change, Edit, Kind};
 use protocol::{ApplicationId, DocumentKind};
 use serde_json::json;
 use store::{DocumentKey, DocumentRow, NewDocument};
 
 use super::{
-    Removed, findings,
+    findings,
     preparing::Fit,
     refusals::{self, no_document, slot_full},
 };
 use crate::{
-    ApplicationView, Desk, DocumentChange, DocumentView, Explained, case::Case, editing::slot_may_change,
-    opening::Opened,
+    Desk, DocumentChange, DocumentView, Explained, case::Case, editing::slot_may_change, opening::Opened,
 };
-
-/// Longest edge of a page that the window may ask for, in pixels.
-const LARGEST_VIEW: u32 = 4096;
 
 /// As the window draws it.
 pub(crate) fn document_view(row: &DocumentRow) -> DocumentView {
@@ -40,7 +38,7 @@ pub(crate) fn document_view(row: &DocumentRow) -> DocumentView {
     }
 }
 
-fn data_url(media_type: &str, bytes: &[u8]) -> String {
+pub(super) fn data_url(media_type: &str, bytes: &[u8]) -> String {
     format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
 }
 
@@ -52,12 +50,12 @@ pub(super) fn new_document(
     edit: &Edit,
     fit: Fit,
 ) -> NewDocument {
-    let Fit { source, prepared } = fit;
+    let Fit { sources, prepared } = fit;
     NewDocument {
         application,
         slot: slot.to_owned(),
         source_name: name.to_owned(),
-        source_bytes: source,
+        sources,
         source_width: prepared.source.width,
         source_height: prepared.source.height,
         edit: serde_json::to_value(edit).unwrap_or_default(),
@@ -79,7 +77,15 @@ pub(super) fn new_document(
         findings: serde_json::to_value(&prepared.findings).unwrap_or_default(),
         thumbnail: prepared.thumbnail,
         accepted: false,
+        warns: false,
     }
+}
+
+/// A document, what it is prepared from, and how.
+pub(super) struct Standing {
+    pub(super) row: DocumentRow,
+    pub(super) sources: Vec<Arc<[u8]>>,
+    pub(super) edit: Edit,
 }
 
 /// Where files are to go. It names the document to be replaced and not its position: that may have changed by the
@@ -93,29 +99,12 @@ pub struct Place {
     pub(super) replaces: Option<DocumentKey>,
 }
 
-impl Place {
-    /// Whether more than one file makes sense here.
-    #[must_use]
-    pub fn takes_several(&self) -> bool {
-        self.replaces.is_none() && self.room > 1
-    }
-}
-
 pub(super) fn place_in(case: &Case, slot: &str, index: Option<u32>) -> Result<Place, Explained> {
     slot_may_change(case.editable.as_ref(), slot)?;
     let max = room_of(case, slot)?;
     let replaces = index.and_then(|index| find(case, slot, index).ok()).map(|document| document.key);
     let room = max.saturating_sub(standing_in(case, slot)).saturating_add(u32::from(replaces.is_some()));
     Ok(Place { slot: slot.to_owned(), max, room, replaces })
-}
-
-/// What brings a document back. The slot travels with the token, so that bringing back can be judged by it; with
-/// a replacement also what stands in its place.
-pub(super) fn undo_of(token: &str, slot: &str, replaced_by: Option<DocumentKey>) -> String {
-    match replaced_by {
-        Some(key) => format!("{token}/{slot}/{key}"),
-        None => format!("{token}/{slot}"),
-    }
 }
 
 /// How many documents a slot holds at most.
@@ -130,12 +119,16 @@ pub(super) fn standing_in(case: &Case, slot: &str) -> u32 {
     u32::try_from(case.documents.iter().filter(|document| document.slot == slot).count()).unwrap_or(u32::MAX)
 }
 
-fn find<'a>(case: &'a Case, slot: &str, index: u32) -> Result<&'a DocumentRow, Explained> {
+pub(super) fn find<'a>(case: &'a Case, slot: &str, index: u32) -> Result<&'a DocumentRow, Explained> {
     let found = case.documents.iter().find(|document| document.slot == slot && document.index == index);
     found.ok_or_else(no_document)
 }
 
-fn find_by<'a>(case: &'a Case, slot: &str, key: DocumentKey) -> Result<&'a DocumentRow, Explained> {
+pub(super) fn find_by<'a>(
+    case: &'a Case,
+    slot: &str,
+    key: DocumentKey,
+) -> Result<&'a DocumentRow, Explained> {
     let found = case.documents.iter().find(|document| document.slot == slot && document.key == key);
     found.ok_or_else(no_document)
 }
@@ -151,154 +144,30 @@ impl Desk {
         if place.room == 0 { Err(slot_full(place.max)) } else { Ok(place) }
     }
 
-    /// Turns clockwise by quarter turns, from the original, so that nothing gets worse by turning.
-    ///
-    /// # Errors
-    /// `already_handed_in`, `not_opened`, `document_gone`, a refusal, the store's.
-    pub async fn rotate(
-        &self,
-        id: ApplicationId,
-        slot: &str,
-        index: u32,
-        quarter_turns: u8,
-    ) -> Result<ApplicationView, Explained> {
-        let opened = self.opened().await?;
-        let mut key = None;
-        loop {
-            let (document, source, edited) = self.source_of(&opened, id, slot, index, key).await?;
-            key = Some(document.key);
-            let edit = edited.turned(document.pages, quarter_turns);
-            let wanted = edit.clone();
-            let fit = self
-                .on_the_pool(move || {
-                    let prepared = documents::prepare(&source, &wanted, &Limits::default(), &());
-                    prepared
-                        .map(|prepared| Fit { source, prepared })
-                        .map_err(|refusal| refusals::explain(&refusal))
-                })
-                .await?;
-            // Nothing else waits while pixels are worked on; so look again.
-            let _editing = opened.editing.lock().await;
-            let case = self.case(&opened, id).await?;
-            slot_may_change(case.editable.as_ref(), slot)?;
-            let now = find_by(&case, slot, document.key)?;
-            if (now.sha256, &now.edit) != (document.sha256, &document.edit) {
-                // Changed meanwhile: this turn comes on top of that.
-                continue;
-            }
-            let mut new = new_document(id, slot, &now.source_name, &edit, fit);
-            new.accepted = now.accepted;
-            opened.store.redo_document(document.key, &new, self.0.clock.now()).await?;
-            return Ok(self.case(&opened, id).await?.view());
-        }
-    }
-
-    /// A document with what it is prepared from, and the changes made to that so far.
-    async fn source_of(
+    /// A document with what it is prepared from, part by part, and the changes made to that so far.
+    pub(super) async fn source_of(
         &self,
         opened: &Opened,
         id: ApplicationId,
         slot: &str,
         index: u32,
         key: Option<DocumentKey>,
-    ) -> Result<(DocumentRow, Vec<u8>, Edit), Explained> {
+    ) -> Result<Standing, Explained> {
         let _editing = opened.editing.lock().await;
         let case = self.case(opened, id).await?;
         slot_may_change(case.editable.as_ref(), slot)?;
-        let document = match key {
+        let row = match key {
             Some(key) => find_by(&case, slot, key)?,
             None => find(&case, slot, index)?,
         }
         .clone();
+        let originals = opened.store.document_originals(id, slot, row.index).await?;
         // Once the office has receipted it, what was handed in is the original.
-        let (source, edited) = match opened.store.document_original(id, slot, document.index).await? {
-            Some(original) => (original, serde_json::from_value(document.edit.clone()).unwrap_or_default()),
-            None => (opened.store.document_bytes(id, slot, document.index).await?, Edit::default()),
+        let (sources, edit) = if originals.is_empty() {
+            (vec![opened.store.document_bytes(id, slot, row.index).await?], Edit::default())
+        } else {
+            (originals, serde_json::from_value(row.edit.clone()).unwrap_or_default())
         };
-        Ok((document, source, edited))
-    }
-
-    /// Takes a document out of its slot.
-    ///
-    /// # Errors
-    /// `already_handed_in`, `not_opened`, `document_gone`, the store's.
-    pub async fn remove(&self, id: ApplicationId, slot: &str, index: u32) -> Result<Removed, Explained> {
-        let opened = self.opened().await?;
-        let _editing = opened.editing.lock().await;
-        let case = self.case(&opened, id).await?;
-        slot_may_change(case.editable.as_ref(), slot)?;
-        find(&case, slot, index)?;
-        let token = opened.store.remove_document(id, slot, index, self.0.clock.now()).await?;
-        let application = self.case(&opened, id).await?.view();
-        Ok(Removed { undo: undo_of(&token, slot, None), application })
-    }
-
-    /// Undoes a removal or a replacement.
-    ///
-    /// # Errors
-    /// `already_handed_in`, `slot_full` where something else stands there now, `document_gone`, the store's.
-    pub async fn restore_document(
-        &self,
-        id: ApplicationId,
-        undo: &str,
-    ) -> Result<ApplicationView, Explained> {
-        let opened = self.opened().await?;
-        let _editing = opened.editing.lock().await;
-        let case = self.case(&opened, id).await?;
-        let (token, rest) = undo.split_once('/').ok_or_else(no_document)?;
-        let (slot, replaced_by) = match rest.split_once('/') {
-            Some((slot, key)) => (slot, key.parse().ok()),
-            None => (rest, None),
-        };
-        slot_may_change(case.editable.as_ref(), slot)?;
-        let max = room_of(&case, slot)?;
-        let instead_of = replaced_by.filter(|key| find_by(&case, slot, *key).is_ok());
-        if instead_of.is_none() && standing_in(&case, slot) >= max {
-            return Err(slot_full(max));
-        }
-        opened.store.restore_document(token, instead_of, self.0.clock.now()).await?;
-        Ok(self.case(&opened, id).await?.view())
-    }
-
-    /// 就用这张: in spite of what was found.
-    ///
-    /// # Errors
-    /// `already_handed_in`, `not_opened`, `document_gone`, the store's.
-    pub async fn accept(
-        &self,
-        id: ApplicationId,
-        slot: &str,
-        index: u32,
-    ) -> Result<ApplicationView, Explained> {
-        let opened = self.opened().await?;
-        let _editing = opened.editing.lock().await;
-        let case = self.case(&opened, id).await?;
-        slot_may_change(case.editable.as_ref(), slot)?;
-        find(&case, slot, index)?;
-        opened.store.accept_document(id, slot, index, self.0.clock.now()).await?;
-        Ok(self.case(&opened, id).await?.view())
-    }
-
-    /// A page as a picture: `data:image/png;base64,…`. Pages count from 0.
-    ///
-    /// # Errors
-    /// `document_gone`, `no_such_page`, the store's.
-    pub async fn render_page(
-        &self,
-        id: ApplicationId,
-        slot: &str,
-        index: u32,
-        page: u32,
-        long_edge: u32,
-    ) -> Result<String, Explained> {
-        let opened: std::sync::Arc<Opened> = self.opened().await?;
-        let bytes = opened.store.document_bytes(id, slot, index).await?;
-        self.on_the_pool(move || {
-            let long_edge = long_edge.clamp(1, LARGEST_VIEW);
-            documents::render_page(&bytes, page, long_edge, &Limits::default())
-                .map(|page| data_url("image/png", &page.png))
-                .map_err(|refusal| refusals::explain(&refusal))
-        })
-        .await
+        Ok(Standing { row, sources: sources.into_iter().map(Arc::from).collect(), edit })
     }
 }

@@ -282,7 +282,6 @@ async fn what_is_replaced_is_the_document_that_was_named_and_not_its_neighbour()
     desk.attach_files(id, WIDE_SLOT, None, paths).await.unwrap();
     // While a person looks for the file, the first one goes.
     let place = desk.room(id, WIDE_SLOT, Some(1)).await.unwrap();
-    assert!(!place.takes_several());
     desk.remove(id, WIDE_SLOT, 0).await.unwrap();
     let better = world.scan("better.jpg", &papers::better_portrait_jpeg());
     let outcome = desk.attach_files_at(id, place.clone(), vec![better.clone()]).await.unwrap();

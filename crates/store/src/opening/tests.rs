@@ -109,7 +109,7 @@ async fn a_migration_leaves_an_encrypted_copy_and_an_older_program_refuses_the_f
 
 /// Documents that were only turned, as the first program kept them.
 #[tokio::test]
-async fn a_turn_that_was_kept_becomes_an_edit_of_every_page() {
+async fn a_turn_that_was_kept_becomes_an_edit_of_every_page_and_its_original_the_first_part() {
     let directory = tempfile::tempdir().expect("a directory");
     let options =
         SqliteConnectOptions::new().filename(directory.path().join("old.db")).create_if_missing(true);
@@ -123,7 +123,8 @@ async fn a_turn_that_was_kept_becomes_an_edit_of_every_page() {
              source_height, quarter_turns, kind, pages, width, height, sha256, size_bytes, change, findings,
              accepted, thumbnail)
          VALUES (1, 'a', 's', 0, 'n', 1, 1, 1, 3, 'pdf', 2, 1, 1, 'h', 1, 'kept', '[]', 0, x''),
-                (2, 'a', 's', 1, 'n', 1, 1, 1, 0, 'jpeg', 1, 1, 1, 'h', 1, 'kept', '[]', 0, x'')",
+                (2, 'a', 's', 1, 'n', 1, 1, 1, 0, 'jpeg', 1, 1, 1, 'h', 1, 'kept', '[]', 0, x'');
+         INSERT INTO originals (document, bytes) VALUES (2, x'ff')",
     )
     .execute(&pool)
     .await
@@ -133,4 +134,7 @@ async fn a_turn_that_was_kept_becomes_an_edit_of_every_page() {
         sqlx::query_scalar("SELECT edit FROM documents ORDER BY id").fetch_all(&pool).await.expect("reads");
     let turned = r#"{"pages":[{"page":0,"quarterTurns":3},{"page":1,"quarterTurns":3}]}"#;
     assert_eq!(edits, [turned, r#"{"pages":[]}"#]);
+    let parts: Vec<(i64, i64, Vec<u8>)> =
+        sqlx::query_as("SELECT document, part, bytes FROM originals").fetch_all(&pool).await.expect("reads");
+    assert_eq!(parts, [(2, 0, vec![0xff])]);
 }

@@ -10,9 +10,11 @@ import type { ApplicationId } from "./ApplicationId";
 import type { ApplicationView } from "./ApplicationView";
 import type { AttachOutcome } from "./AttachOutcome";
 import type { CaseSummary } from "./CaseSummary";
+import type { Changed } from "./Changed";
 import type { Channel } from "./Channel";
 import type { Choice } from "./Choice";
 import type { Connection } from "./Connection";
+import type { Edit } from "./Edit";
 import type { Filled } from "./Filled";
 import type { HelpEntry } from "./HelpEntry";
 import type { RecoveryCode } from "./RecoveryCode";
@@ -216,6 +218,23 @@ export function getRegionsVintage(): Promise<Text> {
  */
 export function pageFlushed(): Promise<void> {
   return invoke("page_flushed");
+}
+
+// editing: 改材料: crop, hide, order of pages and of documents. What is possible is the documents crate's to judge.
+
+/**
+ * Makes a document anew from its originals with this edit and no other; no pages brings the original back.
+ * `attaching_progress` tells how far it is, `cancel_attaching` stops it.
+ */
+export function editDocument(applicationId: ApplicationId, slot: string, index: number, edit: Edit): Promise<Changed> {
+  return invoke("edit_document", { applicationId, slot, index, edit });
+}
+
+/**
+ * Moves a document to another place in its slot.
+ */
+export function moveDocument(applicationId: ApplicationId, slot: string, from: number, to: number): Promise<ApplicationView> {
+  return invoke("move_document", { applicationId, slot, from, to });
 }
 
 // filling: 填写: starting, answering, agreeing, leaving and coming back.
