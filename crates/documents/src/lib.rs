@@ -12,6 +12,7 @@ mod colour;
 mod edit;
 mod finding;
 mod fit;
+mod geometry;
 mod guard;
 mod jpeg;
 mod legibility;

@@ -42,6 +42,20 @@ impl Turn {
         if self.swaps() { (height, width) } else { (width, height) }
     }
 
+    /// Where a place of the upright picture lies in the picture as stored; both as shares of width and height.
+    pub(crate) fn stored_place(self, (x, y): (f64, f64)) -> (f64, f64) {
+        match self.0 {
+            2 => (1.0 - x, y),
+            3 => (1.0 - x, 1.0 - y),
+            4 => (x, 1.0 - y),
+            5 => (y, x),
+            6 => (y, 1.0 - x),
+            7 => (1.0 - y, 1.0 - x),
+            8 => (1.0 - y, x),
+            _ => (x, y),
+        }
+    }
+
     /// The same turn as libjpeg-turbo's lossless transform.
     pub(crate) fn lossless(self) -> turbojpeg::TransformOp {
         use turbojpeg::TransformOp as Op;

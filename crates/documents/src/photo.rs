@@ -2,15 +2,16 @@
 //! encoded anew only where it must be.
 
 use crate::{
-    Change, Edit, Format, Kind, Limits, Prepared, Refusal, SourceFacts, Stage,
+    Change, Edit, Format, Kind, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage,
     fit::{self, Known, Task},
+    geometry,
     guard::Ticket,
     jpeg::{self, Header, Health, Process},
     legibility,
     orientation::Turn,
     picture::Decoded,
     prepare::{facts, finished, length},
-    resize, thumbnail,
+    thumbnail,
 };
 
 /// Turning without loss holds all coefficients in memory: not for more pixels than this.
@@ -24,7 +25,9 @@ pub(crate) fn from_jpeg(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     let header = jpeg::read(source, limits)?;
-    let turn = Turn::from_exif(header.orientation).then_quarters(edit.of_picture().quarter_turns);
+    let (edit, lies) = (edit.of_picture(), Turn::from_exif(header.orientation));
+    let crop = geometry::Frame::new((header.width, header.height), lies, &edit)?;
+    let turn = lies.then_quarters(edit.quarter_turns);
     let facts = facts(Format::Jpeg, source, (header.width, header.height), 1);
     let bare = jpeg::without_metadata(source, &header);
     let small_enough = length(&bare) <= limits.max_output_bytes;
@@ -37,7 +40,7 @@ pub(crate) fn from_jpeg(
         && header.components != 4
         && limits.keeps_edge(header.width.max(header.height));
     let mut health = Health::Sound;
-    if small_enough && readable {
+    if small_enough && readable && !geometry::changes_pixels(&edit) {
         let (small, found) = jpeg::decode(&bare, &header, legibility::EDGE)?;
         health = found;
         if health == Health::Sound && small.conversion.is_none() {
@@ -47,7 +50,16 @@ pub(crate) fn from_jpeg(
             }
         }
     }
-    encoded_anew(&bare, &header, turn, facts, health, limits, ticket)
+    let wanted = Wanted { edit, lies, crop };
+    encoded_anew(&bare, &header, &wanted, facts, health, limits, ticket)
+}
+
+/// What a person wants of the picture.
+struct Wanted {
+    edit: PageEdit,
+    /// Which way up the file says it is, before the person's turns.
+    lies: Turn,
+    crop: geometry::Frame,
 }
 
 /// The file's own picture, turned where it must be, if it stays within the limit.
@@ -85,14 +97,15 @@ fn kept(
 fn encoded_anew(
     bare: &[u8],
     header: &Header,
-    turn: Turn,
+    wanted: &Wanted,
     source: SourceFacts,
     mut health: Health,
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
-    let edge = header.width.max(header.height);
-    let bytes = f64::from(u32::try_from(bare.len()).unwrap_or(u32::MAX));
+    let whole = header.width.max(header.height);
+    let edge = wanted.crop.long_edge();
+    let bytes = f64::from(u32::try_from(bare.len()).unwrap_or(u32::MAX)) * wanted.crop.share();
     let task = Task {
         edge,
         known: Some(Known { bytes, edge, quality: header.quality }),
@@ -103,18 +116,20 @@ fn encoded_anew(
     };
     let mut decoded: Option<Decoded> = None;
     let fitted = fit::fit(&task, ticket, |target| {
-        let decoded = match decoded.take().filter(|decoded| jpeg::suffices(decoded, edge, target)) {
+        // A small crop of a large photo needs more of the photo than its own size.
+        let needed = wanted.crop.decode_edge(target);
+        let decoded = match decoded.take().filter(|decoded| jpeg::suffices(decoded, whole, needed)) {
             Some(enough) => decoded.insert(enough),
             None => {
                 ticket.step(Stage::Decoding, 0.2)?;
-                let (fresh, found) = jpeg::decode(bare, header, target)?;
+                let (fresh, found) = jpeg::decode(bare, header, needed)?;
                 if found == Health::Suspect {
                     health = Health::Suspect;
                 }
                 decoded.insert(fresh)
             }
         };
-        resize::ready(decoded, target, turn)
+        geometry::ready(decoded, target, wanted.lies, &wanted.edit)
     })?;
-    finished(fitted, source, health == Health::Suspect || !header.ended, ticket)
+    finished(fitted, source, edge, health == Health::Suspect || !header.ended, ticket)
 }

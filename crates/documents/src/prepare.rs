@@ -4,8 +4,9 @@
 use crate::{
     Change, Edit, Finding, Format, Kind, Limits, Prepared, Refusal, SourceFacts, Stage, Watch,
     fit::{self, Fitted, Task},
+    geometry,
     guard::{self, Ticket},
-    legibility, pdf, photo, raster, resize, sniff, thumbnail, tiff_pages,
+    legibility, pdf, photo, raster, sniff, thumbnail, tiff_pages,
 };
 
 /// More of a picture than this may not be missing; below it a person decides ([`Finding::Incomplete`]).
@@ -55,11 +56,11 @@ fn from_raster(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Decoding, 0.1)?;
-    let raster = raster::decode(source, format, limits)?;
-    let decoded = &raster.decoded;
+    let mut raster = raster::decode(source, format, limits)?;
+    let decoded = &mut raster.decoded;
     let facts = facts(format, source, (decoded.width, decoded.height), 1);
-    let turn = raster.turn.then_quarters(edit.of_picture().quarter_turns);
-    let long_edge = decoded.width.max(decoded.height);
+    let (turn, edit) = (raster.turn, edit.of_picture());
+    let long_edge = geometry::Frame::new((decoded.width, decoded.height), turn, &edit)?.long_edge();
     let task = Task {
         edge: long_edge,
         known: None,
@@ -68,8 +69,8 @@ fn from_raster(
         lossless: true,
         limit: limits.max_output_bytes,
     };
-    let fitted = fit::fit(&task, ticket, |edge| resize::ready(decoded, edge, turn))?;
-    finished(fitted, facts, false, ticket)
+    let fitted = fit::fit(&task, ticket, |edge| geometry::ready(decoded, edge, turn, &edit))?;
+    finished(fitted, facts, long_edge, false, ticket)
 }
 
 /// One page becomes a picture; several become a PDF.
@@ -87,10 +88,12 @@ fn from_tiff(
     pdf::from_tiff(source, &pages, edit, limits, ticket)
 }
 
-/// An encoded picture → the result; `broken` when the decoder had to guess in places.
+/// An encoded picture → the result. `full_edge`: its long edge had every pixel been kept; `broken` when the
+/// decoder had to guess in places.
 pub(crate) fn finished(
     fitted: Fitted,
     source: SourceFacts,
+    full_edge: u32,
     broken: bool,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
@@ -108,7 +111,7 @@ pub(crate) fn finished(
     }
     findings.extend(seen);
     // A pixel shaved off an odd side is not what a person calls smaller.
-    let smaller = long_edge + 1 < source.width.max(source.height);
+    let smaller = long_edge + 1 < full_edge;
     let change = if smaller { Change::Shrunk } else { Change::Converted };
     let thumbnail = thumbnail.jpeg;
     Ok(Prepared { bytes, kind: Kind::Jpeg, pages: 1, width, height, source, change, findings, thumbnail })

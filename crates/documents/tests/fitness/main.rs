@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation, missing_docs, unreachable_pub)]
 
 mod any_bytes;
+mod edits;
 mod made;
 mod pdf_pages;
 mod pdfs;
