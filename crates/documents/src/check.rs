@@ -22,7 +22,8 @@ pub struct Checked {
 }
 
 /// Judges whether a file is fit: JPEG or PDF within `limits.max_output_bytes`, decodable to its end,
-/// upright and free of metadata (JPEG); free of scripts, actions, attachments and encryption (PDF).
+/// upright and free of metadata (JPEG); free of scripts, actions, attachments and encryption (PDF; a signed one may
+/// carry data files, as electronic invoices do).
 ///
 /// # Errors
 /// A typed [`Refusal`]; never a panic, whatever the bytes.

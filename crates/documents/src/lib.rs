@@ -1,12 +1,13 @@
 //! Makes a photo or scan fit to hand in: bytes in, bytes and measurements out.
 //!
-//! Three doors: [`prepare`] (whatever a person has → a JPEG or PDF within the limit, upright, without
-//! metadata), [`check`] (the receiving side judges such a file again) and [`render_page`] (a picture of
-//! one page). Pure CPU: no files, no network, no other crate of ours. Text for people lives in `desk`.
+//! The doors: [`prepare`] (whatever a person has → a JPEG or PDF within the limit, upright, without
+//! metadata), [`bind`] (several files → one such PDF), [`check`] (the receiving side judges such a file
+//! again), [`page_count`] and [`render_page`] (a picture of one page). Pure CPU: no files, no network, no other crate of ours. Text for people lives in `desk`.
 //!
 //! Invariants: what `prepare` returns passes `check` under the same limits; limits are judged from the
 //! header before anything is decoded; a codec that panics or hangs costs the file, not the program.
 
+mod bind;
 mod check;
 mod colour;
 mod edit;
@@ -33,6 +34,7 @@ mod thumbnail;
 mod tiff_pages;
 mod watch;
 
+pub use bind::bind;
 pub use check::{Checked, check};
 pub use edit::{Area, Edit, PageEdit, Point, Quad, WHOLE};
 pub use finding::Finding;

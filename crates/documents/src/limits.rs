@@ -5,6 +5,8 @@
 pub struct Limits {
     /// Bytes a person may hand us; default 32 MiB.
     pub max_input_bytes: u64,
+    /// Bytes of all files that are bound into one; default 128 MiB.
+    pub max_bound_bytes: u64,
     /// Bytes of a fit file; default 2 000 000 (satisfies both readings of “2 MB”).
     pub max_output_bytes: u64,
     /// Pixels of one image, from its header; default 120 000 000.
@@ -23,6 +25,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_input_bytes: 32 * 1024 * 1024,
+            max_bound_bytes: 128 * 1024 * 1024,
             max_output_bytes: 2_000_000,
             max_pixels: 120_000_000,
             max_side: 20_000,

@@ -85,7 +85,7 @@ fn from_tiff(
         pages.show(&mut source, 0);
         return from_raster(&source, Format::Tiff, edit, limits, ticket);
     }
-    pdf::from_tiff(source, &pages, edit, limits, ticket)
+    pdf::from_tiff(source, edit, limits, ticket)
 }
 
 /// An encoded picture → the result. `full_edge`: its long edge had every pixel been kept; `broken` when the

@@ -131,9 +131,19 @@ fn unsupported(format: Format) -> Sentences {
 
 fn active(what: Active) -> Sentences {
     let (zh, en) = match what {
-        Active::Script => ("一段会运行的程序", "a script"),
-        Active::Launch => ("会打开别的程序或网页的动作", "an action that opens other programs or pages"),
-        Active::EmbeddedFile => ("夹带的其他文件", "other files inside it"),
+        // Only where taking it out would break a signature or change the paper.
+        Active::Script => (
+            "一段会运行的程序（又有电子签名，取不掉）",
+            "a script, and a signature that forbids taking it out",
+        ),
+        Active::Launch => (
+            "会打开别的程序或网页的动作（又有电子签名，取不掉）",
+            "an action that opens other programs or pages, and a signature that forbids taking it out",
+        ),
+        Active::EmbeddedFile => (
+            "取不掉的其他文件（视频、声音或程序）",
+            "other files that cannot be taken out (film, sound or programs)",
+        ),
         Active::DynamicForm => ("要用专门软件才能显示的表单", "a form that only special software shows"),
     };
     (

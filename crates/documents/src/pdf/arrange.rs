@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
-use super::pages::{self, Found};
+use super::pages;
 use crate::{PageEdit, Refusal};
 
 /// What a catalogue keeps: nothing here names a page or holds words of one.
@@ -29,18 +29,13 @@ pub(super) fn arrange(document: &mut Document, edits: &[PageEdit]) -> Result<(),
     let mut kids = Vec::with_capacity(edits.len());
     for edit in edits {
         let index = usize::try_from(edit.page).map_err(|_| Refusal::BadEdit)?;
-        let Found { id, inherited } = found.get(index).ok_or(Refusal::BadEdit)?;
-        let page = document.get_dictionary_mut(*id).map_err(|_| Refusal::Damaged)?;
-        for (key, value) in inherited {
-            if !page.has(key) {
-                page.set(key.clone(), value.clone());
-            }
-        }
+        let found = found.get(index).ok_or(Refusal::BadEdit)?;
+        let page = pages::settle(document, found)?;
         page.set("Parent", tree);
         // Places in a reading thread and in the structure are told by numbers that mean nothing any more.
         page.remove(b"B");
         page.remove(b"StructParents");
-        kids.push(*id);
+        kids.push(found.id);
     }
     let count = i64::try_from(kids.len()).map_err(|_| Refusal::BadEdit)?;
     let kept: HashSet<ObjectId> = kids.iter().copied().collect();

@@ -1,6 +1,8 @@
 //! Takes metadata out: /Info, XMP, programs' private data, and EXIF inside embedded photos.
 
-use lopdf::{Dictionary, Document, Object};
+use std::collections::HashSet;
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::{Limits, jpeg};
 
@@ -12,6 +14,38 @@ pub(super) fn is_signed(document: &Document) -> bool {
                 || dictionary.get(b"V").and_then(Object::as_dict).is_ok_and(|value| value.has(b"ByteRange"))
         })
     })
+}
+
+/// Takes signatures out of a file whose bytes must change; the seals they show on the page stay.
+pub(super) fn unsign(document: &mut Document) {
+    let signatures: HashSet<ObjectId> = document
+        .objects
+        .iter()
+        .filter(|(_, object)| object.as_dict().is_ok_and(|dictionary| dictionary.has(b"ByteRange")))
+        .map(|(id, _)| *id)
+        .collect();
+    let is_signature = |value: &Object| match value {
+        Object::Reference(id) => signatures.contains(id),
+        Object::Dictionary(dictionary) => dictionary.has(b"ByteRange"),
+        _ => false,
+    };
+    for object in document.objects.values_mut() {
+        if let Object::Dictionary(dictionary) = object {
+            if dictionary.get(b"V").is_ok_and(is_signature) {
+                dictionary.remove(b"V");
+            }
+            dictionary.remove(b"SigFlags");
+        }
+    }
+    if let Ok(catalog) = document.catalog_mut() {
+        for key in [&b"Perms"[..], b"DSS", b"Legal"] {
+            catalog.remove(key);
+        }
+        if let Ok(Object::Dictionary(form)) = catalog.get_mut(b"AcroForm") {
+            form.remove(b"SigFlags");
+        }
+    }
+    document.prune_objects();
 }
 
 /// Removes metadata; whether there was any.

@@ -1,42 +1,47 @@
 //! Pictures inside a PDF: which can be encoded anew without changing what is seen, and doing it.
-//! Left alone: bilevel (CCITT, JBIG2, 1 bit), JPEG 2000, palettes, colour-key masks, odd /Decode arrays.
+//! Left alone: bilevel (see `bilevel`), masks, colour-key masks, spot colours, and what is packed in a way
+//! that could not be taken apart here.
 
+use std::borrow::Cow;
+
+use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 use lopdf::{Document, Object, Stream};
 
+use super::spaces::{self, Base, Palette, Space};
 use crate::{
     Limits, Refusal,
+    colour::{self, Conversion},
     fit::Known,
-    jpeg::{self, Chroma, Header},
-    orientation::Turn,
-    picture::{Decoded, Pixels, Ready},
-    resize,
+    jpeg::{self, Header},
+    picture::{Decoded, Pixels},
 };
 
 /// Pictures below this many pixels are stamps and logos; nothing is to be gained.
 const WORTHWHILE: u64 = 128 * 128;
+/// Pixels of a JPEG 2000 picture; its decoder works in floats, and memory is bounded.
+const MOST_WAVELETS: u64 = 10_000_000;
+/// What a JPEG wrapped in another filter may unpack to.
+const MOST_WRAPPED: usize = 64 * 1024 * 1024;
 
 /// How the samples are stored.
 enum Samples {
     Jpeg(Box<Header>),
-    Gray,
-    Rgb,
+    Wavelets,
+    /// Packed samples of 2, 4, 8 or 16 bits.
+    Plain {
+        bits: u8,
+    },
 }
 
 /// A picture that can be encoded anew.
 pub(super) struct Candidate {
     samples: Samples,
+    space: Space,
+    /// What /Decode makes of each component's samples, where it is not the usual thing.
+    levels: Option<Vec<[u8; 256]>>,
     width: u32,
     height: u32,
     pub(super) known: Known,
-}
-
-/// An encoded picture to put in its place.
-pub(super) struct Replacement {
-    pub(super) bytes: Vec<u8>,
-    width: u32,
-    height: u32,
-    /// Set where the colour space changed (CMYK becomes RGB).
-    rgb: bool,
 }
 
 impl Candidate {
@@ -48,125 +53,230 @@ impl Candidate {
             return None;
         }
         let set = |key: &[u8]| {
-            value(key).is_some_and(|value| !matches!(value, Object::Null | Object::Boolean(false)))
+            value(key).is_some_and(|value| {
+                !matches!(value, Object::Null | Object::Boolean(false) | Object::Integer(0))
+            })
         };
-        if set(b"ImageMask") || value(b"Mask").is_some_and(|mask| mask.as_array().is_ok()) {
-            return None;
-        }
-        let filters = stream.filters().unwrap_or_default();
-        if filters == [b"DCTDecode"] {
-            return Self::from_jpeg(stream, document, limits);
-        }
-        let lossless = |filter: &&[u8]| matches!(*filter, b"FlateDecode" | b"LZWDecode" | b"RunLengthDecode");
-        if !filters.iter().all(lossless) || set(b"Decode") || value(b"BitsPerComponent")?.as_i64().ok()? != 8
+        // Colours blended with their mask beforehand would have to be taken apart.
+        let matte = || {
+            value(b"SMask").and_then(|mask| mask.as_stream().ok()).is_some_and(|mask| mask.dict.has(b"Matte"))
+        };
+        if set(b"ImageMask")
+            || set(b"SMaskInData")
+            || value(b"Mask").is_some_and(|mask| mask.as_array().is_ok())
+            || matte()
         {
             return None;
         }
-        let side = |key: &[u8]| u32::try_from(value(key)?.as_i64().ok()?).ok();
-        let (width, height) = (side(b"Width")?, side(b"Height")?);
-        limits.admit(width, height).ok()?;
-        let samples = match components(value(b"ColorSpace")?, document)? {
-            1 => Samples::Gray,
-            3 => Samples::Rgb,
-            _ => return None,
-        };
-        // A guess for the first step; the first encode corrects it.
-        let bytes = f64::from(width) * f64::from(height) * 0.2;
-        let known = Known { bytes, edge: width.max(height), quality: 90 };
-        Self { samples, width, height, known }.worthwhile()
+        let filters = stream.filters().unwrap_or_default();
+        let (last, before) =
+            filters.split_last().map_or((None, &[][..]), |(last, before)| (Some(*last), before));
+        if !before.iter().all(|filter| is_lossless(filter)) {
+            return None;
+        }
+        match last {
+            Some(b"DCTDecode") => Self::from_jpeg(stream, document, limits),
+            Some(b"JPXDecode") if before.is_empty() => Self::from_wavelets(stream, document, limits),
+            last if last.is_none_or(is_lossless) => Self::from_plain(stream, document, limits),
+            _ => None,
+        }
     }
 
     fn from_jpeg(stream: &Stream, document: &Document, limits: &Limits) -> Option<Self> {
         if stream.dict.has(b"DecodeParms") {
             return None;
         }
-        let mut header = jpeg::read(&stream.content, limits).ok()?;
+        let bytes = jpeg_of(stream)?;
+        let mut header = jpeg::read(&bytes, limits).ok()?;
+        let mut space = spaces::read(stream.dict.get_deref(b"ColorSpace", document).ok()?, document)?;
+        if space.samples() != header.components || matches!(space, Space::Palette(_)) {
+            return None;
+        }
         let decode = stream.dict.get_deref(b"Decode", document).and_then(Object::as_array).ok();
-        let inverted_cmyk = match (decode, header.components) {
-            (None, _) => false,
-            // The only /Decode seen in the wild: Adobe's inverted ink.
-            (Some(array), 4) => array.first()?.as_float().ok()? > 0.5,
-            (Some(_), _) => return None,
-        };
+        let (mut inverted, mut levels) = (false, None);
+        if let Some(decode) = decode {
+            // The only one seen with ink is Adobe's: inverted.
+            if header.components == 4 {
+                inverted = decode.first()?.as_float().ok()? > 0.5;
+            } else {
+                levels = spaces::levels(decode, header.components, 8)?;
+            }
+        }
         // Colours are what the PDF says they are; a profile inside the JPEG does not count.
-        (header.icc, header.adobe) = (None, inverted_cmyk);
+        (header.icc, header.adobe) = (None, inverted);
+        if let Space::Plain(Base::Ink(profile)) = &mut space {
+            header.icc = profile.take();
+        }
         let (width, height) = (header.width, header.height);
-        let bytes = f64::from(u32::try_from(stream.content.len()).ok()?);
-        let known = Known { bytes, edge: width.max(height), quality: header.quality };
-        Self { samples: Samples::Jpeg(Box::new(header)), width, height, known }.worthwhile()
+        let weight = f64::from(u32::try_from(bytes.len()).ok()?);
+        let known = Known { bytes: weight, edge: width.max(height), quality: header.quality };
+        Self { samples: Samples::Jpeg(Box::new(header)), space, levels, width, height, known }.worthwhile()
+    }
+
+    fn from_wavelets(stream: &Stream, document: &Document, limits: &Limits) -> Option<Self> {
+        let image = Image::new(&stream.content, &DecodeSettings::default()).ok()?;
+        let (width, height) = (image.width(), image.height());
+        limits.admit(width, height).ok()?;
+        if u64::from(width) * u64::from(height) > MOST_WAVELETS
+            || image.has_alpha()
+            || stream.dict.has(b"Decode")
+        {
+            return None;
+        }
+        let space = match stream.dict.get_deref(b"ColorSpace", document) {
+            Ok(space) => spaces::read(space, document)?,
+            Err(_) => match image.color_space() {
+                hayro_jpeg2000::ColorSpace::Gray => Space::Plain(Base::Gray),
+                hayro_jpeg2000::ColorSpace::RGB => Space::Plain(Base::Rgb),
+                _ => return None,
+            },
+        };
+        let plain = matches!(space, Space::Plain(Base::Gray | Base::Rgb));
+        if !plain || space.samples() != image.color_space().num_channels() {
+            return None;
+        }
+        // Wavelets need about two thirds of what a JPEG needs.
+        let bytes = f64::from(u32::try_from(stream.content.len()).ok()?) * 1.5;
+        let known = Known { bytes, edge: width.max(height), quality: 85 };
+        Self { samples: Samples::Wavelets, space, levels: None, width, height, known }.worthwhile()
+    }
+
+    fn from_plain(stream: &Stream, document: &Document, limits: &Limits) -> Option<Self> {
+        let value = |key: &[u8]| stream.dict.get_deref(key, document).ok();
+        let side = |key: &[u8]| u32::try_from(value(key)?.as_i64().ok()?).ok();
+        let (width, height) = (side(b"Width")?, side(b"Height")?);
+        limits.admit(width, height).ok()?;
+        let bits = match value(b"BitsPerComponent")?.as_i64().ok()? {
+            bits @ (2 | 4 | 8 | 16) => u8::try_from(bits).ok()?,
+            _ => return None,
+        };
+        let space = spaces::read(value(b"ColorSpace")?, document)?;
+        let levels = match value(b"Decode") {
+            None | Some(Object::Null) => None,
+            // What /Decode says of a palette's numbers is the usual, or rare.
+            Some(_) if matches!(space, Space::Palette(_)) => return None,
+            Some(decode) => spaces::levels(decode.as_array().ok()?, space.samples(), 8)?,
+        };
+        // A guess for the first step; the first encode corrects it.
+        let bytes = f64::from(width) * f64::from(height) * 0.2;
+        let known = Known { bytes, edge: width.max(height), quality: 90 };
+        Self { samples: Samples::Plain { bits }, space, levels, width, height, known }.worthwhile()
     }
 
     fn worthwhile(self) -> Option<Self> {
         (u64::from(self.width) * u64::from(self.height) >= WORTHWHILE).then_some(self)
     }
 
-    /// Encodes the picture with its long edge at most `edge`.
-    pub(super) fn encode(&self, stream: &Stream, edge: u32, quality: u8) -> Result<Replacement, Refusal> {
-        let decoded = self.decode(stream, edge)?;
-        let long_edge = edge.min(self.width.max(self.height));
-        let picture = resize::ready(&decoded, long_edge, Turn::UPRIGHT)?;
-        let bytes = jpeg::encode(&picture, quality, Chroma::Quarter)?;
-        let rgb = matches!(decoded.pixels, Pixels::Cmyk { .. }) && matches!(picture.pixels, Ready::Rgb(_));
-        Ok(Replacement { bytes, width: picture.width, height: picture.height, rgb })
+    /// The pixels, decoded no larger than an edge needs.
+    pub(super) fn decode(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
+        let mut decoded = match &self.samples {
+            Samples::Jpeg(header) => {
+                let bytes = jpeg_of(stream).ok_or(Refusal::Damaged)?;
+                if self.levels.is_some() {
+                    jpeg::decode_rgb(&bytes, header, edge)?
+                } else {
+                    jpeg::decode(&bytes, header, edge)?.0
+                }
+            }
+            Samples::Wavelets => self.wavelets(stream, edge)?,
+            Samples::Plain { bits } => self.plain(stream, *bits)?,
+        };
+        if let Some(levels) = &self.levels {
+            apply(levels, &mut decoded.pixels);
+        }
+        Ok(decoded)
     }
 
-    fn decode(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
-        let (width, height) = (self.width, self.height);
-        let raw = |samples: u64| {
-            let length = u64::from(width) * u64::from(height) * samples;
-            let length = usize::try_from(length).map_err(|_| Refusal::TooComplex)?;
-            // Twice: a predictor's rows are a byte longer than the pixels.
-            let mut bytes = stream
-                .get_plain_content_with_limit(length.saturating_mul(2))
-                .map_err(|_| Refusal::Damaged)?;
-            if bytes.len() < length {
-                return Err(Refusal::Damaged);
-            }
-            bytes.truncate(length);
-            Ok(bytes)
-        };
-        let pixels = match &self.samples {
-            Samples::Gray => Pixels::Gray(raw(1)?),
-            Samples::Rgb => Pixels::Rgb(raw(3)?),
-            Samples::Jpeg(header) => return Ok(jpeg::decode(&stream.content, header, edge)?.0),
-        };
+    /// The colour space the encoded picture is in, where that is another than before.
+    pub(super) fn new_space(&self, gray: bool) -> Option<&'static str> {
+        let device = if gray { "DeviceGray" } else { "DeviceRGB" };
+        match &self.space {
+            Space::Plain(Base::Gray) if gray && !matches!(self.samples, Samples::Wavelets) => None,
+            Space::Plain(Base::Rgb) if !gray && !matches!(self.samples, Samples::Wavelets) => None,
+            _ => Some(device),
+        }
+    }
+
+    fn wavelets(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
+        let long = self.width.max(self.height);
+        let wanted =
+            |side: u32| u32::try_from(u64::from(side) * u64::from(edge.min(long)) / u64::from(long.max(1)));
+        let target = (wanted(self.width).unwrap_or(1).max(1), wanted(self.height).unwrap_or(1).max(1));
+        let settings = DecodeSettings { target_resolution: Some(target), ..DecodeSettings::default() };
+        let image = Image::new(&stream.content, &settings).map_err(|_| Refusal::Damaged)?;
+        let (width, height) = (image.width(), image.height());
+        let mut context = DecoderContext::default();
+        let samples = image.decode(&mut context).map_err(|_| Refusal::Damaged)?.data_u8();
+        let pixels = u64::from(width) * u64::from(height) * u64::from(self.space.samples());
+        if u64::try_from(samples.len()) != Ok(pixels) {
+            return Err(Refusal::Damaged);
+        }
+        let pixels = if self.space.samples() == 1 { Pixels::Gray(samples) } else { Pixels::Rgb(samples) };
         Ok(Decoded { width, height, pixels, conversion: None })
     }
-}
 
-impl Replacement {
-    /// Puts the encoded picture in the stream's place.
-    pub(super) fn replace(self, stream: &mut Stream) {
-        stream.dict.set("Width", i64::from(self.width));
-        stream.dict.set("Height", i64::from(self.height));
-        stream.dict.set("BitsPerComponent", 8);
-        stream.dict.set("Filter", Object::Name(b"DCTDecode".to_vec()));
-        stream.dict.remove(b"DecodeParms");
-        if self.rgb {
-            stream.dict.set("ColorSpace", Object::Name(b"DeviceRGB".to_vec()));
-            stream.dict.remove(b"Decode");
-        }
-        stream.set_content(self.bytes);
-    }
-}
-
-/// Samples per pixel of the plain colour spaces; `None` for all others.
-fn components(space: &Object, document: &Document) -> Option<i64> {
-    if let Ok(name) = space.as_name() {
-        return match name {
-            b"DeviceGray" | b"G" | b"CalGray" => Some(1),
-            b"DeviceRGB" | b"RGB" | b"CalRGB" => Some(3),
-            _ => None,
+    fn plain(&self, stream: &Stream, bits: u8) -> Result<Decoded, Refusal> {
+        let samples = spaces::unpack(stream, (self.width, self.height), self.space.samples(), bits)?;
+        let (pixels, conversion) = match &self.space {
+            Space::Plain(Base::Gray) => (Pixels::Gray(scaled(samples, bits)), None),
+            Space::Plain(Base::Rgb) => (Pixels::Rgb(scaled(samples, bits)), None),
+            Space::Plain(Base::Ink(profile)) => {
+                let conversion =
+                    profile.as_deref().and_then(|icc| Conversion::from_profile(icc, colour::Space::Cmyk));
+                (Pixels::Cmyk { bytes: scaled(samples, bits), inverted: false }, conversion)
+            }
+            Space::Palette(Palette::Gray(colours)) => {
+                let gray = samples.iter().map(|at| colours.get(usize::from(*at)).copied().unwrap_or(0));
+                (Pixels::Gray(gray.collect()), None)
+            }
+            Space::Palette(Palette::Rgb(colours)) => {
+                let rgb =
+                    samples.iter().flat_map(|at| colours.get(usize::from(*at)).copied().unwrap_or([0; 3]));
+                (Pixels::Rgb(rgb.collect()), None)
+            }
         };
+        Ok(Decoded { width: self.width, height: self.height, pixels, conversion })
     }
-    let [kind, rest @ ..] = space.as_array().ok()?.as_slice() else { return None };
-    match kind.as_name().ok()? {
-        b"CalGray" => Some(1),
-        b"CalRGB" => Some(3),
-        b"ICCBased" => {
-            let (_, profile) = document.dereference(rest.first()?).ok()?;
-            profile.as_stream().ok()?.dict.get(b"N").and_then(Object::as_i64).ok()
+}
+
+/// Samples of fewer than eight bits, spread over all levels.
+fn scaled(mut samples: Vec<u8>, bits: u8) -> Vec<u8> {
+    let factor = match bits {
+        2 => 85,
+        4 => 17,
+        _ => return samples,
+    };
+    samples.iter_mut().for_each(|sample| *sample *= factor);
+    samples
+}
+
+fn apply(levels: &[[u8; 256]], pixels: &mut Pixels) {
+    let bytes = match pixels {
+        Pixels::Gray(bytes) | Pixels::Rgb(bytes) | Pixels::Cmyk { bytes, .. } => bytes,
+        Pixels::Rgba(_) | Pixels::Yuv(_) => return,
+    };
+    for pixel in bytes.chunks_exact_mut(levels.len().max(1)) {
+        for (sample, levels) in pixel.iter_mut().zip(levels) {
+            *sample = levels[usize::from(*sample)];
         }
-        _ => None,
     }
+}
+
+fn is_lossless(filter: &[u8]) -> bool {
+    matches!(
+        filter,
+        b"FlateDecode" | b"LZWDecode" | b"RunLengthDecode" | b"ASCII85Decode" | b"ASCIIHexDecode"
+    )
+}
+
+/// The JPEG itself, taken out of any filters around it.
+fn jpeg_of(stream: &Stream) -> Option<Cow<'_, [u8]>> {
+    let filters = stream.filters().ok()?;
+    let (_, before) = filters.split_last()?;
+    if before.is_empty() {
+        return Some(Cow::Borrowed(&stream.content));
+    }
+    let names: Vec<Object> = before.iter().map(|name| Object::Name(name.to_vec())).collect();
+    let wrapped = Stream::new(lopdf::dictionary! { "Filter" => names }, stream.content.clone());
+    wrapped.get_plain_content_with_limit(MOST_WRAPPED).ok().map(Cow::Owned)
 }

@@ -3,15 +3,30 @@
 
 use crate::{Refusal, fit::Known};
 
-/// Long edges of a page's picture in pixels; 2480 × 3508 is A4 at 300 dpi, 1240 × 1754 at 150.
-const EDGES: [u32; 9] = [3508, 2880, 2480, 2106, 1754, 1540, 1400, 1240, 1100];
-/// Quality at every edge but the last.
-const GOOD: std::ops::RangeInclusive<u8> = 75..=85;
-/// Quality at the last edge.
-const LAST: u8 = 45;
+/// Long edges of a page's picture in pixels (2480 × 3508 is A4 at 300 dpi, 1240 × 1754 at 150), with the best
+/// quality, the least that is still good, and the least that is taken where nothing better fits. More pixels
+/// are worth more than quality down to 150 dpi: print keeps its shape (figures: docs/measurements).
+const LADDER: [(u32, u8, u8, u8); 9] = [
+    (3508, 85, 75, 70),
+    (2880, 85, 75, 66),
+    (2480, 85, 75, 62),
+    (2106, 85, 75, 58),
+    (1754, 88, 75, 50),
+    (1540, 62, 62, 50),
+    (1400, 62, 62, 50),
+    (1240, 62, 62, 50),
+    (1100, 62, 62, 45),
+];
+/// Edges down to here are good.
+const GOOD: u32 = 1754;
+/// Files with more pixels than this (four sheets at 300 dpi) start at 150 dpi: a decoder gives half of a sheet's
+/// pixels in little more than half the time, and a person waits.
+const MANY_PIXELS: u64 = 36_000_000;
 const MAX_TRIES: u32 = 5;
-/// Steps by which a second try must be better.
-const WORTHWHILE: usize = 6;
+/// A try that uses this much of the room (in hundredths) is not worth another.
+const ENOUGH: f64 = 0.85;
+/// How much of the room a first try aims at.
+const AIM: f64 = 0.97;
 
 /// A step of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +35,24 @@ pub(super) struct Step {
     pub(super) quality: u8,
 }
 
-fn steps() -> Vec<Step> {
-    let last = EDGES[EDGES.len() - 1];
-    let good = EDGES.into_iter().flat_map(|edge| GOOD.rev().map(move |quality| Step { edge, quality }));
-    good.chain((LAST..*GOOD.start()).rev().map(|quality| Step { edge: last, quality })).collect()
+/// How far down one may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Nobody would see a difference.
+    Good,
+    /// As long as print is legible.
+    Last,
+}
+
+fn steps(reach: Reach, top: u32) -> Vec<Step> {
+    let rungs =
+        LADDER.into_iter().filter(|(edge, ..)| *edge <= top && (reach == Reach::Last || *edge >= GOOD));
+    rungs
+        .flat_map(|(edge, best, good, last)| {
+            let least = if reach == Reach::Good { good } else { last };
+            (least..=best).rev().map(move |quality| Step { edge, quality })
+        })
+        .collect()
 }
 
 /// What is known of the pictures to be encoded, and the bytes there are for all of them together.
@@ -33,45 +62,67 @@ pub(super) struct Budget<'a> {
 }
 
 impl Budget<'_> {
-    /// Bytes expected at a step. No picture grows beyond its own size.
+    /// Long edge to start at.
+    fn top(&self) -> u32 {
+        // Sheets are about seven tenths as wide as long.
+        let pixels = self.pictures.iter().map(|known| u64::from(known.edge) * u64::from(known.edge) * 7 / 10);
+        if pixels.fold(0, u64::saturating_add) > MANY_PIXELS { GOOD } else { LADDER[0].0 }
+    }
+
+    /// Bytes expected at a step.
     fn predict(&self, step: Step) -> f64 {
-        self.pictures.iter().map(|known| known.predict(step.edge.min(known.edge), step.quality)).sum()
+        self.pictures.iter().map(|known| predict(known, step)).sum()
+    }
+
+    fn predict_of(&self, which: &[usize], step: Step) -> f64 {
+        which.iter().filter_map(|index| self.pictures.get(*index)).map(|known| predict(known, step)).sum()
     }
 }
 
-/// Walks the ladder. `encode` encodes everything at a step and gives what it made with its bytes; the
-/// best that fits comes back with its step. `None` only when the lowest step does not fit either.
+fn predict(known: &Known, step: Step) -> f64 {
+    known.predict(step.edge.min(known.edge), step.quality)
+}
+
+/// Walks the ladder. `encode` encodes the pictures of the given numbers (all of them where there are none) at a
+/// step and gives what it made with its bytes; the best that fits comes back with its step. `None` only when
+/// the lowest step does not fit either. A `sample`, if there is one, is encoded first to correct predictions.
 pub(super) fn climb<T>(
     budget: &Budget<'_>,
-    mut encode: impl FnMut(Step) -> Result<(T, u64), Refusal>,
+    reach: Reach,
+    sample: &[usize],
+    mut encode: impl FnMut(Step, &[usize]) -> Result<(T, u64), Refusal>,
 ) -> Result<Option<(T, Step)>, Refusal> {
-    let steps = steps();
+    let steps = steps(reach, budget.top());
+    let Some(last) = steps.last().copied() else { return Ok(None) };
     let allowed = float(budget.bytes);
-    let (mut correction, mut aim, mut from) = (1.0, 0.98, 0);
+    let (mut correction, mut aim, mut from) = (1.0, AIM, 0);
+    if !sample.is_empty() {
+        let step = steps.iter().copied().find(|step| budget.predict(*step) <= allowed * aim).unwrap_or(last);
+        let (_, bytes) = encode(step, sample)?;
+        correction = float(bytes) / budget.predict_of(sample, step).max(1.0);
+    }
     let mut good: Option<(T, usize)> = None;
     for _ in 0..MAX_TRIES {
         let until = good.as_ref().map_or(steps.len(), |(_, index)| *index);
         let fits = |index: &usize| budget.predict(steps[*index]) * correction <= allowed * aim;
         let Some(index) = (from..until).find(fits) else { break };
-        // When something fits already, only a clearly better step is worth another round.
-        if good.as_ref().is_some_and(|(_, fitted)| fitted - index < WORTHWHILE) {
-            break;
-        }
-        let (made, bytes) = encode(steps[index])?;
+        let (made, bytes) = encode(steps[index], &[])?;
         correction = float(bytes) / budget.predict(steps[index]).max(1.0);
         if bytes <= budget.bytes {
             good = Some((made, index));
+            if float(bytes) >= allowed * ENOUGH {
+                break;
+            }
         } else {
             from = index + 1;
             // Each miss says that predictions are worth less here.
-            aim -= 0.04;
+            aim -= 0.03;
         }
     }
     if let Some((made, index)) = good {
         return Ok(Some((made, steps[index])));
     }
-    let last = steps[steps.len() - 1];
-    let (made, bytes) = encode(last)?;
+    let (made, bytes) = encode(last, &[])?;
     Ok((bytes <= budget.bytes).then_some((made, last)))
 }
 
@@ -81,32 +132,38 @@ fn float(bytes: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, Step, climb};
+    use super::{Budget, Reach, Step, climb};
     use crate::fit::Known;
 
-    /// A codec that makes 1.8 times what is predicted still ends within the budget, in few rounds.
+    const PAGE: Known = Known { bytes: 2_500_000.0, edge: 3508, quality: 92 };
+
+    /// A codec that makes 1.8 times what is predicted still ends within the budget, in few rounds; a sample
+    /// saves the wrong ones.
     #[test]
     fn a_wrong_prediction_is_corrected() {
-        let pictures = vec![Known { bytes: 2_500_000.0, edge: 3508, quality: 92 }; 10];
+        let pictures = vec![PAGE; 10];
         let budget = Budget { pictures: &pictures, bytes: 1_990_000 };
         for factor in [0.4, 1.0, 1.8] {
-            let mut rounds = 0;
-            let outcome = climb(&budget, |step| {
-                rounds += 1;
-                let real: f64 = pictures.iter().map(|known| known.predict(step.edge, step.quality)).sum();
-                Ok((step, format!("{:.0}", real * factor).parse().expect("a number")))
-            });
-            let (step, _): (Step, Step) = outcome.expect("encodes").expect("fits");
-            assert!(step.edge >= 1100 && rounds <= 4, "{factor}: {step:?} after {rounds} rounds");
+            for (sample, most) in [(&[][..], 4), (&[0, 5, 9][..], 1)] {
+                let mut rounds = 0;
+                let outcome = climb(&budget, Reach::Last, sample, |step, which| {
+                    rounds += u32::from(which.is_empty());
+                    let count = if which.is_empty() { 10.0 } else { 3.0 };
+                    let real = PAGE.predict(step.edge, step.quality) * count;
+                    Ok((step, format!("{:.0}", real * factor).parse().expect("a number")))
+                });
+                let (step, _): (Step, Step) = outcome.expect("encodes").expect("fits");
+                assert!(step.edge >= 1100 && rounds <= most, "{factor}: {step:?} after {rounds} rounds");
+            }
         }
     }
 
     /// Pictures whose bytes hardly fall with their size defeat every prediction; the lowest step is left.
     #[test]
     fn the_last_step_is_always_tried() {
-        let pictures = vec![Known { bytes: 2_500_000.0, edge: 3508, quality: 92 }; 10];
+        let pictures = vec![PAGE; 10];
         let budget = Budget { pictures: &pictures, bytes: 1_990_000 };
-        let outcome = climb(&budget, |step| {
+        let outcome = climb(&budget, Reach::Last, &[], |step, _| {
             let bytes = if step.quality == 45 { 1_900_000 } else { 1_990_001 };
             Ok((step, bytes))
         });
@@ -118,7 +175,9 @@ mod tests {
     fn what_cannot_fit_says_so() {
         let pictures = vec![Known { bytes: 9_000_000.0, edge: 3508, quality: 92 }; 200];
         let budget = Budget { pictures: &pictures, bytes: 1000 };
-        let outcome = climb(&budget, |_| Ok(((), 5_000_000)));
-        assert!(outcome.expect("encodes").is_none());
+        for reach in [Reach::Good, Reach::Last] {
+            let outcome = climb(&budget, reach, &[], |_, _| Ok(((), 5_000_000)));
+            assert!(outcome.expect("encodes").is_none());
+        }
     }
 }

@@ -1,25 +1,34 @@
-//! PDF: judged inside hard limits, cleaned of metadata, made small enough, shown page by page.
-//!
-//! A signed PDF that fits is kept byte for byte: its metadata are under the signature, and the signature
-//! is worth more than they are.
+//! PDFs: judging, cleaning, page edits, shrinking, binding several files into one, showing.
 
 mod active;
 mod arrange;
-mod assemble;
+mod attached;
+mod bilevel;
+mod binder;
 mod bombs;
 mod clean;
+mod disarm;
+mod edited;
+mod effort;
+mod fitting;
 mod images;
 mod ladder;
 mod load;
 mod pages;
 mod render;
-mod shrink;
+mod slots;
+mod spaces;
 
-pub(crate) use assemble::from_tiff;
+use std::sync::Arc;
+
+use lopdf::Document;
+
+pub(crate) use binder::bind;
 pub(crate) use render::render;
 
+use self::{render::Original, slots::Slot};
 use crate::{
-    Change, Edit, Format, Kind, Limits, Prepared, Refusal, Stage,
+    Change, Edit, Finding, Format, Kind, Limits, PageEdit, Prepared, Refusal, Stage, geometry,
     guard::Ticket,
     prepare::{facts, length},
 };
@@ -35,7 +44,7 @@ pub(crate) struct Facts {
 
 /// Judges a PDF: opens in both readers we use, no encryption, nothing active, no bombs, pages within limits.
 pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Refusal> {
-    opened(bytes, limits).map(|(_, facts)| facts)
+    judged(&Original::from(bytes), limits)
 }
 
 /// Pages, told from the structure alone.
@@ -43,17 +52,42 @@ pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, Refusal> {
     pages::count(&load::load(bytes)?, limits)
 }
 
-fn opened(bytes: &[u8], limits: &Limits) -> Result<(lopdf::Document, Facts), Refusal> {
-    let document = load::load(bytes)?;
+fn judged(original: &Original, limits: &Limits) -> Result<Facts, Refusal> {
+    let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&document, limits)?;
-    active::refuse(&document)?;
-    bombs::refuse(&document, limits)?;
-    let (shown, width, height) = render::measure(bytes)?;
+    active::refuse(&document, clean::is_signed(&document))?;
+    endless(&mut document, limits)?;
+    measured(original, pages)
+}
+
+/// Opens a PDF in order to change it: what is active is taken out where that leaves the paper as it is. Also
+/// whether it is signed (then nothing was taken out yet), and whether something was taken out.
+fn opened(original: &Original, limits: &Limits) -> Result<Opened, Refusal> {
+    let mut document = load::load(original.as_ref())?;
+    let pages = pages::count(&document, limits)?;
+    let signed = clean::is_signed(&document);
+    let disarmed = !signed && disarm::disarm(&mut document);
+    active::refuse(&document, signed)?;
+    endless(&mut document, limits)?;
+    Ok(Opened { facts: measured(original, pages)?, document, signed, disarmed })
+}
+
+struct Opened {
+    document: Document,
+    facts: Facts,
+    signed: bool,
+    disarmed: bool,
+}
+
+fn endless(document: &mut Document, limits: &Limits) -> Result<(), Refusal> {
+    bombs::refuse(document, limits)?;
+    effort::refuse(document)
+}
+
+fn measured(original: &Original, pages: u32) -> Result<Facts, Refusal> {
+    let (shown, width, height) = render::measure(original)?;
     // Two readers that disagree about the pages: somebody is to see what another is not.
-    if shown != pages {
-        return Err(Refusal::Damaged);
-    }
-    Ok((document, Facts { pages, width, height }))
+    if shown == pages { Ok(Facts { pages, width, height }) } else { Err(Refusal::Damaged) }
 }
 
 /// A PDF → a fit PDF.
@@ -63,37 +97,81 @@ pub(crate) fn prepare(
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
-    let (mut document, found) = opened(source, limits)?;
+    let original = Original::from(source);
+    let Opened { mut document, facts: found, signed, disarmed } = opened(&original, limits)?;
     ticket.step(Stage::Decoding, 0.2)?;
     let edits = edit.of_pages(found.pages)?;
     let pages = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
     let fits = length(source) <= limits.max_output_bytes;
-    let turned = edits.iter().any(|page| !page.quarter_turns.is_multiple_of(4));
-    let arranged = arrange::is_needed(&edits, found.pages);
-    let edited = turned || arranged;
+    let edited = arrange::is_needed(&edits, found.pages)
+        || edits.iter().any(|page| !page.quarter_turns.is_multiple_of(4) || geometry::changes_pixels(page));
     let facts = facts(Format::Pdf, source, (found.width, found.height), found.pages);
-
-    if fits && !edited && clean::is_signed(&document) {
-        return finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
+    let kept = |facts| finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
+    if signed {
+        if fits && !edited {
+            return kept(facts);
+        }
+        unsigned(&mut document)?;
     }
-    let stripped = clean::strip(&mut document);
+    let stripped = clean::strip(&mut document) || disarmed || signed;
     if fits && !edited && !stripped {
-        return finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
+        return kept(facts);
     }
-    // While pages still have their first numbers.
-    pages::turn(&mut document, &edits)?;
-    if arranged {
-        arrange::arrange(&mut document, &edits)?;
-    }
+    let slots = edit_pages(&mut document, &original, &edits, found.pages, limits)?;
     let change = if edited { Change::Converted } else { Change::Stripped };
-    if let Ok(bytes) = load::save(&mut document, limits.max_output_bytes)
-        && length(&bytes) <= limits.max_output_bytes
-        && inspect(&bytes, limits).is_ok_and(|after| after.pages == pages)
-    {
-        return finished(bytes, change, pages, facts, limits, ticket);
+    if slots.is_empty() {
+        let bytes = load::save(&mut document, limits.max_output_bytes)?;
+        if length(&bytes) <= limits.max_output_bytes {
+            return finished(bytes, change, pages, facts, limits, ticket);
+        }
     }
-    let bytes = shrink::shrink(document, pages, limits, ticket)?;
-    finished(bytes, Change::Shrunk, pages, facts, limits, ticket)
+    let fitted = fitting::fit(document, slots, pages, limits, ticket)?;
+    let change = if fitted.smaller { Change::Shrunk } else { change };
+    let mut prepared = finished(fitted.bytes, change, pages, facts, limits, ticket)?;
+    if fitted.broken {
+        prepared.findings.push(Finding::Incomplete);
+    }
+    Ok(prepared)
+}
+
+/// A signature that no longer holds is taken out, and with it goes the reason to keep what is attached.
+fn unsigned(document: &mut Document) -> Result<(), Refusal> {
+    clean::unsign(document);
+    disarm::disarm(document);
+    active::refuse(document, false)
+}
+
+/// Makes the pages of `document` those of `edits`; pages on which pixels change are left as slots to be filled.
+fn edit_pages(
+    document: &mut Document,
+    original: &Original,
+    edits: &[PageEdit],
+    pages: u32,
+    limits: &Limits,
+) -> Result<Vec<Slot>, Refusal> {
+    // While pages still have their first numbers.
+    pages::turn(document, edits.iter().filter(|edit| !geometry::changes_pixels(edit)))?;
+    let found = pages::find(document);
+    let mut slots = Vec::new();
+    for edit in edits.iter().filter(|edit| geometry::changes_pixels(edit)) {
+        let index = usize::try_from(edit.page).map_err(|_| Refusal::BadEdit)?;
+        let found = found.get(index).ok_or(Refusal::BadEdit)?;
+        slots.push(edited::replace(document, found, original, edit, limits)?);
+    }
+    if arrange::is_needed(edits, pages) || !slots.is_empty() {
+        arrange::arrange(document, edits)?;
+    }
+    Ok(slots)
+}
+
+/// Pages of a TIFF → a PDF.
+pub(crate) fn from_tiff(
+    source: Vec<u8>,
+    edit: &Edit,
+    limits: &Limits,
+    ticket: &Ticket,
+) -> Result<Prepared, Refusal> {
+    bind(vec![(Arc::from(source), Format::Tiff)], edit, limits, ticket)
 }
 
 /// The last step of every road: what comes out is judged like anything that comes in.
@@ -106,11 +184,12 @@ fn finished(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Finishing, 0.9)?;
-    let found = inspect(&bytes, limits)?;
+    let original = Original::from(bytes.as_slice());
+    let found = judged(&original, limits)?;
     if found.pages != pages {
         return Err(Refusal::Damaged);
     }
-    let thumbnail = render::thumbnail(&bytes)?;
+    let thumbnail = render::thumbnail(&original)?;
     Ok(Prepared {
         bytes,
         kind: Kind::Pdf,

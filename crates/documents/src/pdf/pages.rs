@@ -67,6 +67,17 @@ pub(super) fn find(document: &mut Document) -> Vec<Found> {
     found
 }
 
+/// Writes what a page inherits on the page itself, so that it can leave its tree.
+pub(super) fn settle<'a>(document: &'a mut Document, found: &Found) -> Result<&'a mut Dictionary, Refusal> {
+    let page = document.get_dictionary_mut(found.id).map_err(|_| Refusal::Damaged)?;
+    for (key, value) in &found.inherited {
+        if !page.has(key) {
+            page.set(key.clone(), value.clone());
+        }
+    }
+    Ok(page)
+}
+
 fn share_resources(document: &mut Document, node: ObjectId) {
     let direct = document.get_dictionary(node).and_then(|node| node.get(b"Resources")?.as_dict()).cloned();
     let Ok(resources) = direct else { return };
@@ -77,9 +88,12 @@ fn share_resources(document: &mut Document, node: ObjectId) {
 }
 
 /// Turns pages clockwise, on top of what they (or the tree above them) say already.
-pub(super) fn turn(document: &mut Document, edits: &[PageEdit]) -> Result<(), Refusal> {
+pub(super) fn turn<'a>(
+    document: &mut Document,
+    edits: impl Iterator<Item = &'a PageEdit>,
+) -> Result<(), Refusal> {
     let pages = find(document);
-    for edit in edits.iter().filter(|edit| !edit.quarter_turns.is_multiple_of(4)) {
+    for edit in edits.filter(|edit| !edit.quarter_turns.is_multiple_of(4)) {
         let page =
             usize::try_from(edit.page).ok().and_then(|page| pages.get(page)).ok_or(Refusal::BadEdit)?;
         let before = rotation(document, page);
@@ -121,7 +135,7 @@ mod tests {
     #[test]
     fn a_turn_adds_to_what_the_tree_says() {
         let mut document = document(1);
-        turn(&mut document, &Edit::default().turned(1, 3).pages).expect("turns");
+        turn(&mut document, Edit::default().turned(1, 3).pages.iter()).expect("turns");
         let page = document.page_iter().next().expect("a page");
         let rotation = document.get_dictionary(page).and_then(|page| page.get(b"Rotate")?.as_i64());
         assert_eq!(rotation.expect("is a number"), 180);

@@ -24,16 +24,41 @@ const THUMBNAIL: u32 = 640;
 /// Longer side of a page in points: PDF's own bound (ISO 32000, annex C).
 const MAX_POINTS: f32 = 14_400.0;
 
-fn open(bytes: &[u8]) -> Result<Pdf, Refusal> {
-    Pdf::new(Arc::new(bytes.to_vec())).map_err(|_| Refusal::Damaged)
+/// The bytes of a file, shared with the reader instead of copied for it.
+#[derive(Clone)]
+pub(super) struct Original(Arc<[u8]>);
+
+impl AsRef<[u8]> for Original {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<B: Into<Arc<[u8]>>> From<B> for Original {
+    fn from(bytes: B) -> Self {
+        Self(bytes.into())
+    }
+}
+
+fn open(original: &Original) -> Result<Pdf, Refusal> {
+    Pdf::new(Arc::new(original.clone())).map_err(|_| Refusal::Damaged)
 }
 
 /// Number of pages, and size of the first one in points as shown.
-pub(super) fn measure(bytes: &[u8]) -> Result<(u32, u32, u32), Refusal> {
-    let pdf = open(bytes)?;
+pub(super) fn measure(original: &Original) -> Result<(u32, u32, u32), Refusal> {
+    let pdf = open(original)?;
     let pages = u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX);
     let (width, height) = pdf.pages().first().ok_or(Refusal::Damaged)?.render_dimensions();
     Ok((pages, points(width)?, points(height)?))
+}
+
+/// Width and height of a page (from 0) as shown, points.
+pub(super) fn size(original: &Original, page: u32) -> Result<(f32, f32), Refusal> {
+    let pdf = open(original)?;
+    let index = usize::try_from(page).map_err(|_| Refusal::Damaged)?;
+    let (width, height) = pdf.pages().get(index).ok_or(Refusal::Damaged)?.render_dimensions();
+    points(width).and(points(height))?;
+    Ok((width, height))
 }
 
 fn points(side: f32) -> Result<u32, Refusal> {
@@ -46,11 +71,12 @@ fn points(side: f32) -> Result<u32, Refusal> {
 
 /// Draws `page` (from 0) with the given long edge.
 pub(crate) fn render(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
-    let pages = super::inspect(bytes, limits)?.pages;
+    let original = Original::from(bytes);
+    let pages = super::judged(&original, limits)?.pages;
     if page >= pages {
         return Err(Refusal::NoSuchPage { page, pages });
     }
-    let (rgb, width, height) = draw(bytes, page, long_edge)?;
+    let (rgb, width, height) = draw(&original, page, long_edge)?;
     let image =
         RgbImage::from_raw(width, height, rgb).map(DynamicImage::ImageRgb8).ok_or(Refusal::Damaged)?;
     Ok(Page { png: encode_png(&image)?, width, height })
@@ -58,8 +84,8 @@ pub(crate) fn render(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -
 
 /// JPEG of page 1. A page the renderer stumbles over shows as a blank sheet: the file itself has been
 /// judged by then, and other viewers may well show it.
-pub(super) fn thumbnail(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
-    let drawn = catch_unwind(AssertUnwindSafe(|| draw(bytes, 0, THUMBNAIL)));
+pub(super) fn thumbnail(original: &Original) -> Result<Vec<u8>, Refusal> {
+    let drawn = catch_unwind(AssertUnwindSafe(|| draw(original, 0, THUMBNAIL)));
     let (rgb, width, height) = match drawn {
         Ok(Ok(drawn)) => drawn,
         _ => (vec![255; 226 * 320 * 3], 226, 320),
@@ -67,8 +93,9 @@ pub(super) fn thumbnail(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     of_picture(Picture { width, height, pixels: Ready::Rgb(rgb) }).map(|thumbnail| thumbnail.jpeg)
 }
 
-fn draw(bytes: &[u8], page: u32, long_edge: u32) -> Result<(Vec<u8>, u32, u32), Refusal> {
-    let pdf = open(bytes)?;
+/// RGB pixels of a page (from 0) with the given long edge, and their width and height.
+pub(super) fn draw(original: &Original, page: u32, long_edge: u32) -> Result<(Vec<u8>, u32, u32), Refusal> {
+    let pdf = open(original)?;
     let index = usize::try_from(page).map_err(|_| Refusal::Damaged)?;
     let page = pdf.pages().get(index).ok_or(Refusal::Damaged)?;
     let (width, height) = page.render_dimensions();

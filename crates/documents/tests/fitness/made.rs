@@ -213,6 +213,34 @@ pub fn catalog(document: &mut Document) -> &mut Dictionary {
     document.catalog_mut().unwrap()
 }
 
+/// Every stream of a PDF, unpacked, and its strings: what somebody who searches the file would find.
+pub fn unpacked(pdf: &[u8]) -> Vec<u8> {
+    let mut document = Document::load_mem(pdf).unwrap();
+    document.decompress();
+    let mut all = pdf.to_vec();
+    document.save_to(&mut all).unwrap();
+    all
+}
+
+pub fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(bytes, part).is_some()
+}
+
+/// A page of drawn content instead of a picture, put at the end of a document.
+pub fn add_page(document: &mut Document, content: &[u8], resources: Dictionary) -> lopdf::ObjectId {
+    let tree = document.catalog().unwrap().get(b"Pages").unwrap().as_reference().unwrap();
+    let content = document.add_object(Stream::new(dictionary! {}, content.to_vec()));
+    let page = document.add_object(dictionary! {
+        "Type" => "Page", "Parent" => tree, "Contents" => content, "Resources" => resources,
+        "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+    });
+    let root = document.get_dictionary_mut(tree).unwrap();
+    root.get_mut(b"Kids").unwrap().as_array_mut().unwrap().push(page.into());
+    let count = root.get(b"Count").unwrap().as_i64().unwrap();
+    root.set("Count", count + 1);
+    page
+}
+
 /// An image XObject of a JPEG.
 pub fn jpeg_stream(jpeg: Vec<u8>, width: u32, height: u32) -> Stream {
     let dict = dictionary! {

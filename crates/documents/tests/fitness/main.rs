@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation, missing_docs, unreachable_pub)]
 
 mod any_bytes;
+mod binding;
 mod edits;
+mod invoices;
 mod made;
+mod pdf_bombs;
+mod pdf_hiding;
 mod pdf_pages;
+mod pdf_pictures;
 mod pdfs;
 mod photos;
 mod rasters;

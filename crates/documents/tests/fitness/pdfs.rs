@@ -120,7 +120,7 @@ fn what_cannot_fit_is_refused_with_the_figures() {
 }
 
 #[test]
-fn more_than_paper_is_refused() {
+fn the_check_refuses_what_is_more_than_paper() {
     let cases: [(Object, Active); 5] = [
         (
             dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") }.into(),
@@ -136,7 +136,6 @@ fn more_than_paper_is_refused() {
             let action = document.add_object(object);
             made::catalog(document).set("OpenAction", action);
         });
-        assert_eq!(prepare(&source), Err(Refusal::ActivePdf { what }));
         assert_eq!(documents::check(&source, &Limits::default()), Err(Refusal::ActivePdf { what }));
     }
     // A web link and an opening view are paper.

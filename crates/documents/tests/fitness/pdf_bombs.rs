@@ -1,0 +1,174 @@
+//! Small PDFs that would take for ever: each made for real, each refused before anything is drawn.
+
+use std::time::{Duration, Instant};
+
+use documents::{Limits, Refusal};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+
+use crate::{made, prepare};
+
+fn assert_refused(what: &str, source: &[u8], refusal: &Refusal) {
+    assert!(source.len() < 400_000, "{what} is no bomb: {}", source.len());
+    let begun = Instant::now();
+    assert_eq!(prepare(source).as_ref(), Err(refusal), "{what}");
+    assert_eq!(documents::check(source, &Limits::default()).as_ref(), Err(refusal), "{what}");
+    assert_eq!(documents::render_page(source, 0, 600, &Limits::default()).as_ref(), Err(refusal), "{what}");
+    assert!(begun.elapsed() < Duration::from_secs(20), "{what} took {:?}", begun.elapsed());
+}
+
+fn form(document: &mut Document, content: &[u8], resources: Dictionary, more: &Dictionary) -> ObjectId {
+    let mut dict = dictionary! {
+        "Type" => "XObject", "Subtype" => "Form", "Resources" => resources,
+        "BBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+    };
+    dict.extend(more);
+    document.add_object(Stream::new(dict, content.to_vec()))
+}
+
+fn page_of(content: &[u8], resources: impl FnOnce(&mut Document) -> Dictionary) -> Vec<u8> {
+    made::pdf(vec![], |document| {
+        let resources = resources(document);
+        made::add_page(document, content, resources);
+    })
+}
+
+/// Each form draws the next ten times, thirty deep: ten to the thirtieth rectangles.
+fn nested(document: &mut Document, more: &Dictionary) -> ObjectId {
+    let mut inner = form(document, b"0 0 9 9 re f", dictionary! {}, more);
+    for _ in 0..30 {
+        let resources = dictionary! { "XObject" => dictionary! { "F" => inner } };
+        inner = form(document, &b"/F Do ".repeat(10), resources, more);
+    }
+    inner
+}
+
+#[test]
+fn forms_that_draw_forms() {
+    let source = page_of(b"/F Do", |document| {
+        let form = nested(document, &dictionary! {});
+        dictionary! { "XObject" => dictionary! { "F" => form } }
+    });
+    assert_refused("nested forms", &source, &Refusal::TooComplex);
+    let source = page_of(b"/G gs 0 0 9 9 re f", |document| {
+        let form = nested(document, &dictionary! { "Group" => dictionary! { "S" => "Transparency" } });
+        let mask = dictionary! { "S" => "Luminosity", "G" => form };
+        dictionary! { "ExtGState" => dictionary! { "G" => dictionary! { "SMask" => mask } } }
+    });
+    assert_refused("a soft mask", &source, &Refusal::TooComplex);
+    let source = page_of(b"BT /F 9 Tf (aaaa) Tj ET", |document| {
+        let glyph = nested(document, &dictionary! {});
+        let font = dictionary! {
+            "Type" => "Font", "Subtype" => "Type3", "CharProcs" => dictionary! { "a" => glyph },
+            "FontMatrix" => vec![1.into(), 0.into(), 0.into(), 1.into(), 0.into(), 0.into()],
+        };
+        dictionary! { "Font" => dictionary! { "F" => font } }
+    });
+    assert_refused("a glyph", &source, &Refusal::TooComplex);
+    let source = made::pdf(vec![], |document| {
+        let look = nested(document, &dictionary! {});
+        let page = made::add_page(document, b"", dictionary! {});
+        let note = dictionary! { "Subtype" => "Stamp", "AP" => dictionary! { "N" => look } };
+        document.get_dictionary_mut(page).unwrap().set("Annots", vec![Object::Dictionary(note)]);
+    });
+    assert_refused("a note's look", &source, &Refusal::TooComplex);
+}
+
+#[test]
+fn patterns_and_shadings() {
+    let source = page_of(b"/Pattern cs /P scn 0 0 595 842 re f", |document| {
+        let cell = dictionary! {
+            "Type" => "Pattern", "PatternType" => 1, "PaintType" => 1, "TilingType" => 1,
+            "BBox" => vec![0.into(), 0.into(), 60_000.into(), 60_000.into()],
+            "XStep" => Object::Real(0.5), "YStep" => Object::Real(0.5), "Resources" => dictionary! {},
+        };
+        let cell = document.add_object(Stream::new(cell, b"0 0 1 1 re f".to_vec()));
+        dictionary! { "Pattern" => dictionary! { "P" => cell } }
+    });
+    assert_refused("a cell drawn by the billion", &source, &Refusal::TooComplex);
+    let program = [b"{ pop ".to_vec(), b"0 0 add pop ".repeat(400_000), b"0 0 0 }".to_vec()].concat();
+    let source = page_of(b"/S sh", |document| {
+        let unit = || vec![0.into(), 1.into(), 0.into(), 1.into()];
+        let mut function = Stream::new(
+            dictionary! {
+                "FunctionType" => 4, "Domain" => unit(),
+                "Range" => vec![0.into(), 1.into(), 0.into(), 1.into(), 0.into(), 1.into()],
+            },
+            program,
+        );
+        function.compress().unwrap();
+        let function = document.add_object(function);
+        let shading = dictionary! { "ShadingType" => 1, "ColorSpace" => "DeviceRGB", "Function" => function };
+        dictionary! { "Shading" => dictionary! { "S" => shading } }
+    });
+    assert_refused("a program for every pixel", &source, &Refusal::TooComplex);
+}
+
+#[test]
+fn pictures_drawn_over_and_over() {
+    let source = page_of(&b"/P Do ".repeat(5_000), |document| {
+        let mut picture = Stream::new(
+            dictionary! {
+                "Type" => "XObject", "Subtype" => "Image", "Width" => 4_000, "Height" => 4_000,
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+            },
+            vec![200; 16_000_000],
+        );
+        picture.compress().unwrap();
+        let picture = document.add_object(picture);
+        dictionary! { "XObject" => dictionary! { "P" => picture } }
+    });
+    assert_refused("80 000 megapixels", &source, &Refusal::TooComplex);
+}
+
+#[test]
+fn what_loops_ends_and_is_taken() {
+    let source = page_of(b"/F Do 1 0 0 rg 0 0 595 842 re f", |document| {
+        let itself = document.new_object_id();
+        let resources = dictionary! { "XObject" => dictionary! { "F" => itself } };
+        let looped = form(document, b"/F Do /F Do", resources, &dictionary! {});
+        let looped = document.objects.remove(&looped).unwrap();
+        document.objects.insert(itself, looped);
+        dictionary! { "XObject" => dictionary! { "F" => itself } }
+    });
+    let prepared = prepare(&source).unwrap();
+    let drawn = documents::render_page(&prepared.bytes, 0, 60, &Limits::default()).unwrap();
+    made::assert_near(made::pixels(&drawn.png).get_pixel(20, 30).0, [255, 0, 0], "drawn after the loop");
+}
+
+#[test]
+fn packed_objects_that_unpack_to_far_more() {
+    let mut bytes = b"%PDF-1.5\n".to_vec();
+    let mut document = Document::with_version("1.5");
+    let spaces = [b"7 0 ".to_vec(), vec![b' '; 40_000_000], b"<</Type/Page>>".to_vec()].concat();
+    let mut packed = Stream::new(dictionary! { "Type" => "ObjStm", "N" => 1, "First" => 4 }, spaces);
+    packed.compress().unwrap();
+    let packed = document.add_object(packed);
+    let tree = document.new_object_id();
+    let root = dictionary! { "Type" => "Pages", "Kids" => vec![Object::Reference((7, 0))], "Count" => 1 };
+    document.objects.insert(tree, root.into());
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    document.trailer.set("Root", catalog);
+    document.trailer.set("Keep", packed);
+    bytes.clear();
+    document.save_to(&mut bytes).unwrap();
+    assert!(bytes.len() < 400_000);
+    assert!(matches!(prepare(&bytes), Err(Refusal::TooComplex | Refusal::Damaged)));
+    // A page that is promised and not there.
+    let source = made::pdf(vec![], |document| {
+        made::add_page(document, b"", dictionary! {});
+        let tree = document.catalog().unwrap().get(b"Pages").unwrap().as_reference().unwrap();
+        let kids = document.get_dictionary_mut(tree).unwrap().get_mut(b"Kids").unwrap();
+        kids.as_array_mut().unwrap().push(Object::Reference((4_000, 0)));
+    });
+    assert_eq!(prepare(&source), Err(Refusal::Damaged));
+}
+
+#[test]
+fn sheets_as_large_as_a_town() {
+    let source = made::pdf(vec![], |document| {
+        let page = made::add_page(document, b"0 0 9 9 re f", dictionary! {});
+        let town = vec![0.into(), 0.into(), 9_000_000.into(), 9_000_000.into()];
+        document.get_dictionary_mut(page).unwrap().set("MediaBox", town);
+    });
+    assert_refused("a huge page", &source, &Refusal::Damaged);
+}
