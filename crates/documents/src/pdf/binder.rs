@@ -6,8 +6,11 @@ use std::{cell::RefCell, rc::Rc, sync::Arc};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
 use super::{
-    Opened, clean, edit_pages, fitting, load, pages,
+    Opened, clean, edit_pages, fitting,
+    layers::Layers,
+    load, pages,
     render::Original,
+    renumber::{shift, shifted},
     slots::{self, Sheet, Sheets, Slot, Supply},
 };
 use crate::{
@@ -102,9 +105,7 @@ struct Binder {
     /// The pages of the result; all are there in the end.
     pages: Vec<Option<ObjectId>>,
     slots: Vec<Slot>,
-    /// Layers of the PDFs, and which of them are switched off.
-    layers: Vec<Object>,
-    hidden_layers: Vec<Object>,
+    layers: Layers,
     keep_jpegs: bool,
 }
 
@@ -114,8 +115,7 @@ impl Binder {
             document: Document::with_version("1.7"),
             pages: vec![None; pages],
             slots: Vec::new(),
-            layers: Vec::new(),
-            hidden_layers: Vec::new(),
+            layers: Layers::default(),
             keep_jpegs,
         }
     }
@@ -234,40 +234,13 @@ impl Binder {
             }
         }
         self.slots.append(&mut slots);
-        self.take_layers(&document, by);
+        self.layers.take(&document, by);
         self.document.max_id = by.saturating_add(document.max_id);
         for (id, mut object) in document.objects {
             shift(&mut object, by);
             self.document.objects.insert(shifted(id, by), object);
         }
         Ok(())
-    }
-
-    /// Layers that are switched off stay switched off.
-    fn take_layers(&mut self, document: &Document, by: u32) {
-        let layers = document
-            .catalog()
-            .and_then(|catalog| catalog.get_deref(b"OCProperties", document))
-            .and_then(Object::as_dict);
-        let Ok(layers) = layers else { return };
-        let list = |from: &Dictionary, key: &[u8]| {
-            let mut list =
-                from.get_deref(key, document).and_then(Object::as_array).cloned().unwrap_or_default();
-            list.iter_mut().for_each(|layer| shift(layer, by));
-            list
-        };
-        let all = list(layers, b"OCGs");
-        if let Ok(usual) = layers.get_deref(b"D", document).and_then(Object::as_dict) {
-            let off = usual.get(b"BaseState").and_then(Object::as_name).is_ok_and(|state| state == b"OFF");
-            let on = list(usual, b"ON");
-            let hidden = if off {
-                all.iter().filter(|layer| !on.contains(layer)).cloned().collect()
-            } else {
-                list(usual, b"OFF")
-            };
-            self.hidden_layers.extend(hidden);
-        }
-        self.layers.extend(all);
     }
 
     fn finish(mut self, facts: SourceFacts, limits: &Limits, ticket: &Ticket) -> Result<Prepared, Refusal> {
@@ -282,9 +255,8 @@ impl Binder {
         let root = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => i64::from(pages) };
         self.document.objects.insert(tree, root.into());
         let mut catalog = dictionary! { "Type" => "Catalog", "Pages" => tree };
-        if !self.layers.is_empty() {
-            let usual = dictionary! { "OFF" => self.hidden_layers };
-            catalog.set("OCProperties", dictionary! { "OCGs" => self.layers, "D" => usual });
+        if let Some(layers) = self.layers.properties() {
+            catalog.set("OCProperties", layers);
         }
         let catalog = self.document.add_object(catalog);
         self.document.trailer.set("Root", catalog);
@@ -317,20 +289,4 @@ fn needs_nothing(header: &Header) -> bool {
 /// What a lossless picture of this size might weigh as a JPEG; the first encode corrects it.
 fn guess((width, height): (u32, u32)) -> Known {
     Known { bytes: f64::from(width) * f64::from(height) * 0.2, edge: width.max(height), quality: 90 }
-}
-
-fn shifted((number, generation): ObjectId, by: u32) -> ObjectId {
-    (number.saturating_add(by), generation)
-}
-
-/// Adds to every reference. Depth is bounded by the parser (100).
-fn shift(object: &mut Object, by: u32) {
-    match object {
-        Object::Reference(id) => *id = shifted(*id, by),
-        Object::Array(items) => items.iter_mut().for_each(|item| shift(item, by)),
-        Object::Dictionary(dict) | Object::Stream(Stream { dict, .. }) => {
-            dict.iter_mut().for_each(|(_, value)| shift(value, by));
-        }
-        _ => {}
-    }
 }

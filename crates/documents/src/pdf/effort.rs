@@ -7,7 +7,10 @@ use std::collections::{HashMap, HashSet};
 use hayro::hayro_syntax::{content::UntypedIter, object::Object as Operand};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::pages::{self, Found};
+use super::{
+    cells,
+    pages::{self, Found},
+};
 use crate::Refusal;
 
 /// What one page may cost: some twenty seconds on a slow computer, a hundred times an ordinary page.
@@ -218,7 +221,7 @@ impl<'a> Effort<'a> {
             Some((id, Object::Stream(cell))) => self
                 .form(id, cell, resources, depth)
                 .saturating_add(1)
-                .saturating_mul(copies(&cell.dict, self.document)),
+                .saturating_mul(cells::copies(&cell.dict, self.document, MOST)),
             Some((_, Object::Dictionary(pattern))) => {
                 self.shading(pattern.get_deref(b"Shading", self.document).ok())
             }
@@ -305,30 +308,6 @@ fn text_bytes(operand: &Operand<'_>) -> u64 {
             .sum(),
         _ => 1,
     }
-}
-
-/// How often a cell is drawn to fill one tile: cells may be larger than the step between them.
-fn copies(cell: &Dictionary, document: &Document) -> u64 {
-    let number = |key: &[u8]| cell.get_deref(key, document).and_then(Object::as_float).unwrap_or(0.0).abs();
-    let sides =
-        cell.get_deref(b"BBox", document).and_then(Object::as_array).map(Vec::as_slice).unwrap_or_default();
-    let sides: Vec<f32> = sides.iter().map(|side| side.as_float().unwrap_or(0.0)).collect();
-    let [left, bottom, right, top] = sides[..] else { return 1 };
-    let along = |from: f32, to: f32, step: f32| {
-        let copies = ((to - from).abs() / step).ceil();
-        if copies.is_finite() {
-            (0..=24).map(|power| 1_u64 << power).find(|most| copies <= bounded(*most)).unwrap_or(MOST)
-        } else {
-            MOST
-        }
-    };
-    along(left, right, number(b"XStep")).saturating_mul(along(bottom, top, number(b"YStep")))
-}
-
-fn bounded(number: u64) -> f32 {
-    // Powers of two up to 2^24: floats hold them exactly.
-    u16::try_from(number)
-        .map_or_else(|_| f32::from(u16::try_from(number >> 12).unwrap_or(u16::MAX)) * 4096.0, f32::from)
 }
 
 fn dictionary<'a>(from: &'a Dictionary, key: &[u8], document: &'a Document) -> Option<&'a Dictionary> {
