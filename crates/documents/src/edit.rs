@@ -93,7 +93,7 @@ impl Edit {
     }
 
     /// The change to the only page of a picture.
-    pub(crate) fn of_picture(&self) -> PageEdit {
-        self.pages.first().cloned().unwrap_or_default()
+    pub(crate) fn of_picture(&self) -> Result<PageEdit, Refusal> {
+        self.of_pages(1)?.pop().ok_or(Refusal::BadEdit)
     }
 }

@@ -27,6 +27,22 @@ pub enum Finding {
         /// The patch that cannot be read.
         area: Area,
     },
+    /// The paper runs out of the picture.
+    CutOff {
+        /// On the left.
+        left: bool,
+        /// At the top.
+        top: bool,
+        /// On the right.
+        right: bool,
+        /// At the bottom.
+        bottom: bool,
+    },
+    /// The print runs from top to bottom instead of from side to side.
+    NotUpright {
+        /// Clockwise quarter turns that should let it be read; 1 or 3. Which of the two is a good guess.
+        quarter_turns: u8,
+    },
 }
 
 impl Finding {
@@ -40,6 +56,8 @@ impl Finding {
             Self::Blurred => "blurred",
             Self::Shaken => "shaken",
             Self::Glare { .. } => "glare",
+            Self::CutOff { .. } => "cut_off",
+            Self::NotUpright { .. } => "not_upright",
         }
     }
 }

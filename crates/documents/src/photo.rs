@@ -25,7 +25,7 @@ pub(crate) fn from_jpeg(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     let header = jpeg::read(source, limits)?;
-    let (edit, lies) = (edit.of_picture(), Turn::from_exif(header.orientation));
+    let (edit, lies) = (edit.of_picture()?, Turn::from_exif(header.orientation));
     let crop = geometry::Frame::new((header.width, header.height), lies, &edit)?;
     let turn = lies.then_quarters(edit.quarter_turns);
     let facts = facts(Format::Jpeg, source, (header.width, header.height), 1);

@@ -59,7 +59,7 @@ fn from_raster(
     let mut raster = raster::decode(source, format, limits)?;
     let decoded = &mut raster.decoded;
     let facts = facts(format, source, (decoded.width, decoded.height), 1);
-    let (turn, edit) = (raster.turn, edit.of_picture());
+    let (turn, edit) = (raster.turn, edit.of_picture()?);
     let long_edge = geometry::Frame::new((decoded.width, decoded.height), turn, &edit)?.long_edge();
     let task = Task {
         edge: long_edge,

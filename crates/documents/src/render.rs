@@ -13,7 +13,7 @@ use crate::{
     pdf,
     picture::{Picture, Ready},
     prepare::admit,
-    resize,
+    resize, source_page,
 };
 
 /// Long edges one may ask for, pixels.
@@ -45,6 +45,21 @@ pub fn render_page(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -> 
         Format::Pdf => guard::run(&(), move |_| pdf::render(&bytes, page, long_edge, &limits)),
         other => Err(Refusal::Unsupported { format: other }),
     }
+}
+
+/// Renders `page` (from 0) of any file [`crate::prepare`] reads, upright by what the file itself says and before
+/// any edit, so that its longer side has `long_edge` pixels (clamped to 16–4096; only a PDF is ever enlarged).
+///
+/// # Errors
+/// [`Refusal::NoSuchPage`], or why the file cannot be read; never a panic, whatever the bytes.
+pub fn render_source(source: &[u8], page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
+    let format = admit(source, limits.max_input_bytes)?;
+    let (source, limits) = (source.to_vec(), *limits);
+    let long_edge = long_edge.clamp(*EDGES.start(), *EDGES.end());
+    guard::run(&(), move |_| match format {
+        Format::Pdf => pdf::render(&source, page, long_edge, &limits),
+        other => png(source_page::picture(source, other, page, long_edge, &limits)?),
+    })
 }
 
 fn render_jpeg(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {

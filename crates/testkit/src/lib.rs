@@ -3,3 +3,4 @@
 
 pub mod papers;
 pub mod person;
+pub mod photographs;

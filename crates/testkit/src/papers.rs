@@ -3,9 +3,12 @@
 
 mod canvas;
 mod files;
+mod printed;
 
 use canvas::Canvas;
 use image::RgbImage;
+
+pub use printed::printed;
 
 const INK: canvas::Colour = [26, 32, 38];
 const FAINT: canvas::Colour = [70, 84, 96];

@@ -77,6 +77,23 @@ fn tell(finding: &Finding) -> DocumentFinding {
                 ),
             )
         }
+        Finding::CutOff { left, top, right, bottom } => {
+            let (zh, en) = missing([*left, *top, *right, *bottom]);
+            (
+                Text::new(
+                    format!("纸的{zh}好像没有拍全。"),
+                    format!("The paper seems to run out of the picture {en}."),
+                ),
+                Text::new(
+                    "请拿远一点，让四条边都露出来，再拍一张；如果没有缺，就用这张。",
+                    "Please take it again from farther away, with all four edges in view; if nothing is missing, keep it.",
+                ),
+            )
+        }
+        Finding::NotUpright { .. } => (
+            Text::new("这张图好像是横着的。", "This picture seems to lie on its side."),
+            Text::new("点“转正”即可；没正就再点一下。", "Press “Turn” until it can be read."),
+        ),
         _ => (
             Text::new("这张图可能不够清楚。", "This picture may not be clear enough."),
             Text::new(
@@ -108,6 +125,20 @@ fn whereabouts(area: Area) -> (&'static str, &'static str) {
     }
 }
 
+/// On which sides something is missing: left, top, right, bottom.
+fn missing(sides: [bool; 4]) -> (String, String) {
+    let names = [
+        ("左边", "on the left"),
+        ("上边", "at the top"),
+        ("右边", "on the right"),
+        ("下边", "at the bottom"),
+    ];
+    let named: Vec<_> = sides.into_iter().zip(names).filter(|(missing, _)| *missing).collect();
+    let zh: Vec<_> = named.iter().map(|(_, (zh, _))| *zh).collect();
+    let en: Vec<_> = named.iter().map(|(_, (_, en))| *en).collect();
+    (zh.join("、"), en.join(" and "))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -123,5 +154,20 @@ mod tests {
         let told = read(&kept);
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].message.zh, "照片右上角反光，那里的字看不见。");
+    }
+
+    #[test]
+    fn what_is_cut_off_is_told_with_its_sides() {
+        let kept = json!([
+            { "code": "cut_off", "left": true, "top": false, "right": false, "bottom": true },
+            { "code": "not_upright", "quarterTurns": 3 },
+        ]);
+        let told = read(&kept);
+        assert_eq!(told[0].message.zh, "纸的左边、下边好像没有拍全。");
+        assert_eq!(
+            told[0].message.en,
+            "The paper seems to run out of the picture on the left and at the bottom."
+        );
+        assert!(told[1].hint.zh.starts_with("点“转正”即可"), "{}", told[1].hint.zh);
     }
 }

@@ -12,6 +12,8 @@ const LEAST_CORNER: i64 = LEAST_AREA / 20;
 const USUAL_FOCUS: f64 = 0.8;
 /// What corners may tell about it and be believed.
 const LIKELY_FOCUS: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+/// How much farther away one end of a side must be than the other, as a share, to tell anything.
+const LEAST_CONVERGENCE: f64 = 0.05;
 /// A shape further than this from the plain lengths of the sides is a misunderstanding.
 const MOST_FORESHORTENED: f64 = 2.0;
 
@@ -151,7 +153,9 @@ impl Frame {
         let along = |k: f64, m: [f64; 3]| [k * m[0] - m1[0], k * m[1] - m1[1], k * m[2] - m1[2]];
         let (n2, n3) = (along(k2, m2), along(k3, m3));
         let focus = (-(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2])).sqrt();
-        let focus = if LIKELY_FOCUS.contains(&focus) { focus } else { USUAL_FOCUS };
+        // Sides that hardly converge tell nothing but the rounding of the corners.
+        let tells = n2[2].abs().min(n3[2].abs()) >= LEAST_CONVERGENCE && LIKELY_FOCUS.contains(&focus);
+        let focus = if tells { focus } else { USUAL_FOCUS };
         let length = |n: [f64; 3]| ((n[0] * n[0] + n[1] * n[1]) / (focus * focus) + n[2] * n[2]).sqrt();
         let shape = length(n2) / length(n3);
         let [a, b, c, d] = self.corners;

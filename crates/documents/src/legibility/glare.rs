@@ -15,13 +15,18 @@ const LARGEST: usize = 250;
 
 /// The largest patch of glare.
 pub(super) fn find(luma: &Plane) -> Option<Area> {
+    let (share, area) = largest(luma)?;
+    (SMALLEST..=LARGEST).contains(&share).then_some(area)
+}
+
+/// The largest burnt patch on paper that is not white, of any size, and its share in thousandths.
+pub(super) fn largest(luma: &Plane) -> Option<(usize, Area)> {
     let cells = Cells::new(luma)?;
     if cells.paper() >= WHITE_PAPER {
         return None;
     }
     let patch = cells.largest_patch()?;
-    let share = patch.cells * 1000 / cells.burnt.len();
-    (SMALLEST..=LARGEST).contains(&share).then(|| patch.area(&cells)).flatten()
+    Some((patch.cells * 1000 / cells.burnt.len(), patch.area(&cells)?))
 }
 
 struct Cells {

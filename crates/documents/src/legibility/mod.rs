@@ -5,15 +5,18 @@
 //! `cargo test -p documents legibility -- --nocapture`.
 
 mod glare;
+mod lines;
 mod sharpness;
 
 use crate::{
     Finding, Refusal,
     orientation::Turn,
+    outline::{self, Outline},
     picture::{Decoded, Picture, Plane},
     resize,
 };
 
+pub(crate) use lines::Print;
 pub(crate) use sharpness::Sharpness;
 
 /// Long edge at which pictures are looked at, pixels.
@@ -26,29 +29,40 @@ const DARK: u8 = 100;
 /// What stands out in a picture that is ready to be handed in.
 pub(crate) fn of_picture(picture: &Picture) -> Result<Vec<Finding>, Refusal> {
     let luma = Plane { width: picture.width, height: picture.height, bytes: picture.luma() };
-    Ok(findings(&resize::within(luma, EDGE)?, picture.long_edge()))
+    findings(resize::within(luma, EDGE)?, picture.long_edge())
 }
 
 /// The same of a picture that keeps its own bytes and was decoded only to be looked at; `long_edge` is the file's.
 pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn, long_edge: u32) -> Result<Vec<Finding>, Refusal> {
     let seen = resize::ready(decoded, EDGE, turn)?;
     let luma = Plane { width: seen.width, height: seen.height, bytes: seen.luma() };
-    Ok(findings(&luma, long_edge))
+    findings(luma, long_edge)
 }
 
-fn findings(luma: &Plane, long_edge: u32) -> Vec<Finding> {
+fn findings(luma: Plane, long_edge: u32) -> Result<Vec<Finding>, Refusal> {
     let mut findings = Vec::new();
     if long_edge < SMALL {
         findings.push(Finding::TooSmall { long_edge });
     }
     // In the dark nothing else can be told.
-    if is_dark(luma) {
+    if is_dark(&luma) {
         findings.push(Finding::Dark);
-        return findings;
+        return Ok(findings);
     }
-    findings.extend(Sharpness::measure(luma).and_then(Sharpness::finding));
-    findings.extend(glare::find(luma).map(|area| Finding::Glare { area }));
-    findings
+    findings.extend(Sharpness::measure(&luma).and_then(Sharpness::finding));
+    findings.extend(glare::find(&luma).map(|area| Finding::Glare { area }));
+    // What is looked for as a whole needs fewer pixels.
+    let luma = resize::within(luma, lines::EDGE)?;
+    let upright = Print::measure(&luma).and_then(Print::finding);
+    findings.extend(cut_off(&resize::within(luma, outline::EDGE)?));
+    findings.extend(upright);
+    Ok(findings)
+}
+
+/// Whether the paper runs out of the picture. Nothing is said of a page that fills it.
+fn cut_off(luma: &Plane) -> Option<Finding> {
+    let [left, top, right, bottom] = Outline::find(luma)?.cut_off()?;
+    (left || top || right || bottom).then_some(Finding::CutOff { left, top, right, bottom })
 }
 
 fn is_dark(luma: &Plane) -> bool {
@@ -56,5 +70,7 @@ fn is_dark(luma: &Plane) -> bool {
     !luma.bytes.is_empty() && dark * 20 > luma.bytes.len() * 19
 }
 
+#[cfg(test)]
+mod rates;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,28 @@
+//! Proposing where to cut: a person confirms or moves the corners.
+
+use crate::{
+    Limits, Quad, Refusal, guard,
+    outline::{self, Outline},
+    picture::Plane,
+    prepare::admit,
+    resize, source_page,
+};
+
+/// Long edge of the picture a paper is looked for in, before it is made smaller still, pixels.
+const EDGE: u32 = 2 * outline::EDGE;
+
+/// The four corners of the paper on `page` (from 0) of any file [`crate::prepare`] reads, or `None` where no
+/// paper is seen surely enough: it fills the page, runs out of it, or hardly differs from the table.
+///
+/// # Errors
+/// [`Refusal::NoSuchPage`], or why the file cannot be read; never a panic, whatever the bytes.
+pub fn propose_crop(source: &[u8], page: u32, limits: &Limits) -> Result<Option<Quad>, Refusal> {
+    let format = admit(source, limits.max_input_bytes)?;
+    let (source, limits) = (source.to_vec(), *limits);
+    guard::run(&(), move |_| {
+        let picture = source_page::picture(source, format, page, EDGE, &limits)?;
+        let luma = Plane { width: picture.width, height: picture.height, bytes: picture.luma() };
+        let luma = resize::within(luma, outline::EDGE)?;
+        Ok(Outline::find(&luma).and_then(|outline| outline.proposal()))
+    })
+}

@@ -1,0 +1,47 @@
+//! A page of any readable file as a picture, upright and before any edit: what the editor shows, and where
+//! papers are looked for.
+
+use crate::{
+    Format, Limits, Refusal, jpeg,
+    orientation::Turn,
+    pdf,
+    picture::{Picture, Ready},
+    raster, resize, tiff_pages,
+};
+
+/// Draws `page` (from 0) with a long edge of at most `long_edge`; a PDF's page has exactly that.
+pub(crate) fn picture(
+    mut source: Vec<u8>,
+    format: Format,
+    page: u32,
+    long_edge: u32,
+    limits: &Limits,
+) -> Result<Picture, Refusal> {
+    let only = |pages: u32| if page < pages { Ok(()) } else { Err(Refusal::NoSuchPage { page, pages }) };
+    match format {
+        Format::Pdf => {
+            let page = pdf::render(&source, page, long_edge, limits)?;
+            let rgb = image::load_from_memory(&page.png).map_err(|_| Refusal::Damaged)?.into_rgb8();
+            Ok(Picture { width: page.width, height: page.height, pixels: Ready::Rgb(rgb.into_raw()) })
+        }
+        Format::Jpeg => {
+            only(1)?;
+            let header = jpeg::read(&source, limits)?;
+            // In RGB: what is shown is a PNG, and the codec converts faster than we would.
+            let decoded = jpeg::decode_rgb(&source, &header, long_edge)?;
+            resize::ready(&decoded, long_edge, Turn::from_exif(header.orientation))
+        }
+        other if !other.is_read() => Err(Refusal::Unsupported { format: other }),
+        other => {
+            if other == Format::Tiff {
+                let pages = tiff_pages::Pages::read(&source, limits)?;
+                only(pages.count())?;
+                pages.show(&mut source, usize::try_from(page).unwrap_or(0));
+            } else {
+                only(1)?;
+            }
+            let raster = raster::decode(&source, other, limits)?;
+            resize::ready(&raster.decoded, long_edge, raster.turn)
+        }
+    }
+}
