@@ -14,6 +14,7 @@ mod receipt;
 mod review;
 mod status;
 mod supplement;
+mod turn;
 
 pub use account::{NewAccount, OpenedAccount};
 pub use catalogue::{CatalogueBundle, CatalogueOffer, InvalidBundle, LARGEST_BUNDLE};
@@ -28,3 +29,4 @@ pub use receipt::{InvalidReceipt, Receipt, ReceiptBody, ReceiptKey, ReceiptSigne
 pub use review::{Decision, ReviewFinding, ReviewOutcome};
 pub use status::Status;
 pub use supplement::{Opened, Supplement};
+pub use turn::{Known, KnownApplication, KnownRevision, Turn};

@@ -39,6 +39,12 @@ impl Status {
         matches!(self, Self::Approved | Self::Rejected | Self::Withdrawn | Self::SupplementExpired)
     }
 
+    /// Where an application stands as soon as this revision of it is complete at the office.
+    #[must_use]
+    pub const fn on_arrival(revision: u32) -> Self {
+        if revision == 1 { Self::Submitted } else { Self::InReview }
+    }
+
     /// Whether the office may move an application from `self` to `next` (invariant I5).
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {

@@ -19,13 +19,16 @@ impl Pace {
     /// connection costs the office next to nothing, an answered one does, so the other cap stays.
     pub const ATTENDED: Self = Self { base_ms: 2_000, cap_ms: 900_000, cap_unreachable_ms: 10_000 };
 
-    /// `rand(0, min(cap, base · 2^(failures-1)))`, on top of the floor. The jitter is added to a `Retry-After`
-    /// too, because desks that were all told the same would otherwise all come back at once.
+    /// `rand(0, min(cap, base · 2^(failures-1)))`, on top of the floor. Desks that were all told the same floor
+    /// would otherwise all come back at once, so on top of a floor the jitter is drawn from a span at least as
+    /// long as the floor itself, or the cap where that is shorter: one second after the floor of a minute would
+    /// be the same stampede a minute later.
     pub(crate) fn wait(self, failures: u32, cap_ms: u64, floor_ms: Option<u64>, jitter: u32) -> u64 {
+        let floor_ms = floor_ms.unwrap_or(0);
         let doubled = self.base_ms.saturating_mul(1_u64 << failures.saturating_sub(1).min(20));
-        let spread = doubled.min(cap_ms);
+        let spread = doubled.min(cap_ms).max(floor_ms.min(cap_ms));
         let drawn = u64::try_from(u128::from(spread) * u128::from(jitter) / u128::from(u32::MAX));
-        floor_ms.unwrap_or(0).saturating_add(drawn.unwrap_or(spread))
+        floor_ms.saturating_add(drawn.unwrap_or(spread))
     }
 }
 
@@ -47,7 +50,13 @@ mod tests {
     fn what_the_office_asks_for_is_a_floor_with_jitter_on_top() {
         let pace = Pace::UNATTENDED;
         assert_eq!(pace.wait(1, pace.cap_ms, Some(30_000), 0), 30_000);
-        assert_eq!(pace.wait(1, pace.cap_ms, Some(30_000), u32::MAX), 32_000);
+        assert_eq!(pace.wait(1, pace.cap_ms, Some(30_000), u32::MAX), 60_000);
+        assert_eq!(
+            pace.wait(1, pace.cap_ms, Some(3_600_000), u32::MAX),
+            4_500_000,
+            "the span ends at the cap"
+        );
+        assert_eq!(pace.wait(4, pace.cap_ms, Some(3_000), u32::MAX), 19_000, "failures still count");
     }
 
     proptest! {

@@ -66,8 +66,10 @@ pub enum Effect {
     },
     /// Durable: read the feed from its beginning.
     ForgetCursor,
-    /// Durable: out of the queue, with the reason.
+    /// Durable: out of the queue, with the reason; answer with [`crate::Event::SetAside`].
     Quarantine {
+        /// For the answer.
+        ticket: Ticket,
         /// Which.
         task: Task,
         /// Why.

@@ -2,12 +2,12 @@
 
 use protocol::{FeedPage, Problem, SubmissionReply};
 
-use crate::{Task, Ticket};
+use crate::{Network, Task, Ticket};
 
 /// When it happened, and a random number for this step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// Milliseconds of a monotonic clock, from any origin.
+    /// Milliseconds of a monotonic clock, from any origin. The wall clock has no say in anything.
     pub now_ms: u64,
     /// Uniform over all of `u32`.
     pub jitter: u32,
@@ -18,8 +18,11 @@ pub struct Moment {
 pub enum Event {
     /// What the outbox holds and is not in quarantine, oldest first: at the start and whenever it changed.
     Outbox(Vec<Task>),
-    /// A person asked for it, or the network came back: do not wait any longer.
+    /// A person asked for it, or handed something in: do not wait any longer. It cuts short what the office
+    /// asked for, too, but the office is then asked by one request and not faster than once a second.
     Nudge,
+    /// What the system says of the network, whenever that changes; [`Network::Free`] until it is said.
+    Network(Network),
     /// The time asked for with [`crate::Effect::WakeAt`] came.
     Tick,
     /// Of [`crate::Effect::Probe`].
@@ -52,6 +55,13 @@ pub enum Event {
     },
     /// Of [`crate::Effect::KeepReceipt`].
     ReceiptKept {
+        /// Of the question.
+        ticket: Ticket,
+        /// What came of it.
+        outcome: Result<(), KeepFailure>,
+    },
+    /// Of [`crate::Effect::Quarantine`].
+    SetAside {
         /// Of the question.
         ticket: Ticket,
         /// What came of it.

@@ -8,6 +8,7 @@
 mod backoff;
 mod effect;
 mod event;
+mod lane;
 mod state;
 mod step;
 mod verdict;
@@ -15,5 +16,5 @@ mod verdict;
 pub use backoff::Pace;
 pub use effect::{Effect, Reason, Refused, Ticket};
 pub use event::{Event, Failure, KeepFailure, Moment};
-pub use state::{State, Task};
+pub use state::{Network, State, Task};
 pub use step::step;

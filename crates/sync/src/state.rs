@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use protocol::{ApplicationId, ContentHash};
 
-use crate::{Pace, Ticket};
+use crate::{Pace, Ticket, lane::Lane};
 
 /// Something owed: a revision of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,16 +15,40 @@ pub struct Task {
     pub revision: u32,
 }
 
+/// What the system says of the network. Where the person allows sending over one that is metered, it is
+/// [`Network::Free`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// Nothing speaks against sending.
+    Free,
+    /// Every megabyte costs the person money: manifests go, for their arrival decides deadlines; documents wait.
+    Metered,
+    /// There is none. Systems err about that, so the office is looked for once a minute all the same.
+    Absent,
+}
+
 /// The machine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
     pub(crate) pace: Pace,
     pub(crate) account: Account,
+    pub(crate) network: Network,
     pub(crate) queue: VecDeque<Item>,
     pub(crate) sending: Option<Sending>,
     pub(crate) feed: Feed,
-    pub(crate) link: Link,
+    /// Whether anything is answered at all. While in doubt, one request at a time.
+    pub(crate) link: Lane,
+    /// It was sending that met silence last, so that the next try is something else.
+    pub(crate) link_blames_sending: bool,
+    /// Whether the office takes what is sent.
+    pub(crate) intake: Lane,
+    /// It was a document that the office stumbled over last: a manifest that it takes proves nothing then.
+    pub(crate) intake_blames_documents: bool,
+    /// Whether there is room here for what the office says.
+    pub(crate) room: Lane,
     pub(crate) last_ticket: Ticket,
+    pub(crate) clock_ms: u64,
+    pub(crate) hurried_ms: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,23 +57,27 @@ pub(crate) enum Account {
     Never,
     /// The office does not know it (any more).
     Lost,
-    /// `proven` once anything was answered under it, so that one 401 leads to one new opening.
-    Open { proven: bool },
+    Open,
 }
 
 /// Something in the queue.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Item {
     pub(crate) task: Task,
+    /// Since a document of it last arrived.
     pub(crate) failures: u32,
     pub(crate) not_before_ms: u64,
     /// Blobs that arrived damaged and were sent again once.
     pub(crate) resent: BTreeSet<ContentHash>,
+    /// The office has its manifest; its documents wait for a network that costs nothing.
+    pub(crate) held_back: bool,
+    /// `false` where the outbox lost it while it was under way.
+    pub(crate) owed: bool,
 }
 
 impl Item {
     pub(crate) fn new(task: Task) -> Self {
-        Self { task, failures: 0, not_before_ms: 0, resent: BTreeSet::new() }
+        Self { task, failures: 0, not_before_ms: 0, resent: BTreeSet::new(), held_back: false, owed: true }
     }
 }
 
@@ -66,47 +94,59 @@ pub(crate) enum Stage {
     Posting,
     Putting { sha256: ContentHash, then: VecDeque<ContentHash> },
     Keeping,
+    SettingAside,
 }
 
 /// The long poll, or a mere look whether the office is there while there is no account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Feed {
     pub(crate) waiting_for: Option<(Ticket, u64)>,
-    pub(crate) not_before_ms: u64,
-}
-
-/// Whether the office answers: a breaker for everything. While it is open, one request at a time is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Link {
-    pub(crate) failures: u32,
-    pub(crate) not_before_ms: u64,
+    pub(crate) lane: Lane,
+    /// Of the page kept last.
+    pub(crate) cursor: Option<String>,
 }
 
 impl State {
-    /// At a start. `account_open`: the office's key is pinned already.
+    /// At a start. `account_open`: the office's key is pinned already. Whatever was under way when the program
+    /// ended is not: nothing of it was written down, so nothing stale can hold anything up.
     #[must_use]
     pub fn new(pace: Pace, account_open: bool) -> Self {
         Self {
             pace,
-            account: if account_open { Account::Open { proven: false } } else { Account::Never },
+            account: if account_open { Account::Open } else { Account::Never },
+            network: Network::Free,
             queue: VecDeque::new(),
             sending: None,
-            feed: Feed { waiting_for: None, not_before_ms: 0 },
-            link: Link { failures: 0, not_before_ms: 0 },
+            feed: Feed::default(),
+            link: Lane::default(),
+            link_blames_sending: false,
+            intake: Lane::default(),
+            intake_blames_documents: false,
+            room: Lane::default(),
             last_ticket: 0,
+            clock_ms: 0,
+            hurried_ms: None,
         }
     }
 
-    /// The office answered the last time it was asked.
+    /// The office did something that it was asked for, the last time it was asked. One application that it
+    /// stumbles over does not make it absent.
     #[must_use]
     pub const fn is_online(&self) -> bool {
-        self.link.failures == 0
+        let answers = self.link.failures == 0 && !matches!(self.network, Network::Absent);
+        answers && (self.intake.failures == 0 || self.feed.lane.failures == 0)
     }
 
     /// How many applications are still to be sent, the one under way included.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.queue.len() + usize::from(self.sending().is_some())
+    }
+
+    /// How many of them wait only for a network that costs nothing.
+    #[must_use]
+    pub fn held_back(&self) -> usize {
+        self.queue.iter().filter(|item| item.held_back).count()
     }
 
     /// The one under way.
@@ -121,5 +161,13 @@ impl State {
     pub(crate) const fn next_ticket(&mut self) -> Ticket {
         self.last_ticket += 1;
         self.last_ticket
+    }
+
+    pub(crate) const fn lanes(&mut self) -> [&mut Lane; 4] {
+        [&mut self.link, &mut self.intake, &mut self.room, &mut self.feed.lane]
+    }
+
+    pub(crate) const fn is_sparing(&self) -> bool {
+        matches!(self.network, Network::Metered)
     }
 }

@@ -7,7 +7,7 @@ use crate::{Failure, Reason, Refused};
 /// What follows from a failure.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verdict {
-    /// The office cannot be asked right now, whatever the question.
+    /// No answer, whatever the question.
     Unreachable,
     /// It answers, but asks for patience; `blames_item` where the question itself may be what it stumbles over.
     Later { floor_ms: Option<u64>, blames_item: bool },
@@ -37,7 +37,9 @@ pub(crate) fn judge(failure: Failure) -> Verdict {
 
 fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
     match problem.code {
-        ProblemCode::RateLimited | ProblemCode::Busy | ProblemCode::StorageFull | ProblemCode::Locked => {
+        // 408: this body did not arrive whole, so it may be the body.
+        ProblemCode::Busy => Verdict::Later { floor_ms, blames_item: problem.status == 408 },
+        ProblemCode::RateLimited | ProblemCode::StorageFull | ProblemCode::Locked => {
             Verdict::Later { floor_ms, blames_item: false }
         }
         ProblemCode::Internal => Verdict::Later { floor_ms, blames_item: true },
@@ -55,10 +57,122 @@ fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
         | ProblemCode::UnfitDocument
         | ProblemCode::NotReady
         | ProblemCode::UnknownService => Verdict::Poison(Reason::Office(problem)),
-        // A newer office: its status class still tells whose fault it is.
-        ProblemCode::Unknown if problem.status >= 500 || matches!(problem.status, 408 | 425 | 429) => {
-            Verdict::Later { floor_ms, blames_item: true }
+        ProblemCode::Unknown => of_status(problem, floor_ms),
+    }
+}
+
+/// A newer office has a word that this program does not know: the status still tells whose turn it is.
+fn of_status(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
+    match problem.status {
+        401 => Verdict::Reopen,
+        404 => Verdict::StartOver,
+        410 => Verdict::ForgetCursor,
+        // 426: a newer program is needed. Nothing is wrong with any application, so none goes to quarantine.
+        423 | 426 | 429 | 503 | 507 => Verdict::Later { floor_ms, blames_item: false },
+        408 | 425 | 500.. => Verdict::Later { floor_ms, blames_item: true },
+        _ => Verdict::Poison(Reason::Office(problem)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVERY_CODE: [ProblemCode; 20] = [
+        ProblemCode::Malformed,
+        ProblemCode::Unauthorised,
+        ProblemCode::Forbidden,
+        ProblemCode::NotFound,
+        ProblemCode::Conflict,
+        ProblemCode::StaleRevision,
+        ProblemCode::SupplementExpired,
+        ProblemCode::CursorExpired,
+        ProblemCode::PreconditionFailed,
+        ProblemCode::TooLarge,
+        ProblemCode::UnfitDocument,
+        ProblemCode::HashMismatch,
+        ProblemCode::NotReady,
+        ProblemCode::UnknownService,
+        ProblemCode::Locked,
+        ProblemCode::RateLimited,
+        ProblemCode::Internal,
+        ProblemCode::Busy,
+        ProblemCode::StorageFull,
+        ProblemCode::Unknown,
+    ];
+
+    fn said(code: ProblemCode, status: u16) -> String {
+        let title = String::new();
+        let problem = Problem { code, status, title, findings: vec![], document: None, hashes: vec![] };
+        let failure = Failure::Refused { problem: Box::new(problem), retry_after_ms: Some(7) };
+        match judge(failure) {
+            Verdict::Later { floor_ms: Some(7), blames_item: true } => "later, and it may be this one".into(),
+            Verdict::Later { floor_ms: Some(7), blames_item: false } => "later".into(),
+            Verdict::Later { .. } => "later, but forgets the floor".into(),
+            Verdict::Unreachable => "unreachable".into(),
+            Verdict::Reopen => "open the account".into(),
+            Verdict::StartOver => "start over".into(),
+            Verdict::Resend(_) => "send again".into(),
+            Verdict::ForgetCursor => "forget the cursor".into(),
+            Verdict::Poison(_) => "quarantine".into(),
         }
-        ProblemCode::Unknown => Verdict::Poison(Reason::Office(problem)),
+    }
+
+    /// The table in `docs/sync.md`, by the statuses that an older desk has to go by.
+    #[test]
+    fn every_status_that_a_newer_office_may_use_has_its_next_state() {
+        let table = [
+            (400, "quarantine"),
+            (401, "open the account"),
+            (403, "quarantine"),
+            (404, "start over"),
+            (408, "later, and it may be this one"),
+            (409, "quarantine"),
+            (410, "forget the cursor"),
+            (413, "quarantine"),
+            (415, "quarantine"),
+            (422, "quarantine"),
+            (423, "later"),
+            (425, "later, and it may be this one"),
+            (426, "later"),
+            (429, "later"),
+            (500, "later, and it may be this one"),
+            (502, "later, and it may be this one"),
+            (503, "later"),
+            (504, "later, and it may be this one"),
+            (507, "later"),
+            (599, "later, and it may be this one"),
+        ];
+        for (status, wanted) in table {
+            assert_eq!(said(ProblemCode::Unknown, status), wanted, "{status}");
+        }
+    }
+
+    #[test]
+    fn no_fault_of_the_office_ever_puts_an_application_into_quarantine() {
+        for code in EVERY_CODE {
+            for status in 500..=599 {
+                let transient = matches!(
+                    code,
+                    ProblemCode::Locked
+                        | ProblemCode::RateLimited
+                        | ProblemCode::Internal
+                        | ProblemCode::Busy
+                        | ProblemCode::StorageFull
+                        | ProblemCode::Unknown
+                );
+                if transient {
+                    assert!(said(code, status).starts_with("later"), "{code:?} {status}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_of_somebody_else_never_puts_an_application_into_quarantine() {
+        for status in 100..=599 {
+            let strange = Failure::Unreadable { status, retry_after_ms: None };
+            assert!(matches!(judge(strange), Verdict::Later { blames_item: true, .. }), "{status}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Waits: after a failure up to 2, 4, 8, 10 s while the office does not answer at all, up to 15 min while it
 //! answers with 5xx or 429 (both drawn at random below that), so an office that comes up is found in seconds.
+//! What each answer leads to stands in `docs/sync.md`.
 //! The feed is a long poll of 25 s; a decision arrives as soon as it is made.
 
 mod address;

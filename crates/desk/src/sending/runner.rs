@@ -262,7 +262,10 @@ impl Runner {
                     tracing::warn!(code = error.code(), "forgetting the cursor");
                 }
             }
-            Effect::Quarantine { task, reason } => self.quarantine(task, reason).await,
+            Effect::Quarantine { ticket, task, reason } => {
+                let outcome = self.quarantine(task, reason).await;
+                return Some(Event::SetAside { ticket, outcome });
+            }
             Effect::WakeAt { at_ms } => self.wake_at_ms = Some(at_ms),
         }
         None
@@ -316,7 +319,7 @@ impl Runner {
         }
     }
 
-    async fn quarantine(&mut self, task: Task, reason: Reason) {
+    async fn quarantine(&mut self, task: Task, reason: Reason) -> Result<(), KeepFailure> {
         let reason = match reason {
             Reason::Office(problem) => Quarantine {
                 code: problem.code,
@@ -342,9 +345,16 @@ impl Runner {
         self.progress = None;
         tracing::warn!(application = %task.application, code = ?reason.code, own = ?reason.own, "quarantined");
         match self.store.quarantine(task.application, task.revision, &reason).await {
-            Ok(change) => self.changed(change),
-            // It stays in the outbox and is judged again after the next look into it.
-            Err(error) => tracing::error!(code = error.code(), "the quarantine was not kept"),
+            Ok(change) => {
+                self.changed(change);
+                Ok(())
+            }
+            // It stays in the outbox and is judged again, once there is room here.
+            Err(error) => {
+                tracing::error!(code = error.code(), "the quarantine was not kept");
+                self.sending_problem = Some(error.into());
+                Err(KeepFailure::Disk)
+            }
         }
     }
 

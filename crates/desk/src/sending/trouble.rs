@@ -73,6 +73,7 @@ impl Trouble {
                 ProblemCode::RateLimited | ProblemCode::Busy | ProblemCode::Locked => "server_busy",
                 ProblemCode::StorageFull => "server_full",
                 ProblemCode::Unauthorised => "server_account",
+                _ if problem.status == 426 => "server_needs_newer_program",
                 _ if problem.status >= 500 => "server_fault",
                 _ => "server_refused",
             },
@@ -141,6 +142,15 @@ impl Trouble {
                 "The office does not accept this computer's registration and cannot receive for now. What you filled in is saved.",
             )
             .hint("请拨打 12393，说明“电脑登记不被接受”。", "Please call 12393 and say that the computer's registration is not accepted."),
+            "server_needs_newer_program" => Explained::new(
+                code,
+                "受理机构要求使用新版本的程序，现在没有提交。您填的都已保存。",
+                "The office asks for a newer version of this program, so nothing is sent for now. What you filled in is saved.",
+            )
+            .hint(
+                "请更新程序。更新以后会自动提交，不用重填。",
+                "Please update the program. It is sent by itself afterwards; nothing to fill in again.",
+            ),
             "server_unreadable" => Explained::new(
                 code,
                 "网络上有别的网页挡在中间（例如无线网络的登录页），没有连到受理机构。",

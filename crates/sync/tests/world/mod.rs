@@ -1,282 +1,363 @@
-//! A desk (durable outbox, volatile machine), a network of requests under way, and an office that judges.
+//! A desk (a durable disk, volatile machines), a network of messages under way and an office that serves in
+//! durable steps, in one thread, without a clock. Only the machines are real: they are `sync`.
+//!
+//! Used by the tests and by the example `histories`.
+// Each of its users needs another part of it.
+#![allow(dead_code)]
 
+mod acts;
+mod desk;
+mod healing;
+pub(crate) mod history;
+mod invariants;
+pub(crate) mod mutants;
+mod network;
 mod office;
+mod papers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::VecDeque, rc::Rc};
 
-use protocol::{ApplicationId, ContentHash, Problem, ProblemCode};
-use sync::{Effect, Event, Failure, KeepFailure, Moment, Pace, State, Task, step};
-use uuid::Uuid;
+use protocol::{Receipt, Status, SubmissionReply};
+use sync::{Effect, Event, Failure, Moment, Pace, State, Task, step};
 
-use office::{Office, Poison};
+pub(crate) use acts::Act;
+pub(crate) use invariants::Violation;
+pub(crate) use papers::Nature;
 
-/// Something the world does to the machine. Indices name a request under way, modulo their number.
-#[derive(Debug, Clone)]
-pub(crate) enum Act {
-    Deliver(usize),
-    LoseRequest(usize),
-    LoseAnswer(usize),
-    DeliverTwice(usize),
-    /// The desk gives up on it; the answer comes with [`Act::LateAnswersArrive`].
-    AnswerLate(usize),
-    LateAnswersArrive,
-    Fault(usize, u16),
-    DamageOnTheWay(usize),
-    DeskDies,
-    OfficeForgetsAccounts,
-    DiskFull,
-    Nudge,
-    TimePasses(u64),
+use desk::Desk;
+use invariants::Witness;
+use mutants::Broken;
+use network::{Answer, Ask, Call, Network};
+use office::{Job, Office};
+
+/// Longest that a desk waits for an answer.
+const PATIENCE_MS: u64 = 60_000;
+
+/// A machine and what it asked its clock for; all of it is gone when it dies.
+struct Worker {
+    state: State,
+    wake_at_ms: Option<u64>,
+    /// Dies before it carries out this many more effects.
+    dies_after: Option<u8>,
+    /// Of sending, not of the feed.
+    last_ticket: u64,
+}
+
+/// What came of a history, for the table.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) steps: u64,
+    pub(crate) requests: u64,
+    pub(crate) puts: u64,
+    pub(crate) deaths: u64,
+    pub(crate) handed_in: u64,
+    pub(crate) set_aside: u64,
+    pub(crate) receipted: u64,
+    pub(crate) supplements: u64,
+}
+
+impl Tally {
+    pub(crate) const fn add(&mut self, other: &Self) {
+        self.steps += other.steps;
+        self.requests += other.requests;
+        self.puts += other.puts;
+        self.deaths += other.deaths;
+        self.handed_in += other.handed_in;
+        self.set_aside += other.set_aside;
+        self.receipted += other.receipted;
+        self.supplements += other.supplements;
+    }
 }
 
 pub(crate) struct World {
     now_ms: u64,
     jitter: u32,
-    state: State,
-    under_way: Vec<Effect>,
-    late: Vec<Event>,
-    wake_at_ms: Option<u64>,
+    natures: Vec<Nature>,
+    desk: Desk,
+    workers: Vec<Worker>,
+    network: Network,
     office: Office,
-    // What the desk's disk holds.
-    outbox: BTreeMap<Task, bool>,
-    receipts: BTreeSet<Task>,
-    account_open: bool,
-    disk_full: bool,
-    // What must come of it.
-    all: Vec<(Task, Poison)>,
+    jobs: Vec<Job>,
+    next_call: u64,
+    witness: Witness,
+    pub(crate) tally: Tally,
+    /// What happened, where somebody wants to read it.
+    pub(crate) diary: Option<Vec<String>>,
 }
 
 impl World {
-    pub(crate) fn new(healthy: usize, poisoned: usize, jitter: u32) -> Self {
+    pub(crate) fn new(natures: &[Nature], jitter: u32, workers: usize, broken: Broken) -> Self {
         let mut world = Self {
             now_ms: 0,
             jitter,
-            state: State::new(Pace::ATTENDED, false),
-            under_way: vec![],
-            late: vec![],
-            wake_at_ms: None,
-            office: Office::default(),
-            outbox: BTreeMap::new(),
-            receipts: BTreeSet::new(),
-            account_open: false,
-            disk_full: false,
-            all: vec![],
+            natures: natures.to_vec(),
+            desk: Desk { broken, ..Desk::default() },
+            workers: vec![],
+            network: Network::default(),
+            office: Office { buggy: true, broken, ..Office::default() },
+            jobs: vec![],
+            next_call: 0,
+            witness: Witness::default(),
+            tally: Tally::default(),
+            diary: None,
         };
-        // Poison first: were it to block, nobody behind it would ever get through.
-        for number in 0..poisoned {
-            world.add(if number % 2 == 0 { Poison::Manifest } else { Poison::Document });
+        world.witness.two_workers = workers > 1;
+        (0..workers).for_each(|_| world.start_worker());
+        world
+    }
+
+    /// Documents that desks sent.
+    pub(crate) fn puts(&self) -> u64 {
+        self.tally.puts
+    }
+
+    fn note(&mut self, what: impl FnOnce() -> String) {
+        if let Some(diary) = &mut self.diary {
+            diary.push(what());
         }
-        (0..healthy).for_each(|_| world.add(Poison::None));
-        world.hear(|world| Event::Outbox(world.owed_tasks()));
-        world
     }
 
-    /// One that breaks the office in front of healthy ones.
-    pub(crate) fn with_breaking_first(healthy: usize) -> Self {
-        let mut world = Self::new(0, 0, u32::MAX);
-        world.add(Poison::Breaks);
-        (0..healthy).for_each(|_| world.add(Poison::None));
-        world.hear(|world| Event::Outbox(world.owed_tasks()));
-        world
+    fn start_worker(&mut self) {
+        let state = State::new(Pace::ATTENDED, self.desk.disk.account_open);
+        self.workers.push(Worker { state, wake_at_ms: None, dies_after: None, last_ticket: 0 });
+        let owed = self.desk.owed();
+        self.hear(self.workers.len() - 1, Event::Outbox(owed));
     }
 
-    fn add(&mut self, poison: Poison) {
-        let number = u128::try_from(self.all.len()).expect("few");
-        let task = Task { application: ApplicationId(Uuid::from_u128(number)), revision: 1 };
-        self.office.expect(task, poison);
-        self.outbox.insert(task, false);
-        self.all.push((task, poison));
+    /// Everything volatile is lost; answers to what it asked reach nobody.
+    fn desk_dies(&mut self, worker: usize) {
+        self.tally.deaths += 1;
+        self.note(|| format!("    desk {worker} dies and starts again"));
+        self.network.calls.retain(|call| call.worker != worker);
+        let state = State::new(Pace::ATTENDED, self.desk.disk.account_open);
+        self.workers[worker] = Worker { state, wake_at_ms: None, dies_after: None, last_ticket: 0 };
+        let owed = self.desk.owed();
+        self.hear(worker, Event::Outbox(owed));
     }
 
-    fn owed_tasks(&self) -> Vec<Task> {
-        self.outbox.iter().filter(|(_, quarantined)| !**quarantined).map(|(task, _)| *task).collect()
-    }
-
-    fn hear(&mut self, event: impl FnOnce(&Self) -> Event) {
-        let mut next = Some(event(self));
-        while let Some(event) = next.take() {
+    /// One event, and those that follow from keeping things at once.
+    fn hear(&mut self, worker: usize, event: Event) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let event = self.mistaken(worker, event);
+            self.tally.steps += 1;
             self.jitter = self.jitter.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let moment = Moment { now_ms: self.now_ms, jitter: self.jitter };
-            let (state, effects) = step(self.state.clone(), moment, event);
-            self.state = state;
+            let state = std::mem::replace(&mut self.workers[worker].state, State::new(Pace::ATTENDED, false));
+            let (state, effects) = step(state, moment, event);
+            self.workers[worker].state = state;
             for effect in effects {
-                next = self.carry_out(effect).or(next);
+                match &mut self.workers[worker].dies_after {
+                    Some(0) => return self.desk_dies(worker),
+                    Some(left) => *left -= 1,
+                    None => {}
+                }
+                events.extend(self.carry_out(worker, effect));
             }
         }
     }
 
-    fn carry_out(&mut self, effect: Effect) -> Option<Event> {
+    fn carry_out(&mut self, worker: usize, effect: Effect) -> Option<Event> {
+        self.note(|| format!("    desk {worker}: {}", in_words(&effect)));
         match effect {
-            Effect::WakeAt { at_ms } => self.wake_at_ms = Some(at_ms),
-            Effect::MarkUploading { .. } | Effect::ForgetCursor => {}
-            Effect::KeepReceipt { ticket, task, .. } => {
-                let outcome = if std::mem::take(&mut self.disk_full) {
-                    Err(KeepFailure::Disk)
-                } else {
-                    assert_eq!(self.office.numbers_of(task), 1, "a receipt without an application");
-                    self.outbox.remove(&task);
-                    self.receipts.insert(task);
-                    Ok(())
-                };
+            Effect::WakeAt { at_ms } => self.workers[worker].wake_at_ms = Some(at_ms),
+            Effect::MarkUploading { task } => drop(self.desk.mark_uploading(task)),
+            Effect::ForgetCursor => self.desk.forget_cursor(),
+            Effect::KeepReceipt { ticket, task, receipt } => {
+                let outcome = self.desk.keep_receipt(task, &receipt);
                 return Some(Event::ReceiptKept { ticket, outcome });
             }
-            Effect::KeepFeed { ticket, .. } => return Some(Event::FeedKept { ticket, outcome: Ok(()) }),
-            Effect::Quarantine { task, .. } => {
-                self.outbox.insert(task, true);
+            Effect::Quarantine { ticket, task, reason } => {
+                self.tally.set_aside += 1;
+                let outcome = self.desk.quarantine(task, reason);
+                return Some(Event::SetAside { ticket, outcome });
             }
-            asked => self.under_way.push(asked),
+            Effect::KeepFeed { ticket, page } => {
+                let outcome = self.desk.keep_feed(&page);
+                return Some(Event::FeedKept { ticket, outcome });
+            }
+            asked => return self.ask(worker, asked),
         }
         None
     }
 
-    pub(crate) fn act(&mut self, act: &Act) {
-        match *act {
-            Act::TimePasses(ms) => self.pass(ms),
-            Act::Nudge => self.hear(|_| Event::Nudge),
-            Act::DiskFull => self.disk_full = true,
-            Act::LateAnswersArrive => {
-                for late in std::mem::take(&mut self.late) {
-                    self.hear(|_| late);
+    /// Puts a request on the wire, with what the disk holds now.
+    fn ask(&mut self, worker: usize, asked: Effect) -> Option<Event> {
+        let (ask, ticket) = match &asked {
+            Effect::Probe { ticket } => (Some(Ask::Probe), ticket),
+            Effect::OpenAccount { ticket } => (Some(Ask::Open), ticket),
+            Effect::PostManifest { ticket, task } => (self.manifest(*task), ticket),
+            Effect::PutBlob { ticket, task, sha256 } => {
+                let frozen = self.desk.disk.revisions.get(task);
+                let blob =
+                    frozen.and_then(|frozen| frozen.paper.blobs.iter().find(|(hash, _)| hash == sha256));
+                (blob.map(|(hash, bytes)| Ask::Put { sha256: *hash, bytes: Rc::clone(bytes) }), ticket)
+            }
+            Effect::PollFeed { ticket, wait_seconds } => {
+                let after = self.desk.disk.cursor.clone();
+                (Some(Ask::Feed { after, wait_seconds: *wait_seconds }), ticket)
+            }
+            _ => return None,
+        };
+        if matches!(asked, Effect::PostManifest { .. } | Effect::PutBlob { .. }) {
+            self.workers[worker].last_ticket = *ticket;
+        }
+        let id = self.next_call;
+        self.next_call += 1;
+        let call = Call { id, worker, asked, open: true, until_ms: self.now_ms + PATIENCE_MS };
+        let Some(ask) = ask else { return call.failed(Failure::UnreadableHere) };
+        self.tally.requests += 1;
+        self.tally.puts += u64::from(matches!(ask, Ask::Put { .. }));
+        if let (Broken::DeskBelievesOldLeases, Effect::PostManifest { task, .. }) =
+            (self.desk.broken, &call.asked)
+        {
+            self.desk.disk.lease = Some(*task);
+        }
+        self.network.calls.push(call);
+        self.network.requests.push((id, ask));
+        None
+    }
+
+    fn manifest(&self, task: Task) -> Option<Ask> {
+        let (_, row) = self.desk.row(task)?;
+        let paper = Rc::clone(&self.desk.disk.revisions.get(&task)?.paper);
+        Some(Ask::Post { key: row.key, paper })
+    }
+
+    /// The office goes on with a request that reached it.
+    fn serve(&mut self, at: usize) {
+        let mut job = self.jobs.swap_remove(at);
+        match self.office.serve(&mut job) {
+            None => self.jobs.push(job),
+            Some(answer) => {
+                if let Answer::Posted(SubmissionReply::Complete { receipt }) = &answer {
+                    self.remember_receipt(receipt);
                 }
+                self.note(|| format!("    office answers {}", said(&answer)));
+                self.network.answers.push((job.call, answer));
             }
-            Act::OfficeForgetsAccounts => self.office.accounts_open = false,
-            Act::DeskDies => {
-                self.under_way.clear();
-                self.late.clear();
-                self.wake_at_ms = None;
-                self.state = State::new(Pace::ATTENDED, self.account_open);
-                self.hear(|world| Event::Outbox(world.owed_tasks()));
-            }
-            Act::Deliver(at) => self.with_request(at, |world, asked| world.answer(&asked)),
-            Act::DeliverTwice(at) => self.with_request(at, |world, asked| {
-                let _ = world.answer(&asked);
-                world.answer(&asked)
-            }),
-            Act::LoseRequest(at) => self.with_request(at, |_, asked| fail(&asked, &Failure::NoAnswer)),
-            Act::LoseAnswer(at) => self.with_request(at, |world, asked| {
-                let _ = world.answer(&asked);
-                fail(&asked, &Failure::NoAnswer)
-            }),
-            Act::AnswerLate(at) => self.with_request(at, |world, asked| {
-                let late = world.answer(&asked);
-                world.late.push(late);
-                fail(&asked, &Failure::NoAnswer)
-            }),
-            Act::Fault(at, status) => self.with_request(at, |_, asked| fail(&asked, &fault(status))),
-            Act::DamageOnTheWay(at) => self.with_request(at, |world, asked| match asked {
-                Effect::PutBlob { .. } => fail(&asked, &refused(ProblemCode::HashMismatch, 422)),
-                _ => world.answer(&asked),
-            }),
         }
     }
 
-    fn with_request(&mut self, at: usize, answer: impl FnOnce(&mut Self, Effect) -> Event) {
-        if self.under_way.is_empty() {
-            return;
-        }
-        let asked = self.under_way.remove(at % self.under_way.len());
-        let event = answer(self, asked);
-        self.hear(|_| event);
+    /// What left the office is acknowledged, whether or not anybody hears it.
+    fn remember_receipt(&mut self, receipt: &Receipt) {
+        let task = Task { application: receipt.body.application, revision: receipt.body.revision };
+        self.witness.said.entry(task).or_insert_with(|| Rc::new(receipt.clone()));
     }
 
-    fn answer(&mut self, asked: &Effect) -> Event {
-        let event = self.office.answer(asked);
-        if matches!(event, Event::AccountOpened { outcome: Ok(()), .. }) {
-            self.account_open = true;
+    /// An answer reaches the desk: whoever gave up on it hears it, too, and must not mind.
+    fn deliver(&mut self, id: u64, answer: Answer) {
+        let Some(at) = self.network.calls.iter().position(|call| call.id == id) else { return };
+        let call = self.network.calls.swap_remove(at);
+        let answer = match answer {
+            // The key must be pinned before anything is done with the account.
+            Answer::Opened if self.desk.disk_full => Answer::Failed(Failure::NoAnswer),
+            Answer::Opened => {
+                self.desk.disk.account_open = true;
+                Answer::Opened
+            }
+            answer => answer,
+        };
+        if let Some(event) = call.event(answer) {
+            self.hear(call.worker, event);
         }
-        event
+    }
+
+    /// The desk hears nothing any more, and knows it.
+    fn silence(&mut self, id: u64, for_ever: bool) {
+        let Some(at) = self.network.calls.iter().position(|call| call.id == id && call.open) else { return };
+        let event = self.network.calls[at].failed(Failure::NoAnswer);
+        let worker = self.network.calls[at].worker;
+        if for_ever {
+            self.network.calls.swap_remove(at);
+        } else {
+            self.network.calls[at].open = false;
+        }
+        if let Some(event) = event {
+            self.hear(worker, event);
+        }
     }
 
     fn pass(&mut self, ms: u64) {
         self.now_ms += ms;
-        if self.wake_at_ms.is_some_and(|at_ms| at_ms <= self.now_ms) {
-            self.wake_at_ms = None;
-            self.hear(|_| Event::Tick);
+        let late = |call: &&Call| call.open && call.until_ms <= self.now_ms;
+        let late: Vec<u64> = self.network.calls.iter().filter(late).map(|call| call.id).collect();
+        for id in late {
+            self.silence(id, false);
         }
-    }
-
-    /// From now on everything works; a day passes.
-    pub(crate) fn heal(&mut self) {
-        self.disk_full = false;
-        for _ in 0..2_000 {
-            match self.under_way.iter().position(|asked| !matches!(asked, Effect::PollFeed { .. })) {
-                Some(at) => self.act(&Act::Deliver(at)),
-                None if !self.under_way.is_empty() && !self.state.is_online() => self.act(&Act::Deliver(0)),
-                None => self.act(&Act::TimePasses(45_000)),
+        for worker in 0..self.workers.len() {
+            let wake = &mut self.workers[worker].wake_at_ms;
+            if wake.is_some_and(|at_ms| at_ms <= self.now_ms) {
+                *wake = None;
+                self.hear(worker, Event::Tick);
             }
         }
     }
 
-    pub(crate) fn check_always(&self) {
-        for (task, _) in &self.all {
-            let receipted = self.receipts.contains(task);
-            assert!(
-                receipted != self.outbox.contains_key(task),
-                "{task:?} is owed or receipted, never neither"
-            );
-            assert!(self.office.numbers_of(*task) <= 1, "{task:?} was received twice");
-        }
-    }
-
-    pub(crate) fn check_in_the_end(&self) {
-        for (task, poison) in &self.all {
-            match poison {
-                Poison::None => {
-                    let through = self.receipts.contains(task);
-                    // Damaged on the way twice: a reason to stop that a person can lift.
-                    let stopped = self.outbox.get(task) == Some(&true);
-                    assert!(through || stopped, "{task:?} was left waiting: {:?}", self.state);
+    /// What the machine of a desk with one of the mistakes would hear, and what that desk would do on its own.
+    fn mistaken(&mut self, worker: usize, event: Event) -> Event {
+        let sending = self.workers[worker].state.sending();
+        match (self.desk.broken, event) {
+            (Broken::DeskForgetsWhenAnswered, Event::Posted { ticket, outcome: Ok(reply) }) => {
+                if let (SubmissionReply::Complete { .. }, Some(task)) = (&reply, sending) {
+                    self.desk.disk.outbox.retain(|_, row| row.task != task);
                 }
-                Poison::Breaks => {}
-                Poison::Manifest | Poison::Document => {
-                    assert_eq!(self.outbox.get(task), Some(&true), "{task:?} is in quarantine");
-                }
+                Event::Posted { ticket, outcome: Ok(reply) }
             }
+            (
+                Broken::DeskSendsAnewAfterSilence,
+                Event::Posted { ticket, outcome: Err(Failure::NoAnswer) },
+            ) => {
+                if let Some(task) = sending {
+                    self.desk.freeze_anew(task, true);
+                }
+                Event::Posted { ticket, outcome: Err(Failure::NoAnswer) }
+            }
+            (Broken::DeskClaimsTooEarly, Event::BlobPut { ticket, outcome: Ok(()) }) => {
+                let own = sending.map(|task| desk::index_of(task.application));
+                if let Some(own) = own.and_then(|index| self.desk.disk.applications.get_mut(&index)) {
+                    own.status = Status::Submitted;
+                }
+                Event::BlobPut { ticket, outcome: Ok(()) }
+            }
+            (Broken::DeskTakesAnyAnswer, Event::Posted { outcome, .. }) => {
+                Event::Posted { ticket: self.workers[worker].last_ticket, outcome }
+            }
+            (Broken::DeskBelievesOldLeases, event) => {
+                if matches!(event, Event::Posted { .. }) {
+                    self.desk.disk.lease = None;
+                }
+                event
+            }
+            (_, event) => event,
         }
     }
+}
 
-    pub(crate) fn receipted(&self) -> usize {
-        self.receipts.len()
-    }
-
-    pub(crate) fn owed(&self) -> usize {
-        self.outbox.len()
-    }
-
-    pub(crate) fn under_way(&self) -> usize {
-        self.under_way.len()
+fn in_words(effect: &Effect) -> String {
+    let name =
+        |task: &Task| format!("application {} revision {}", desk::index_of(task.application), task.revision);
+    match effect {
+        Effect::Probe { .. } => "is the office there?".into(),
+        Effect::OpenAccount { .. } => "open the account".into(),
+        Effect::PostManifest { task, .. } => format!("post {}", name(task)),
+        Effect::PutBlob { task, sha256, .. } => format!("put {} of {}", &sha256.to_string()[..6], name(task)),
+        Effect::PollFeed { wait_seconds, .. } => format!("poll the feed, {wait_seconds} s"),
+        Effect::MarkUploading { task } => format!("{} is 上传中", name(task)),
+        Effect::KeepReceipt { task, .. } => format!("keep the receipt of {}", name(task)),
+        Effect::KeepFeed { page, .. } => format!("keep {} changes up to {}", page.changes.len(), page.cursor),
+        Effect::ForgetCursor => "forget the cursor".into(),
+        Effect::Quarantine { task, reason, .. } => format!("set {} aside: {reason:?}", name(task)),
+        Effect::WakeAt { at_ms } => format!("wake at {at_ms}"),
     }
 }
 
-fn fault(status: u16) -> Failure {
-    match status {
-        401 => refused(ProblemCode::Unauthorised, 401),
-        429 => refused(ProblemCode::RateLimited, 429),
-        503 => refused(ProblemCode::Busy, 503),
-        507 => refused(ProblemCode::StorageFull, 507),
-        _ => refused(ProblemCode::Internal, 500),
+fn said(answer: &Answer) -> String {
+    match answer {
+        Answer::Posted(SubmissionReply::Complete { receipt }) => format!("receipt {}", receipt.body.number),
+        Answer::Posted(SubmissionReply::Missing { missing }) => format!("{} missing", missing.len()),
+        Answer::Feed(page) => format!("{} changes up to {}", page.changes.len(), page.cursor),
+        Answer::Failed(Failure::Refused { problem, .. }) => format!("{:?}", problem.code),
+        other => format!("{other:?}"),
     }
-}
-
-fn refused(code: ProblemCode, status: u16) -> Failure {
-    let title = String::new();
-    let problem = Problem { code, status, title, findings: vec![], document: None, hashes: vec![] };
-    Failure::Refused { problem: Box::new(problem), retry_after_ms: (status == 429).then_some(3_000) }
-}
-
-fn fail(asked: &Effect, failure: &Failure) -> Event {
-    let failure = failure.clone();
-    match asked {
-        Effect::Probe { ticket } => Event::Probed { ticket: *ticket, outcome: Err(failure) },
-        Effect::OpenAccount { ticket } => Event::AccountOpened { ticket: *ticket, outcome: Err(failure) },
-        Effect::PostManifest { ticket, .. } => Event::Posted { ticket: *ticket, outcome: Err(failure) },
-        Effect::PutBlob { ticket, .. } => Event::BlobPut { ticket: *ticket, outcome: Err(failure) },
-        Effect::PollFeed { ticket, .. } => Event::FeedPolled { ticket: *ticket, outcome: Err(failure) },
-        other => panic!("{other:?} is no request"),
-    }
-}
-
-/// Two documents an application, one of them shared by all.
-fn documents_of(task: Task) -> Vec<ContentHash> {
-    vec![ContentHash::of(b"shared"), ContentHash::of(task.application.0.as_bytes())]
 }

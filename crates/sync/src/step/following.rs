@@ -1,0 +1,95 @@
+//! The feed: what changed at the office, and whether it is there at all.
+
+use protocol::FeedPage;
+
+use super::{Machine, POLL_AT_MOST_EVERY_MS, PROBE_EVERY_MS};
+use crate::{
+    Effect, Failure, KeepFailure, Reason, Ticket,
+    lane::Lane,
+    verdict::{Verdict, judge},
+};
+
+impl Machine {
+    pub(super) fn probed(&mut self, ticket: Ticket, outcome: Result<(), Failure>) {
+        if self.take_poll(ticket).is_none() {
+            return;
+        }
+        match outcome.map_err(judge) {
+            Ok(()) => {
+                self.link_works();
+                self.feed_works(PROBE_EVERY_MS);
+            }
+            Err(Verdict::Unreachable) => self.link_fails(false),
+            Err(verdict) => {
+                self.link_works();
+                let floor_ms = if let Verdict::Later { floor_ms, .. } = verdict { floor_ms } else { None };
+                self.feed_fails(floor_ms);
+            }
+        }
+    }
+
+    pub(super) fn polled(&mut self, ticket: Ticket, outcome: Result<FeedPage, Failure>) {
+        let Some(asked_ms) = self.take_poll(ticket) else { return };
+        let now_ms = self.moment.now_ms;
+        match outcome.map_err(judge) {
+            Ok(page) => {
+                self.link_works();
+                // Nothing new, or the same once more: an office that does not hold polls is not asked at once.
+                let idle = page.changes.is_empty() || self.state.feed.cursor.as_ref() == Some(&page.cursor);
+                let at_once = now_ms.saturating_sub(asked_ms) < POLL_AT_MOST_EVERY_MS;
+                self.feed_works(if idle && at_once { POLL_AT_MOST_EVERY_MS } else { 0 });
+                let ticket = self.state.next_ticket();
+                self.state.feed.waiting_for = Some((ticket, now_ms));
+                self.state.feed.cursor = Some(page.cursor.clone());
+                self.effects.push(Effect::KeepFeed { ticket, page: Box::new(page) });
+            }
+            Err(Verdict::Unreachable) => self.link_fails(false),
+            Err(Verdict::Later { floor_ms, .. }) => {
+                self.link_works();
+                self.feed_fails(floor_ms);
+            }
+            Err(Verdict::Reopen) => self.reopen(|state| &mut state.feed.lane),
+            // Too old, or one that this office cannot read: the beginning is always right.
+            Err(Verdict::ForgetCursor) => self.read_from_the_beginning(),
+            Err(Verdict::Poison(Reason::Office(problem))) if problem.status == 400 => {
+                self.read_from_the_beginning();
+            }
+            // An office that refuses its feed says nothing about sending: the feed alone waits.
+            Err(Verdict::StartOver | Verdict::Resend(_) | Verdict::Poison(_)) => {
+                self.link_works();
+                self.feed_fails(None);
+            }
+        }
+    }
+
+    pub(super) fn feed_kept(&mut self, ticket: Ticket, outcome: Result<(), KeepFailure>) {
+        if self.take_poll(ticket).is_some() && outcome.is_err() {
+            // The cursor did not move, so the same page comes again, once there is room here.
+            self.state.feed.cursor = None;
+            self.state.feed.lane.not_before_ms = self.moment.now_ms.saturating_add(PROBE_EVERY_MS);
+        }
+    }
+
+    fn read_from_the_beginning(&mut self) {
+        self.link_works();
+        self.state.feed.cursor = None;
+        self.effects.push(Effect::ForgetCursor);
+        self.feed_fails(Some(POLL_AT_MOST_EVERY_MS));
+    }
+
+    fn feed_works(&mut self, rest_ms: u64) {
+        let not_before_ms = if rest_ms == 0 { 0 } else { self.moment.now_ms.saturating_add(rest_ms) };
+        self.state.feed.lane = Lane { failures: 0, not_before_ms };
+    }
+
+    /// When the awaited poll was asked, where this ticket is its.
+    fn take_poll(&mut self, ticket: Ticket) -> Option<u64> {
+        match self.state.feed.waiting_for {
+            Some((awaited, asked_ms)) if awaited == ticket => {
+                self.state.feed.waiting_for = None;
+                Some(asked_ms)
+            }
+            _ => None,
+        }
+    }
+}

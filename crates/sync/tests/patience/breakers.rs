@@ -1,0 +1,186 @@
+//! One bad application blocks nobody, and a bad office is not asked once for every application.
+
+use sync::{Effect, Event, Failure, KeepFailure};
+
+use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, broken, fails, kept};
+
+const MANY: u128 = 1_000;
+
+fn receipts(rig: &Rig) -> usize {
+    rig.count(|effect| matches!(effect, Effect::KeepReceipt { .. }))
+}
+
+fn starve(mut says: impl FnMut(&Effect) -> crate::rig::Said) -> Rig {
+    let mut rig = Rig::new(1);
+    rig.hear(Event::Outbox(Rig::tasks(MANY)), &mut says);
+    rig.pass(HOUR, &mut says);
+    assert_eq!(rig.state.waiting(), 1_000, "all are still owed");
+    rig
+}
+
+/// Collect's #1939: one dead server, a thousand tries.
+#[test]
+fn an_office_that_answers_500_to_everything_is_not_tried_with_every_application() {
+    let rig = starve(|effect| fails(effect, &broken()));
+    let asked = rig.requests(0).len();
+    assert!(asked < 80, "an hour of 500 cost {asked} requests");
+    assert!(rig.requests(30 * MINUTE).len() < 30, "and fewer as time goes by");
+}
+
+#[test]
+fn an_office_that_takes_no_manifest_is_not_tried_with_every_application_although_its_feed_works() {
+    let mut good = Good::default();
+    let rig = starve(|effect| match effect {
+        Effect::PostManifest { .. } => fails(effect, &broken()),
+        other => good.says(other),
+    });
+    let posts = rig.count(|effect| matches!(effect, Effect::PostManifest { .. }));
+    assert!(posts < 50, "{posts} posts in an hour");
+    let polls = rig.count(|effect| matches!(effect, Effect::PollFeed { .. }));
+    assert!(polls > 100, "the feed goes on: {polls} polls");
+    assert!(rig.state.is_online());
+}
+
+/// Every manifest is taken, no document is: a folder or a bucket that is gone.
+#[test]
+fn an_office_that_takes_no_document_is_not_tried_with_every_application() {
+    let mut good = Good::default();
+    let rig = starve(|effect| match effect {
+        Effect::PutBlob { .. } => fails(effect, &broken()),
+        other => good.says(other),
+    });
+    let puts = rig.count(|effect| matches!(effect, Effect::PutBlob { .. }));
+    assert!(puts < 50, "{puts} documents in an hour");
+}
+
+#[test]
+fn an_office_that_is_not_there_is_asked_by_one_request_at_a_time() {
+    let mut rig = Rig::new(1);
+    let mut under_way = 0_i32;
+    let mut most = 0;
+    let mut says = |effect: &Effect| {
+        let said = fails(effect, &Failure::NoAnswer);
+        under_way += i32::from(said.is_some());
+        most = most.max(under_way);
+        said.map(|(_, event)| (5 * SECOND, event))
+    };
+    rig.hear(Event::Outbox(Rig::tasks(MANY)), &mut says);
+    rig.pass(HOUR, &mut says);
+    // At most every ten seconds, for a person may be waiting; at the very first two at once.
+    let asked = rig.requests(0);
+    assert!(asked.len() < 800, "{} requests in an hour", asked.len());
+    let later = asked.windows(2).skip(2);
+    for pair in later {
+        assert!(pair[1].0 >= pair[0].0 + 5 * SECOND, "two at a time at {}", pair[1].0);
+    }
+}
+
+/// An application over which the office breaks goes behind all others, and neither they nor the feed wait for it.
+#[test]
+fn one_that_breaks_the_office_keeps_nobody_waiting() {
+    for putting in [false, true] {
+        let mut rig = Rig::new(7);
+        let tasks = Rig::tasks(20);
+        let bad = tasks[0];
+        let mut good = Good::default();
+        let mut says = |effect: &Effect| match effect {
+            Effect::PostManifest { task, .. } if *task == bad && !putting => fails(effect, &broken()),
+            Effect::PutBlob { task, .. } if *task == bad && putting => fails(effect, &broken()),
+            other => good.says(other),
+        };
+        rig.hear(Event::Outbox(tasks.clone()), &mut says);
+        rig.pass(15 * SECOND, &mut says);
+        assert_eq!((receipts(&rig), rig.state.waiting()), (19, 1), "the others are through in seconds");
+
+        // Alone with it for a day: the feed goes on, and a new one is through at once.
+        rig.pass(24 * HOUR, &mut says);
+        let tried = rig.count(|effect| matches!(effect, Effect::PostManifest { task, .. } if *task == bad));
+        assert!((50..500).contains(&tried), "tried {tried} times in a day");
+        let polls = rig.count(|effect| matches!(effect, Effect::PollFeed { .. }));
+        assert!(polls > 3_000, "only {polls} polls in a day");
+        let mut owed = Rig::tasks(21);
+        owed.retain(|task| *task == bad || !tasks.contains(task));
+        rig.hear(Event::Outbox(owed), &mut says);
+        rig.hear(Event::Nudge, &mut says);
+        rig.pass(5 * SECOND, &mut says);
+        assert_eq!(receipts(&rig), 20, "a new one does not wait for it");
+    }
+}
+
+/// The same with one whose bytes something on the way cannot stand: the line goes silent, again and again.
+#[test]
+fn one_that_silences_the_line_keeps_nobody_waiting() {
+    let mut rig = Rig::new(7);
+    let tasks = Rig::tasks(20);
+    let bad = tasks[0];
+    let mut good = Good::default();
+    let mut says = |effect: &Effect| match effect {
+        Effect::PutBlob { task, .. } if *task == bad => fails(effect, &Failure::NoAnswer),
+        other => good.says(other),
+    };
+    rig.hear(Event::Outbox(tasks), &mut says);
+    rig.pass(MINUTE, &mut says);
+    assert_eq!((receipts(&rig), rig.state.waiting()), (19, 1));
+    let before = rig.done.len();
+    rig.pass(HOUR, &mut says);
+    let since = &rig.done[before..];
+    let puts = since.iter().filter(|(_, effect)| matches!(effect, Effect::PutBlob { .. })).count();
+    assert!((20..400).contains(&puts), "sent {puts} times in an hour");
+    let polls = since.iter().filter(|(_, effect)| matches!(effect, Effect::PollFeed { .. })).count();
+    assert!(polls > 60, "only {polls} polls in an hour");
+}
+
+/// A disk that is full here is no reason to have the office answer once for every application.
+#[test]
+fn a_full_disk_here_is_not_tried_with_every_application() {
+    let mut good = Good::default();
+    let rig = starve(|effect| match effect {
+        Effect::KeepReceipt { ticket, .. } => {
+            Some((0, Event::ReceiptKept { ticket: *ticket, outcome: Err(KeepFailure::Disk) }))
+        }
+        other => good.says(other),
+    });
+    let posts = rig.count(|effect| matches!(effect, Effect::PostManifest { .. }));
+    assert!(posts < 100, "{posts} posts in an hour");
+}
+
+/// What cannot be written down is not forgotten: it is judged again once there is room.
+#[test]
+fn a_reason_that_finds_no_room_is_found_again() {
+    let mut rig = Rig::new(1);
+    let mut full = true;
+    let mut says = |effect: &Effect| match effect {
+        Effect::PostManifest { .. } => {
+            fails(effect, &crate::rig::refused(protocol::ProblemCode::NotReady, 422, None))
+        }
+        Effect::Quarantine { ticket, .. } if std::mem::take(&mut full) => {
+            Some((0, Event::SetAside { ticket: *ticket, outcome: Err(KeepFailure::Disk) }))
+        }
+        Effect::PollFeed { .. } => None,
+        other => kept(other),
+    };
+    rig.hear(Event::Outbox(Rig::tasks(1)), &mut says);
+    rig.pass(MINUTE, &mut says);
+    assert_eq!(rig.count(|effect| matches!(effect, Effect::Quarantine { .. })), 2);
+    assert_eq!(rig.state.waiting(), 0);
+}
+
+/// 401 for what is sent, while the feed says that all is well: opened anew once, and then with patience.
+#[test]
+fn an_account_that_is_refused_again_and_again_is_not_opened_again_and_again() {
+    let mut good = Good::default();
+    let rig = starve(|effect| match effect {
+        Effect::PostManifest { .. } => {
+            fails(effect, &crate::rig::refused(protocol::ProblemCode::Unauthorised, 401, None))
+        }
+        other => good.says(other),
+    });
+    let opened: Vec<u64> = rig
+        .done
+        .iter()
+        .filter(|(_, effect)| matches!(effect, Effect::OpenAccount { .. }))
+        .map(|(at_ms, _)| *at_ms)
+        .collect();
+    assert!(opened[0] < SECOND, "the first time at once");
+    assert!(opened.len() < 50, "{} openings in an hour", opened.len());
+}

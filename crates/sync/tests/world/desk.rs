@@ -1,0 +1,275 @@
+//! What a desk keeps on its disk, by the rules of `store`: what is frozen never changes, a row of the outbox goes
+//! only with a proven receipt, cursor and changes go together. Every write asks for room first.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use protocol::{ApplicationId, CaseState, FeedPage, ProblemCode, Receipt, Status};
+use sync::{KeepFailure, Reason, Task};
+
+use super::{
+    mutants::Broken,
+    papers::{self, Draft, Nature, Paper, id_of},
+};
+
+/// A row of the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Owed {
+    pub(crate) task: Task,
+    pub(crate) key: u128,
+    pub(crate) quarantine: Option<Reason>,
+    started: bool,
+}
+
+/// A frozen revision.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Frozen {
+    pub(crate) paper: Rc<Paper>,
+    pub(crate) receipt: Option<Rc<Receipt>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Application {
+    pub(crate) nature: Nature,
+    /// How often it was mended.
+    pub(crate) content: u32,
+    pub(crate) revision: u32,
+    pub(crate) status: Status,
+}
+
+/// What is on the disk.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Disk {
+    pub(crate) account_open: bool,
+    pub(crate) cursor: String,
+    pub(crate) cases: BTreeMap<ApplicationId, CaseState>,
+    pub(crate) outbox: BTreeMap<u64, Owed>,
+    pub(crate) revisions: BTreeMap<Task, Frozen>,
+    pub(crate) applications: BTreeMap<u8, Application>,
+    /// Nothing of the kind is kept; one of the mistakes keeps it.
+    pub(crate) lease: Option<Task>,
+    next_row: u64,
+    next_key: u128,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    pub(crate) disk: Disk,
+    pub(crate) disk_full: bool,
+    /// The disk is full after so many more writes.
+    pub(crate) room_for: Option<u32>,
+    /// The wall clock, in days.
+    pub(crate) day: i64,
+    pub(crate) broken: Broken,
+}
+
+pub(crate) fn index_of(application: ApplicationId) -> u8 {
+    u8::try_from(application.0.as_u128().saturating_sub(1)).unwrap_or(u8::MAX)
+}
+
+impl Desk {
+    fn write(&mut self) -> Result<(), KeepFailure> {
+        self.disk_full |= self.room_for == Some(0);
+        self.room_for = self.room_for.map(|left| left.saturating_sub(1));
+        if !self.disk_full {
+            return Ok(());
+        }
+        if self.broken == Broken::DeskWritesHalf {
+            self.disk.next_row += 1;
+        }
+        Err(KeepFailure::Disk)
+    }
+
+    /// What is owed and not in quarantine, oldest first.
+    pub(crate) fn owed(&self) -> Vec<Task> {
+        let rows = self.disk.outbox.values().filter(|row| row.quarantine.is_none()).map(|row| row.task);
+        match self.broken {
+            Broken::DeskQueuesBehindTheFirst => rows.take(1).collect(),
+            Broken::DeskBelievesOldLeases => rows.filter(|task| self.disk.lease != Some(*task)).collect(),
+            _ => rows.collect(),
+        }
+    }
+
+    pub(crate) fn row(&self, task: Task) -> Option<(u64, &Owed)> {
+        self.disk.outbox.iter().find(|(_, row)| row.task == task).map(|(at, row)| (*at, row))
+    }
+
+    fn row_of(&self, index: u8) -> Option<u64> {
+        let id = id_of(index);
+        self.disk.outbox.iter().find(|(_, row)| row.task.application == id).map(|(at, _)| *at)
+    }
+
+    pub(crate) fn may_hand_in(&self, index: u8) -> bool {
+        let editable = [Status::Draft, Status::SupplementNeeded, Status::Quarantined];
+        self.disk.applications.get(&index).is_none_or(|own| editable.contains(&own.status))
+    }
+
+    /// A person hands in what is new, was asked for or stands in quarantine. Refused where something of it is on
+    /// its way: what was handed in never changes.
+    pub(crate) fn hand_in(&mut self, index: u8, nature: Nature) -> Result<bool, KeepFailure> {
+        let new = Application { nature, content: 0, revision: 0, status: Status::Draft };
+        let mut application = self.disk.applications.get(&index).cloned().unwrap_or(new);
+        if !self.may_hand_in(index) {
+            return Ok(false);
+        }
+        self.write()?;
+        if application.status == Status::Quarantined {
+            let task = Task { application: id_of(index), revision: application.revision };
+            self.disk.outbox.retain(|_, row| row.task != task);
+            self.disk.revisions.remove(&task);
+        } else {
+            application.revision += 1;
+        }
+        if application.revision > 1 || application.status == Status::Quarantined {
+            application.content += 1;
+        }
+        application.status = Status::AwaitingUpload;
+        let task = Task { application: id_of(index), revision: application.revision };
+        self.freeze(task, &application, index);
+        self.disk.next_row += 1;
+        self.disk.next_key += 1;
+        let row = Owed { task, key: self.disk.next_key, quarantine: None, started: false };
+        self.disk.outbox.insert(self.disk.next_row, row);
+        self.disk.applications.insert(index, application);
+        Ok(true)
+    }
+
+    fn freeze(&mut self, task: Task, application: &Application, index: u8) {
+        let receipted = |frozen: &(&Task, &Frozen)| {
+            frozen.0.application == task.application && frozen.1.receipt.is_some()
+        };
+        let parent = self.disk.revisions.iter().rfind(receipted);
+        let paper = papers::paper(Draft {
+            application: index,
+            nature: application.nature,
+            revision: task.revision,
+            parent: parent.map(|(_, frozen)| frozen.paper.hash),
+            content: application.content,
+            day: self.day,
+        });
+        self.disk.revisions.insert(task, Frozen { paper, receipt: None });
+    }
+
+    /// One of the mistakes.
+    pub(crate) fn freeze_anew(&mut self, task: Task, other_key: bool) {
+        let index = index_of(task.application);
+        let Some(mut application) = self.disk.applications.get(&index).cloned() else { return };
+        let Some((at, _)) = self.row(task) else { return };
+        application.content += 1;
+        self.freeze(task, &application, index);
+        self.disk.applications.insert(index, application);
+        self.disk.next_key += 1;
+        if let Some(row) = self.disk.outbox.get_mut(&at).filter(|_| other_key) {
+            row.key = self.disk.next_key;
+        }
+    }
+
+    /// The way out of quarantine without changing anything.
+    pub(crate) fn send_again(&mut self, index: u8) -> Result<bool, KeepFailure> {
+        let Some(at) = self.row_of(index) else { return Ok(false) };
+        self.write()?;
+        let Some(row) = self.disk.outbox.get_mut(&at) else { return Ok(false) };
+        let was = row.quarantine.take().is_some();
+        self.settle(id_of(index));
+        Ok(was)
+    }
+
+    pub(crate) fn mark_uploading(&mut self, task: Task) -> Result<(), KeepFailure> {
+        self.write()?;
+        let mut rows = self.disk.outbox.values_mut();
+        let Some(row) = rows.find(|row| row.task == task && row.quarantine.is_none() && !row.started) else {
+            return Ok(());
+        };
+        row.started = true;
+        self.settle(task.application);
+        Ok(())
+    }
+
+    pub(crate) fn quarantine(&mut self, task: Task, reason: Reason) -> Result<(), KeepFailure> {
+        if self.broken == Broken::DeskDropsWhatIsRefused {
+            return Ok(());
+        }
+        self.write()?;
+        if let Some(row) = self.disk.outbox.values_mut().find(|row| row.task == task) {
+            row.quarantine = Some(reason);
+            row.started = false;
+        }
+        self.settle(task.application);
+        Ok(())
+    }
+
+    pub(crate) fn keep_receipt(&mut self, task: Task, receipt: &Receipt) -> Result<(), KeepFailure> {
+        let frozen = self.disk.revisions.get(&task).ok_or(KeepFailure::Unproven)?;
+        if self.broken != Broken::DeskBelievesAnyReceipt && !papers::proves(receipt, &frozen.paper) {
+            return Err(KeepFailure::Unproven);
+        }
+        self.write()?;
+        if let Some(frozen) = self.disk.revisions.get_mut(&task) {
+            frozen.receipt = Some(Rc::new(receipt.clone()));
+        }
+        self.disk.outbox.retain(|_, row| row.task != task);
+        self.settle(task.application);
+        Ok(())
+    }
+
+    pub(crate) fn keep_feed(&mut self, page: &FeedPage) -> Result<(), KeepFailure> {
+        if self.broken == Broken::DeskMovesCursorFirst {
+            self.disk.cursor.clone_from(&page.cursor);
+        }
+        self.write()?;
+        for case in &page.changes {
+            let known = self.disk.cases.get(&case.application);
+            let replayed = known.is_some_and(|known| known.timeline.len() > case.timeline.len());
+            if replayed {
+                continue;
+            }
+            self.disk.cases.insert(case.application, case.clone());
+            if self.disk.applications.get(&index_of(case.application)).is_some_and(|own| own.revision > 0) {
+                self.settle(case.application);
+            }
+        }
+        self.disk.cursor.clone_from(&page.cursor);
+        Ok(())
+    }
+
+    pub(crate) fn forget_cursor(&mut self) {
+        if self.write().is_ok() {
+            self.disk.cursor.clear();
+        }
+    }
+
+    /// The status that follows from what is owed and what the office said, as `store` derives it.
+    fn settle(&mut self, id: ApplicationId) {
+        let index = index_of(id);
+        let row = self.row_of(index).and_then(|at| self.disk.outbox.get(&at));
+        let owed = row.map(|row| (row.started, row.quarantine.is_some()));
+        let case = self.disk.cases.get(&id).cloned();
+        let newest = self.disk.applications.get(&index).map_or(0, |own| own.revision);
+        let status = match (owed, case) {
+            (Some((_, true)), Some(case)) if case.status.is_final() => {
+                self.disk.outbox.retain(|_, row| row.task.application != id);
+                case.status
+            }
+            (Some((_, true)), _) => Status::Quarantined,
+            (Some((true, false)), _) => Status::Uploading,
+            (Some((false, false)), _) => Status::AwaitingUpload,
+            (None, Some(case)) if case.revision >= newest || case.status.is_final() => case.status,
+            (None, _) if newest == 0 => Status::Draft,
+            (None, _) => Status::Submitted,
+        };
+        if let Some(own) = self.disk.applications.get_mut(&index) {
+            own.status = status;
+        }
+    }
+
+    /// The code with which the office refused what stands in quarantine.
+    pub(crate) fn refused_with(&self, index: u8) -> Option<&Reason> {
+        self.row_of(index).and_then(|at| self.disk.outbox.get(&at)?.quarantine.as_ref())
+    }
+}
+
+pub(crate) const fn code_of(reason: &Reason) -> Option<ProblemCode> {
+    match reason {
+        Reason::Office(problem) => Some(problem.code),
+        Reason::Desk(_) => None,
+    }
+}
