@@ -24,11 +24,8 @@ pub(crate) async fn choose_and_attach(
 ) -> Result<Option<AttachOutcome>, Explained> {
     // Before the dialog: nobody should look for a file that cannot be taken.
     let place = desk.room(application, slot, index).await?;
-    let paths: Vec<_> = ask(window, desk)
-        .await?
-        .into_iter()
-        .filter_map(|path| path.into_path().ok())
-        .collect();
+    let paths: Vec<_> =
+        ask(window, desk).await?.into_iter().filter_map(|path| path.into_path().ok()).collect();
     let Some(first) = paths.first() else { return Ok(None) };
     if let Some(folder) = first.parent() {
         desk.remember_folder(folder).await?;

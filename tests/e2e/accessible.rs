@@ -7,7 +7,7 @@ use tests::{
     axe,
     browser::{Browser, PATIENCE},
     office::Office,
-    pages::{cases, check, console, form, header, home, notice},
+    pages::{cases, check, console, editor, form, header, home, materials, notice},
     sample,
     screen::{Keyring, Screen},
     window::Window,
@@ -184,6 +184,36 @@ async fn every_page_that_answers_questions_in_every_look() {
     window.press("field-invoices-1-remove").await.unwrap();
     window.find("field-invoices-undo").await.unwrap();
     walk.look_once(&window, "rows-removed").await;
+
+    window.close().await.unwrap();
+    assert!(walk.found.is_empty(), "{}", walk.found.join("\n\n"));
+}
+
+/// While it is open the reading aids cannot be pressed, so the editor is opened in each look.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_editor_in_every_look() {
+    let screen = Screen::start(Keyring::Unlocked).await.unwrap();
+    let office = Office::closed(&screen).unwrap();
+    let window = Window::open(&screen, &office.url()).await.unwrap();
+    let mut walk = Walk { album: Album::of_test("accessible-editor").unwrap(), found: Vec::new() };
+
+    sample::start(&window).await.unwrap();
+    window.script("location.hash = location.hash.replace(/form.*/, 'materials')").await.unwrap();
+    window.ready("materials").await.unwrap();
+    let pdf = screen.file("本人页.pdf", &testkit::papers::household_person_pdf()).unwrap();
+    materials::attach(&window, &screen, "household_person_page", 0, &pdf).await.unwrap();
+    for look in header::LOOKS {
+        header::wear(&window, look).await.unwrap();
+        editor::open(&window, "household_person_page", 0).await.unwrap();
+        walk.look_once(&window, &format!("editor-{}", look.name)).await;
+        window.press("editor-crop").await.unwrap();
+        window.press("editor-hide").await.unwrap();
+        window.press("hide-add").await.unwrap();
+        window.find("hidden-0").await.unwrap();
+        walk.look_once(&window, &format!("editor-busy-{}", look.name)).await;
+        window.press("editor-cancel").await.unwrap();
+        window.gone("editor").await.unwrap();
+    }
 
     window.close().await.unwrap();
     assert!(walk.found.is_empty(), "{}", walk.found.join("\n\n"));

@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod check;
 pub mod console;
+pub mod editor;
 pub mod form;
 pub mod header;
 pub mod home;

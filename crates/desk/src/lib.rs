@@ -23,7 +23,10 @@ pub mod following;
 pub mod sending;
 pub mod unlocking;
 
-pub use attaching::{AttachOutcome, AttachingProgress, AttachingStage, Changed, Place, RefusedFile, Removed};
+pub use attaching::{
+    AttachOutcome, AttachingProgress, AttachingStage, BindingOffer, Changed, OriginalPage, Place,
+    RefusedFile, Removed,
+};
 pub use clock::{Clock, SystemClock};
 pub use documents::{Area, Edit, PageEdit, Point, Quad};
 pub use events::{DeskEvent, Events};

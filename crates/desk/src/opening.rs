@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, RwLock};
 
 use crate::{
     Clock, DeskEvent, Events, Explained, Vault,
-    attaching::Tasks,
+    attaching::{Offers, Tasks},
     sending::{Sending, ServerAddress},
     shelf::Shelf,
 };
@@ -45,6 +45,7 @@ pub(crate) struct Inner {
     /// One try at a time: two would make two keys at a first start.
     pub(crate) trying: Mutex<()>,
     pub(crate) tasks: Tasks,
+    pub(crate) offers: Offers,
 }
 
 /// Open, or why not.
@@ -90,6 +91,7 @@ impl Desk {
             door: RwLock::new(Door::Closed(Vault::untried())),
             trying: Mutex::new(()),
             tasks: Tasks::default(),
+            offers: Offers::default(),
         })))
     }
 

@@ -1,5 +1,6 @@
 //! What the window draws of one application: shapes only. They are put together in `following` and `attaching`.
 
+use documents::Area;
 use forms::{Answers, Evaluation, FieldId, SlotId, Text};
 use jiff::{Timestamp, civil::Date};
 use protocol::{
@@ -147,4 +148,8 @@ pub struct DocumentFinding {
     pub message: Text,
     /// What to do about it.
     pub hint: Text,
+    /// Where it is on the first page, where that is known.
+    pub area: Option<Area>,
+    /// Clockwise quarter turns that would mend it.
+    pub quarter_turns: Option<u8>,
 }

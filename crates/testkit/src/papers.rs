@@ -20,6 +20,11 @@ const PAPER: canvas::Colour = [246, 243, 232];
 /// in its metadata. The side of an identity card with the portrait.
 #[must_use]
 pub fn id_card_front_photo() -> Vec<u8> {
+    files::telephone_jpeg(&card_on_wood(), 92)
+}
+
+/// The side of an identity card with the portrait, on a table, upright.
+fn card_on_wood() -> RgbImage {
     let mut canvas = Canvas::new(3024, 4032, [0; 3]);
     canvas.wood();
     let (left, top, width, height) = (210, 1200, 2600, 1640);
@@ -40,7 +45,7 @@ pub fn id_card_front_photo() -> Vec<u8> {
     canvas.write("样本 SPECIMEN", left + 150, top + 1130, 150, RED);
     canvas.write("仅供测试 不是真件", 420, 3200, 200, RED);
     canvas.noise(11);
-    files::telephone_jpeg(&canvas.picture, 92)
+    canvas.picture
 }
 
 /// The other side of the card, as a screenshot or scan program saves it.
@@ -157,6 +162,58 @@ fn register_page(title: &str, rows: &[(&str, &str)]) -> RgbImage {
     canvas.write("样本 SPECIMEN 仅供测试", 190, 1480, 72, RED);
     canvas.noise(4);
     canvas.picture
+}
+
+/// Photos that are taken with a warning, by what is wrong with them.
+pub mod doubtful {
+    use image::{Rgb, RgbImage, imageops};
+
+    use super::{card_on_wood, files};
+
+    /// A quarter of the pixels: as large as it needs to be to be looked at.
+    fn card() -> RgbImage {
+        imageops::resize(&card_on_wood(), 1512, 2016, imageops::FilterType::Triangle)
+    }
+
+    /// Out of focus.
+    #[must_use]
+    pub fn blurred() -> Vec<u8> {
+        files::telephone_jpeg(&imageops::blur(&card(), 3.0), 88)
+    }
+
+    /// A lamp mirrored in the right half of the card.
+    #[must_use]
+    pub fn glary() -> Vec<u8> {
+        let mut photo = card();
+        // Less bright than white, as a photo's paper is, so that the lamp stands out.
+        for pixel in photo.pixels_mut() {
+            *pixel = Rgb(pixel.0.map(|value| u8::try_from(u16::from(value) * 9 / 10).unwrap_or(u8::MAX)));
+        }
+        let (middle, radius) = ((1050_i64, 950_i64), 150_i64);
+        for (x, y, pixel) in photo.enumerate_pixels_mut() {
+            let (across, down) = (i64::from(x) - middle.0, i64::from(y) - middle.1);
+            if across * across + down * down < radius * radius {
+                *pixel = Rgb([255; 3]);
+            }
+        }
+        files::telephone_jpeg(&photo, 88)
+    }
+
+    /// Taken in the dark.
+    #[must_use]
+    pub fn dark() -> Vec<u8> {
+        let mut photo = card();
+        for pixel in photo.pixels_mut() {
+            *pixel = Rgb(pixel.0.map(|value| value / 6));
+        }
+        files::telephone_jpeg(&photo, 88)
+    }
+
+    /// Lying on its side, and nothing in the file says so.
+    #[must_use]
+    pub fn sideways() -> Vec<u8> {
+        files::jpeg(&imageops::rotate90(&card()), 88)
+    }
 }
 
 /// Files that must be refused with a reason, by the name under which a person would try them.

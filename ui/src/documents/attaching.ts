@@ -1,10 +1,10 @@
 // Putting documents into slots: what is on its way, what was refused, what can be undone. The program does the work.
 import { reactive, shallowRef } from "vue";
-import { explain, host, on, type ApplicationView, type AttachingProgress, type AttachOutcome, type Explained, type RefusedFile } from "@/host";
+import { explain, host, on, type ApplicationView, type AttachingProgress, type AttachOutcome, type BindingOffer, type Changed, type Explained, type RefusedFile } from "@/host";
 
-/** What can be taken back until the page is left; `replaced` brings the earlier document back in the place of the new. */
-export type Undo = { undo: string; name: string; replaced: boolean };
-export type SlotActivity = { running: AttachingProgress[]; refused: RefusedFile[]; undos: Undo[] };
+/** What can be taken back until the page is left. `replaced` and the later ones leave another document in the place. */
+export type Undo = { undo: string; name: string; what: "removed" | "replaced" | "edited" | "bound" };
+export type SlotActivity = { running: AttachingProgress[]; refused: RefusedFile[]; undos: Undo[]; offer: BindingOffer | null };
 
 export function useAttaching(applicationId: string, changed: (view: ApplicationView) => void) {
   const slots = reactive(new Map<string, SlotActivity>());
@@ -13,7 +13,7 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
   function of(slot: string): SlotActivity {
     const known = slots.get(slot);
     if (known) return known;
-    slots.set(slot, { running: [], refused: [], undos: [] });
+    slots.set(slot, { running: [], refused: [], undos: [], offer: null });
     return slots.get(slot)!;
   }
 
@@ -32,7 +32,8 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
       if (!outcome) return;
       const activity = of(slot);
       activity.refused = outcome.refused;
-      if (outcome.undo) activity.undos.push({ undo: outcome.undo, name, replaced: true });
+      activity.offer = outcome.offer;
+      if (outcome.undo) activity.undos.push({ undo: outcome.undo, name, what: "replaced" });
       changed(outcome.application);
     } catch (failure) {
       problem.value = explain(failure);
@@ -48,9 +49,16 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     }
   }
 
+  /** A document became another: shown, and offered to be taken back. */
+  function became(slot: string, { undo, application }: Changed, name: string, what: Undo["what"]): void {
+    if (undo) of(slot).undos.push({ undo, name, what });
+    changed(application);
+  }
+
   return {
     problem,
     of,
+    became,
     choose: (slot: string) => attach(slot, () => host.chooseDocuments(applicationId, slot, null)),
     replace: (slot: string, index: number, name: string) =>
       attach(slot, () => host.chooseDocuments(applicationId, slot, index), name),
@@ -63,9 +71,24 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     remove: (slot: string, index: number, name: string) =>
       change(async () => {
         const removed = await host.removeDocument(applicationId, slot, index);
-        of(slot).undos.push({ undo: removed.undo, name, replaced: false });
+        of(slot).undos.push({ undo: removed.undo, name, what: "removed" });
         return removed.application;
       }),
+    move: (slot: string, from: number, to: number) => change(() => host.moveDocument(applicationId, slot, from, to)),
+    /** All documents of a slot as one PDF, in their order. */
+    bind: async (slot: string, indexes: number[], name: string) => {
+      problem.value = null;
+      try {
+        became(slot, await host.bindDocuments(applicationId, slot, indexes), name, "bound");
+      } catch (failure) {
+        problem.value = explain(failure);
+      }
+    },
+    takeOffer: (slot: string, offer: string, bind: boolean) => {
+      of(slot).offer = null;
+      return attach(slot, () => host.takeOffer(applicationId, offer, bind));
+    },
+    declineOffer: (slot: string) => (of(slot).offer = null),
     restore: (slot: string, undo: string) =>
       change(async () => {
         const view = await host.restoreDocument(applicationId, undo);

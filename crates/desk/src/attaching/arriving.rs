@@ -14,6 +14,7 @@ use tokio::task::JoinError;
 
 use super::{
     AttachOutcome, AttachingProgress, AttachingStage, RefusedFile,
+    binding::LONGEST_NAME,
     preparing::{self, Fit, Reporter, Source, Watching},
     refusals::{self, slot_full, unreadable_paste},
     standing::{Place, new_document, place_in, room_of, standing_in},
@@ -24,9 +25,9 @@ use super::{
 use crate::{Desk, Explained, editing::slot_may_change, opening::Opened};
 
 /// A file on its way into a slot.
-struct Arrival {
-    name: String,
-    source: Source,
+pub(super) struct Arrival {
+    pub(super) name: String,
+    pub(super) source: Source,
 }
 
 impl Desk {
@@ -93,7 +94,12 @@ impl Desk {
             }
             Err(error) => {
                 let application = self.view(id).await?;
-                Ok(AttachOutcome { application, refused: vec![RefusedFile { name, error }], undo: None })
+                Ok(AttachOutcome {
+                    application,
+                    refused: vec![RefusedFile { name, error }],
+                    undo: None,
+                    offer: None,
+                })
             }
         }
     }
@@ -108,7 +114,23 @@ impl Desk {
         place_in(&self.case(&opened, id).await?, slot, index)
     }
 
+    /// More than there is room for waits for an answer: it may be the pages of one paper.
     async fn attach(
+        &self,
+        id: ApplicationId,
+        place: Place,
+        arrivals: Vec<Arrival>,
+    ) -> Result<AttachOutcome, Explained> {
+        let room = usize::try_from(place.room).unwrap_or(usize::MAX);
+        if room == 0 || arrivals.len() <= room {
+            return self.attach_singly(id, place, arrivals).await;
+        }
+        let application = self.view(id).await?;
+        let offer = self.0.offers.make(id, place, arrivals);
+        Ok(AttachOutcome { application, refused: Vec::new(), undo: None, offer: Some(offer) })
+    }
+
+    pub(super) async fn attach_singly(
         &self,
         id: ApplicationId,
         place: Place,
@@ -144,10 +166,10 @@ impl Desk {
                 }
             }
         }
-        Ok(AttachOutcome { application: self.case(&opened, id).await?.view(), refused, undo })
+        Ok(AttachOutcome { application: self.case(&opened, id).await?.view(), refused, undo, offer: None })
     }
 
-    async fn take(
+    pub(super) async fn take(
         &self,
         opened: &Opened,
         id: ApplicationId,
@@ -255,14 +277,14 @@ fn ended_by_itself(ended: &JoinError) -> Explained {
     refusals::explain(&Refusal::Damaged)
 }
 
-struct Arrived {
-    name: String,
-    task: Task,
-    reporter: Arc<Reporter>,
-    fit: Result<Option<Fit>, Explained>,
+pub(super) struct Arrived {
+    pub(super) name: String,
+    pub(super) task: Task,
+    pub(super) reporter: Arc<Reporter>,
+    pub(super) fit: Result<Option<Fit>, Explained>,
 }
 
 /// Without the folder, which says more than anyone needs to know.
 fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().chars().take(255).collect()
+    path.file_name().unwrap_or_default().to_string_lossy().chars().take(LONGEST_NAME).collect()
 }

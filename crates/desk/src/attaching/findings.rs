@@ -102,7 +102,15 @@ fn tell(finding: &Finding) -> DocumentFinding {
             ),
         ),
     };
-    DocumentFinding { code: finding.code().to_owned(), message, hint }
+    let area = match finding {
+        Finding::Glare { area } => Some(*area),
+        _ => None,
+    };
+    let quarter_turns = match finding {
+        Finding::NotUpright { quarter_turns } => Some(*quarter_turns),
+        _ => None,
+    };
+    DocumentFinding { code: finding.code().to_owned(), message, hint, area, quarter_turns }
 }
 
 /// Which ninth of the picture.

@@ -5,10 +5,13 @@
 //! sentences about refused files are in `refusals`, about doubtful ones in `findings`.
 
 mod arriving;
+mod binding;
 mod editing;
 mod findings;
 mod looking;
 mod moving;
+mod offering;
+mod originals;
 mod preparing;
 mod refusals;
 mod removing;
@@ -18,12 +21,13 @@ mod turning;
 mod undoing;
 mod warning;
 
+use documents::Edit;
 use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::standing::Place;
-pub(crate) use self::{standing::document_view, tasks::Tasks};
+pub(crate) use self::{offering::Offers, standing::document_view, tasks::Tasks};
 use crate::{ApplicationView, Explained};
 
 /// What came of attaching one or several files.
@@ -37,6 +41,21 @@ pub struct AttachOutcome {
     pub refused: Vec<RefusedFile>,
     /// For `restore_document`, where a document was replaced: brings that back in the place of the new one.
     pub undo: Option<String>,
+    /// More files came than there is room for, so none was taken yet: they could become one.
+    pub offer: Option<BindingOffer>,
+}
+
+/// Files that could be bound into one PDF, because there is not room for all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct BindingOffer {
+    /// For `take_offer`.
+    pub offer: String,
+    /// Their names, without the folder, in their order.
+    pub names: Vec<String>,
+    /// How many of them could be taken singly.
+    pub room: u32,
 }
 
 /// A file that was not taken.
@@ -108,4 +127,21 @@ pub struct Changed {
     pub undo: Option<String>,
     /// As it stands now.
     pub application: ApplicationView,
+}
+
+/// A page as it was handed over, upright, before any edit; what an editor draws on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct OriginalPage {
+    /// `data:image/png;base64,…`.
+    pub picture: String,
+    /// Of the picture, in pixels.
+    pub width: u32,
+    /// Of the picture, in pixels.
+    pub height: u32,
+    /// Pages of all that was handed over for this document.
+    pub pages: u32,
+    /// What was changed so far; no pages means nothing.
+    pub edit: Edit,
 }

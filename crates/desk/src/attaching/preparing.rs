@@ -89,7 +89,7 @@ pub(super) fn make(
     let limits = Limits::default();
     let prepared = match sources.as_slice() {
         [source] => documents::prepare(source, edit, &limits, watch),
-        _ => Err(Refusal::Damaged),
+        _ => documents::bind(sources.clone(), edit, &limits, watch),
     };
     match prepared {
         Ok(prepared) => Ok(Some(Fit { sources, prepared })),

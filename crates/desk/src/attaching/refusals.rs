@@ -217,6 +217,36 @@ pub(super) fn no_document() -> Explained {
     )
 }
 
+/// Binding takes two.
+pub(super) fn nothing_to_bind() -> Explained {
+    Explained::new(
+        "nothing_to_bind",
+        "至少要有两份文件，才能合成一个。",
+        "It takes at least two documents to bind them into one.",
+    )
+    .hint("请先再加一份，或者就保持现在这样。", "Please add another one first, or leave it as it is.")
+}
+
+/// Somebody else was faster.
+pub(super) fn changed_meanwhile() -> Explained {
+    Explained::new(
+        "document_changed",
+        "合成的时候，其中一份又被改过了，所以没有合成。",
+        "One of the documents was changed in the meantime, so they were not bound.",
+    )
+    .hint("请看看材料列表，再合成一次。", "Please look at the list of materials and bind them again.")
+}
+
+/// The files of an offer are no longer waiting.
+pub(super) fn offer_gone() -> Explained {
+    Explained::new(
+        "offer_gone",
+        "刚才选的那几个文件已经不在等着了。",
+        "The files that were chosen are no longer waiting.",
+    )
+    .hint("请再选一次。", "Please choose them again.")
+}
+
 /// What was pasted is no base64.
 pub(super) fn unreadable_paste() -> Explained {
     Explained::new("paste_unreadable", "粘贴的内容读不出来。", "What was pasted cannot be read.")

@@ -91,12 +91,14 @@ async fn a_slot_takes_what_it_has_room_for_in_the_order_given() {
     let desk = world.desk().await;
     let id = desk.start("resident-enrolment").await.unwrap().id;
     let paths = (1..=6).map(|n| world.scan(&format!("{n}.jpg"), &papers::portrait_jpeg())).collect();
-    let outcome = desk.attach_files(id, WIDE_SLOT, None, paths).await.unwrap();
+    let asked = desk.attach_files(id, WIDE_SLOT, None, paths).await.unwrap();
+    assert_eq!(asked.application.documents, vec![], "nothing is taken before the person says how");
+    let offer = asked.offer.unwrap();
+    assert_eq!((offer.room, offer.names.len()), (4, 6));
+    let outcome = desk.take_offer(id, &offer.offer, false).await.unwrap();
     let names: Vec<_> = outcome.application.documents.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["1.jpg", "2.jpg", "3.jpg", "4.jpg"]);
-    let refused: Vec<_> =
-        outcome.refused.iter().map(|one| (one.name.as_str(), one.error.code.as_str())).collect();
-    assert_eq!(refused, [("5.jpg", "slot_full"), ("6.jpg", "slot_full")]);
+    assert_eq!(desk.take_offer(id, &offer.offer, false).await.unwrap_err().code, "offer_gone");
     assert_eq!(desk.room(id, WIDE_SLOT, None).await.unwrap_err().code, "slot_full");
 
     let better = world.scan("better.jpg", &papers::better_portrait_jpeg());
@@ -194,12 +196,15 @@ async fn saving_goes_on_while_many_files_are_worked_on_and_one_is_turned() {
     let desk = world.desk().await;
     let id = desk.start("resident-enrolment").await.unwrap().id;
     attach(&desk, id, SLOT, world.scan("转.png", &papers::id_card_back_png())).await;
-    let four = |from: u32| -> Vec<_> {
-        (from..from + 4).map(|n| world.scan(&format!("{n}.jpg"), &papers::portrait_jpeg())).collect()
+    let files = |numbers: std::ops::RangeInclusive<u32>| -> Vec<_> {
+        numbers.map(|n| world.scan(&format!("{n}.jpg"), &papers::portrait_jpeg())).collect()
     };
     let work = async {
-        let attaching =
-            attach_both(desk.clone(), id, [("category_proof", four(1)), ("household_person_page", four(5))]);
+        let attaching = attach_both(
+            desk.clone(),
+            id,
+            [("category_proof", files(1..=4)), ("residence_permit", files(5..=6))],
+        );
         let turning = {
             let desk = desk.clone();
             tokio::spawn(async move {

@@ -62,6 +62,20 @@ async fn pages_are_left_out_and_turned_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_cannot_be_made_leaves_the_document_as_it_was() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = begun(&desk).await;
+    attach(&desk, id, SLOT, world.scan("照片.png", &papers::id_card_back_png())).await;
+    let before = only(&desk, id).await;
+    let error = desk.edit_document(id, SLOT, 0, pages(&[(7, 0)])).await.unwrap_err();
+    assert_eq!(error.code, "bad_edit");
+    assert_eq!(only(&desk, id).await, before);
+    let error = desk.edit_document(id, SLOT, 3, Edit::default()).await.unwrap_err();
+    assert_eq!(error.code, "document_gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_hidden_and_then_turned_stays_hidden() {
     let world = World::new();
     let desk = world.desk().await;

@@ -4,6 +4,7 @@
 
 mod asking;
 mod attaching;
+mod binding;
 mod changing;
 mod disk_full;
 mod filling;

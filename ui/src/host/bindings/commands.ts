@@ -17,6 +17,7 @@ import type { Connection } from "./Connection";
 import type { Edit } from "./Edit";
 import type { Filled } from "./Filled";
 import type { HelpEntry } from "./HelpEntry";
+import type { OriginalPage } from "./OriginalPage";
 import type { RecoveryCode } from "./RecoveryCode";
 import type { Region } from "./Region";
 import type { RegionPath } from "./RegionPath";
@@ -235,6 +236,29 @@ export function editDocument(applicationId: ApplicationId, slot: string, index: 
  */
 export function moveDocument(applicationId: ApplicationId, slot: string, from: number, to: number): Promise<ApplicationView> {
   return invoke("move_document", { applicationId, slot, from, to });
+}
+
+/**
+ * A page of what was handed over for a document, upright, before any edit, with the edit so far. Pages count from 0
+ * over all files that were bound; `long_edge` is in pixels.
+ */
+export function renderOriginalPage(applicationId: ApplicationId, slot: string, index: number, page: number, longEdge: number): Promise<OriginalPage> {
+  return invoke("render_original_page", { applicationId, slot, index, page, longEdge });
+}
+
+/**
+ * Makes several documents of a slot into one PDF, in the order of `indexes`; `restore_document` takes it apart.
+ */
+export function bindDocuments(applicationId: ApplicationId, slot: string, indexes: number[]): Promise<Changed> {
+  return invoke("bind_documents", { applicationId, slot, indexes });
+}
+
+/**
+ * Answers the offer of an `AttachOutcome`: `bind` makes one PDF of all files, otherwise as many are taken as there is
+ * room for.
+ */
+export function takeOffer(applicationId: ApplicationId, offer: string, bind: boolean): Promise<AttachOutcome> {
+  return invoke("take_offer", { applicationId, offer, bind });
 }
 
 // filling: 填写: starting, answering, agreeing, leaving and coming back.
