@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bench`, `bindings`, `doctor`.
+//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bench`, `fuzz`, `bindings`, `doctor`.
 //! Each command is a short list of steps; what a step does lives in the module of its subject.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on its streams")]
 
@@ -6,6 +6,8 @@ mod bench;
 mod bindings;
 mod catalog;
 mod doctor;
+mod fuzz;
+mod measuring;
 mod page;
 mod program;
 mod run;
@@ -38,6 +40,8 @@ enum Command {
     Catalog(catalog::Options),
     /// Measure against the goals and keep the figures.
     Bench(bench::Options),
+    /// Send every door of `documents` bytes that nobody would, for minutes on end.
+    Fuzz(fuzz::Options),
     /// Say what this machine has and lacks, and install what may be installed.
     Doctor(doctor::Options),
 }
@@ -49,6 +53,7 @@ fn main() -> std::process::ExitCode {
         Command::Bindings(options) => bindings::run(&options),
         Command::Catalog(options) => catalog::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Doctor(options) => doctor::run(&options),
     };
     match outcome {

@@ -80,6 +80,11 @@ fn linux(purpose: Purpose) -> Result<()> {
     if purpose == Purpose::Drive {
         wanted.extend(DRIVE);
     }
+    packages(&wanted)
+}
+
+/// Sees to it that these Debian packages are there, or says exactly what to do.
+pub(crate) fn packages(wanted: &[&'static str]) -> Result<()> {
     if output(program("dpkg-query").arg("--version")).is_none() {
         println!(
             "   not a Debian: nothing is installed for you. Needed, by their Debian names: {}",
@@ -87,7 +92,7 @@ fn linux(purpose: Purpose) -> Result<()> {
         );
         return Ok(());
     }
-    let missing = missing_packages(&wanted);
+    let missing = missing_packages(wanted);
     if missing.is_empty() {
         println!("   all {} packages are there", wanted.len());
         return Ok(());

@@ -62,7 +62,11 @@ fn all(options: &Options, steps: &mut Steps) -> Result<()> {
     // Before cargo: the window and the server carry the page inside them.
     steps.step("Page: type check and build", page::build)?;
     if options.wants(Part::Lint) {
-        steps.step("Format", || check(cargo().args(["fmt", "--all", "--check"])))?;
+        steps.step("Format", || {
+            check(cargo().args(["fmt", "--all", "--check"]))?;
+            // A workspace of its own, which the first does not see.
+            check(cargo().args(["fmt", "--manifest-path", "crates/documents/fuzz/Cargo.toml", "--check"]))
+        })?;
         steps.step("Wording", || wording::check(&root()))?;
         steps.step("Catalogue", catalog::check_all)?;
         steps.step("Page: lint", page::lint)?;

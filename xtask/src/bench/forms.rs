@@ -93,7 +93,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         .into_iter()
         .flat_map(|name| ["median", "p95"].map(|of| &window[name][of]));
     let cells: Vec<String> = cells.chain(spans).map(cell).collect();
-    history::append("forms", HEAD, &cells)
+    history::append("forms", HEAD, &[cells])
 }
 
 /// The example prints a line for each form it measures; the one that takes longest counts.

@@ -1,4 +1,4 @@
-//! What was measured before: one table per bench, one row per run. A row names the commit, never the machine.
+//! What was measured before: one table per bench, one or more rows per run. A row names the commit, never the machine.
 
 use std::{fs, io::Write, path::Path};
 
@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use crate::shell::{output, program, root};
 
-/// Appends a row to `docs/measurements/<bench>.md`, below the head that a new table begins with.
-pub(crate) fn append(bench: &str, head: &str, cells: &[String]) -> Result<()> {
+/// Appends rows to `docs/measurements/<bench>.md`, below the head that a new table begins with.
+pub(crate) fn append(bench: &str, head: &str, rows: &[Vec<String>]) -> Result<()> {
     let path = root().join("docs/measurements").join(format!("{bench}.md"));
-    append_to(&path, head, cells)?;
+    rows.iter().try_for_each(|cells| append_to(&path, head, cells))?;
     println!("   written to docs/measurements/{bench}.md");
     Ok(())
 }

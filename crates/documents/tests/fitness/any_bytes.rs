@@ -1,57 +1,73 @@
 //! Whatever bytes come in, the answer is a fit file or a typed refusal.
 
-use std::sync::LazyLock;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
-use documents::{Edit, Limits};
-use image::{DynamicImage, ImageFormat};
+use documents::{Edit, Limits, Refusal};
 use proptest::prelude::*;
-use turbojpeg::Subsamp;
 
-use crate::made;
+use crate::{
+    promise::{judge, judge_by_its_own_wish},
+    samples::{self, Sample},
+};
 
-/// One small valid file of every kind.
+/// Small valid files: those made in code, and the seeds that other programs made.
 static VALID: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let sheet = made::sheet(120, 90, 1);
-    let image = DynamicImage::ImageRgb8(sheet.clone());
-    let mut files = vec![
-        made::with_exif(&made::jpeg(&sheet), 6),
-        made::encode(&sheet, 80, Subsamp::Sub2x1, true),
-        made::with_profile(&made::jpeg(&sheet), &moxcms::ColorProfile::new_display_p3().encode().unwrap()),
-        made::cmyk_jpeg(60, 40, [9, 80, 200, 3]),
-        made::gray_jpeg(64, 48),
-        made::tiff(&[made::quarters(20, 30), made::quarters(30, 20)]),
-        made::pdf(vec![made::jpeg_stream(made::jpeg(&sheet), 120, 90)], |document| {
-            let info = document.add_object(lopdf::dictionary! { "Title" => "t" });
-            document.trailer.set("Info", info);
-        }),
-    ];
-    for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Tiff, ImageFormat::Bmp, ImageFormat::Gif]
-    {
-        files.push(made::raster(&image, format));
-    }
-    files
+    let made = samples::all().into_iter().map(|sample| sample.bytes);
+    made.chain(files("seeds").into_iter().map(|(_, bytes)| bytes)).collect()
 });
 
-/// A limit small enough that fitting, too, is exercised.
-fn limits() -> impl Strategy<Value = Limits> {
-    prop_oneof![Just(2_000_000_u64), 200..20_000_u64]
-        .prop_map(|max_output_bytes| Limits { max_output_bytes, ..Limits::default() })
+/// All files in the folders of `fuzz/<name>`, with where they are.
+fn files(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(name);
+    let folders = fs::read_dir(&root).into_iter().flatten().map(|folder| folder.unwrap().path());
+    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap()).map(|file| file.unwrap().path());
+    files.map(|file| (file.clone(), fs::read(file).unwrap())).collect()
 }
 
-fn judge(source: &[u8], quarter_turns: u8, limits: &Limits) {
-    // A count may be had of a file that is refused later, never the other way round.
-    let pages = documents::page_count(source, limits).unwrap_or(1);
-    match documents::prepare(source, &Edit::default().turned(pages, quarter_turns), limits, &()) {
-        Ok(prepared) => {
-            assert!(prepared.bytes.len() as u64 <= limits.max_output_bytes);
-            let checked = documents::check(&prepared.bytes, limits).expect("passes the check");
-            assert_eq!((checked.kind, checked.pages), (prepared.kind, prepared.pages));
-            documents::render_page(&prepared.bytes, 0, 64, limits).expect("can be looked at");
-        }
-        Err(refusal) => assert!(!refusal.code().is_empty()),
+/// Limits small enough that fitting, too, is exercised.
+fn limits() -> impl Strategy<Value = Limits> {
+    prop_oneof![Just(2_000_000_u64), 200..20_000_u64].prop_map(|max_output_bytes| Limits {
+        max_output_bytes,
+        max_pixels: 1_000_000,
+        ..Limits::default()
+    })
+}
+
+/// What the fuzz targets kept: one input for each way through the code, and every one that once broke a promise.
+#[test]
+fn kept_inputs() {
+    for (path, bytes) in ["corpus", "found", "seeds"].into_iter().flat_map(files) {
+        println!("{}", path.display());
+        judge_by_its_own_wish(&bytes);
     }
-    let _ = documents::check(source, limits);
-    let _ = documents::render_page(source, 0, 64, limits);
+}
+
+/// Samples of a kind that is refused are samples, too, but none is taken for something else.
+#[test]
+fn samples_are_what_they_claim_to_be() {
+    let made = samples::all().into_iter().map(|sample| {
+        let Sample { format, name, bytes } = sample;
+        (format.to_owned(), format!("{format}-{name}"), bytes)
+    });
+    let seeds = files("seeds").into_iter().map(|(path, bytes)| {
+        let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+        (folder.to_string_lossy().into_owned(), path.display().to_string(), bytes)
+    });
+    let mut read = 0;
+    for (format, name, bytes) in made.chain(seeds) {
+        match documents::prepare(&bytes, &Edit::default(), &Limits::default(), &()) {
+            Ok(prepared) => {
+                read += 1;
+                assert_eq!(format!("{:?}", prepared.source.format).to_lowercase(), format, "{name}");
+            }
+            Err(refusal) => assert_ne!(refusal, Refusal::NotADocument, "{name}"),
+        }
+    }
+    assert!(read > 50, "only {read} samples were read");
 }
 
 proptest! {
@@ -61,12 +77,12 @@ proptest! {
     fn arbitrary_bytes(
         magic in prop::sample::select(vec![
             &b""[..], b"\xFF\xD8\xFF\xE0", b"\x89PNG\r\n\x1A\n", b"GIF89a", b"II\x2A\0", b"MM\0\x2A",
-            b"RIFF\0\0\0\0WEBPVP8 ", b"BM", b"%PDF-1.7\n",
+            b"RIFF\0\0\0\0WEBPVP8 ", b"RIFF\0\0\0\0WEBPVP8L", b"BM", b"%PDF-1.7\n",
         ]),
         bytes in prop::collection::vec(any::<u8>(), 0..2000),
         limits in limits(),
     ) {
-        judge(&[magic, &bytes].concat(), 0, &limits);
+        judge(&[magic, &bytes].concat(), &Edit::default(), &limits);
     }
 
     #[test]
@@ -85,6 +101,7 @@ proptest! {
         if let Some(cut) = cut {
             source.truncate(cut.index(source.len()));
         }
-        judge(&source, turns, &limits);
+        let pages = documents::page_count(&source, &limits).unwrap_or(1);
+        judge(&source, &Edit::default().turned(pages, turns), &limits);
     }
 }

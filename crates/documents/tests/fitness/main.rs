@@ -13,8 +13,10 @@ mod pdf_pages;
 mod pdf_pictures;
 mod pdfs;
 mod photos;
+mod promise;
 mod rasters;
 mod refusals;
+mod samples;
 mod watching;
 
 use documents::{Checked, Edit, Kind, Limits, Prepared, Refusal};

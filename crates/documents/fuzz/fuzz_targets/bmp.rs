@@ -1,0 +1,4 @@
+//! BMP.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| documents_fuzz::beginning(&[b"BM"], bytes));

@@ -1,0 +1,4 @@
+//! PDF.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| documents_fuzz::beginning(&[b"%PDF-"], bytes));

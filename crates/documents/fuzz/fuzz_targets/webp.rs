@@ -1,0 +1,4 @@
+//! WebP.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| documents_fuzz::webp(bytes));
