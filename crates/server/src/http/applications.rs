@@ -106,8 +106,9 @@ async fn complete(
     application: protocol::ApplicationId,
     revision: u32,
 ) -> Answer<(StatusCode, Json<SubmissionReply>)> {
-    let sign = |body| office.signer.sign(body);
-    match office.store.complete_revision(application, revision, office.now(), &sign).await? {
+    let signer = office.signer.clone();
+    let sign = Box::new(move |body| signer.sign(body));
+    match office.store.complete_revision(application, revision, office.now(), sign).await? {
         Completed::Receipt { receipt, account } => {
             office.announce(account);
             Ok((StatusCode::CREATED, Json(SubmissionReply::Complete { receipt })))

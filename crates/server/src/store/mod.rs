@@ -38,8 +38,22 @@ pub(crate) enum StoreError {
     Other(sqlx::Error),
 }
 
+impl StoreError {
+    /// The same reason for somebody else whose work failed with it.
+    pub(crate) fn alike(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::Full => Self::Full,
+            Self::NewerSchema => Self::NewerSchema,
+            Self::OlderSchema => Self::OlderSchema,
+            Self::Corrupt(what) => Self::Corrupt(what.clone()),
+            Self::Other(error) => Self::Other(sqlx::Error::Protocol(error.to_string())),
+        }
+    }
+}
+
 /// Signs the body of a receipt inside the transaction that issues its number.
-pub(crate) type Sign<'a> = &'a (dyn Fn(ReceiptBody) -> Receipt + Send + Sync);
+pub(crate) type Sign = Box<dyn FnOnce(ReceiptBody) -> Receipt + Send>;
 
 /// Units of work of the intake office.
 #[async_trait]
@@ -87,7 +101,7 @@ pub(crate) trait Store: Send + Sync {
         application: ApplicationId,
         revision: u32,
         at: Timestamp,
-        sign: Sign<'_>,
+        sign: Sign,
     ) -> Result<Completed, StoreError>;
     async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError>;
 

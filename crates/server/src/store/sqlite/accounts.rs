@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 use protocol::{AccountId, ContentHash};
+use sqlx::SqliteConnection;
 
 use super::{SqliteStore, audit};
 use crate::store::{Opened, StoreError};
 
 pub(super) async fn open(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     id: AccountId,
     secret: ContentHash,
     at: Timestamp,
 ) -> Result<Opened, StoreError> {
-    let mut tx = store.write().await?;
     let id = id.to_string();
     let stored: Option<(String,)> = sqlx::query_as("SELECT secret_sha256 FROM accounts WHERE id = ?")
         .bind(&id)
@@ -28,8 +28,7 @@ pub(super) async fn open(
         .bind(at.as_millisecond())
         .execute(&mut *tx)
         .await?;
-    audit::append(&mut tx, at, "office", "account_opened", &id, "").await?;
-    tx.commit().await?;
+    audit::append(tx, at, "office", "account_opened", &id, "").await?;
     Ok(Opened::New)
 }
 

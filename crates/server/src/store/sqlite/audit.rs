@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use protocol::ContentHash;
-use sqlx::{Sqlite, Transaction};
+use sqlx::SqliteConnection;
 
 use super::columns::{count, signed};
 use crate::store::{AuditFault, StoreError};
@@ -15,7 +15,7 @@ type Row = (i64, i64, String, String, String, String, String, String);
 
 /// Appends a row to the chain, in the caller's transaction.
 pub(super) async fn append(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut SqliteConnection,
     at: Timestamp,
     actor: &str,
     action: &str,
@@ -23,7 +23,7 @@ pub(super) async fn append(
     detail: &str,
 ) -> Result<(), StoreError> {
     let last: Option<(i64, String)> = sqlx::query_as("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     let (last, previous) = last.unwrap_or((0, BEGINNING.to_owned()));
     let seq = last + 1;
@@ -40,13 +40,13 @@ pub(super) async fn append(
     .bind(detail)
     .bind(&previous)
     .bind(hash)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
 
 /// Walks the whole chain in pages.
-pub(super) async fn verify(tx: &mut Transaction<'_, Sqlite>) -> Result<Result<u64, AuditFault>, StoreError> {
+pub(super) async fn verify(tx: &mut SqliteConnection) -> Result<Result<u64, AuditFault>, StoreError> {
     let mut expected = BEGINNING.to_owned();
     let mut checked: u64 = 0;
     loop {
@@ -55,7 +55,7 @@ pub(super) async fn verify(tx: &mut Transaction<'_, Sqlite>) -> Result<Result<u6
              WHERE seq > ? ORDER BY seq LIMIT 1000",
         )
         .bind(signed(checked))
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await?;
         if rows.is_empty() {
             return Ok(Ok(checked));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use protocol::{AccountId, ApplicationId, CaseState, FeedPage, Manifest, Status, TimelineEntry};
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::{FromRow, SqliteConnection};
 
 use super::{
     SqliteStore,
@@ -10,8 +10,6 @@ use super::{
     intake,
 };
 use crate::store::{CaseRecord, FeedRead, QueueRecord, RevisionRecord, StoreError};
-
-type Tx<'a> = Transaction<'a, Sqlite>;
 
 /// An application that has a number.
 #[derive(FromRow)]
@@ -34,7 +32,7 @@ struct Row {
 }
 
 impl Row {
-    async fn state(&self, tx: &mut Tx<'_>) -> Result<CaseState, StoreError> {
+    async fn state(&self, tx: &mut SqliteConnection) -> Result<CaseState, StoreError> {
         Ok(CaseState {
             application: parsed(&self.id)?,
             number: parsed(&self.number)?,
@@ -64,11 +62,11 @@ impl Row {
     }
 }
 
-async fn timeline(tx: &mut Tx<'_>, application: &str) -> Result<Vec<TimelineEntry>, StoreError> {
+async fn timeline(tx: &mut SqliteConnection, application: &str) -> Result<Vec<TimelineEntry>, StoreError> {
     let rows: Vec<(i64, String, Option<String>)> =
         sqlx::query_as("SELECT at, status, note FROM timeline WHERE application_id = ? ORDER BY position")
             .bind(application)
-            .fetch_all(&mut **tx)
+            .fetch_all(&mut *tx)
             .await?;
     rows.into_iter()
         .map(|(at, status, note)| Ok(TimelineEntry { at: time(at)?, status: from_code(status)?, note }))
@@ -78,7 +76,7 @@ async fn timeline(tx: &mut Tx<'_>, application: &str) -> Result<Vec<TimelineEntr
 /// Moves an application to a status: timeline row, account's counter, feed position. Callers have judged
 /// whether the step is allowed and write the audit row.
 pub(super) async fn move_to(
-    tx: &mut Tx<'_>,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     status: Status,
     note: Option<&str>,
@@ -91,13 +89,13 @@ pub(super) async fn move_to(
          WHERE id = (SELECT account_id FROM applications WHERE id = ?) RETURNING id, feed_seq",
     )
     .bind(&id)
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await?;
     sqlx::query("UPDATE applications SET status = ?, feed_seq = ? WHERE id = ?")
         .bind(&status)
         .bind(seq)
         .bind(&id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     sqlx::query(
         "INSERT INTO timeline (application_id, position, at, status, note) \
@@ -108,7 +106,7 @@ pub(super) async fn move_to(
     .bind(&status)
     .bind(note)
     .bind(&id)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     parsed(&account)
 }

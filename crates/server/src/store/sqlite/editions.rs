@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use protocol::ContentHash;
+use sqlx::SqliteConnection;
 
 use super::{
     SqliteStore, audit,
@@ -36,11 +37,10 @@ pub(super) async fn one(
 }
 
 pub(super) async fn serve(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     edition: &EditionRecord,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
     let sha256 = edition.sha256.to_string();
     let known = sqlx::query("UPDATE editions SET served_at = ? WHERE sha256 = ?")
         .bind(at.as_millisecond())
@@ -56,8 +56,7 @@ pub(super) async fn serve(
             .execute(&mut *tx)
             .await?;
         let detail = format!("edition {}", edition.edition);
-        audit::append(&mut tx, at, "office", "catalogue_offered", &sha256, &detail).await?;
+        audit::append(tx, at, "office", "catalogue_offered", &sha256, &detail).await?;
     }
-    tx.commit().await?;
     Ok(())
 }

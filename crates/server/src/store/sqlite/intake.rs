@@ -5,7 +5,7 @@ use protocol::{
     AccountId, ApplicationId, ApplicationNumber, ContentHash, DocumentKind, Manifest, Receipt, ReceiptBody,
     Status,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::SqliteConnection;
 
 use super::{
     SqliteStore, audit, cases,
@@ -15,8 +15,6 @@ use crate::{
     numbering,
     store::{Completed, Declared, HeldBlob, NewRevision, Previous, Sign, Standing, StoreError, kind_code},
 };
-
-type Tx<'a> = Transaction<'a, Sqlite>;
 
 /// Account, newest complete revision, status, findings, day of the supplement, first arrival.
 type Owner = (String, i64, Option<String>, String, Option<String>, Option<i64>);
@@ -30,7 +28,7 @@ const UNFINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// What is known of (key, application, revision). The order of the questions matters: ownership first, so that
 /// a stranger learns nothing else.
 pub(super) async fn standing(
-    tx: &mut Tx<'_>,
+    tx: &mut SqliteConnection,
     account: AccountId,
     key: &str,
     hash: ContentHash,
@@ -41,7 +39,7 @@ pub(super) async fn standing(
         "SELECT account_id, revision, status, findings, supplement_by, received_at FROM applications WHERE id = ?",
     )
     .bind(application.to_string())
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     if owner.as_ref().is_some_and(|(owner, ..)| *owner != account.to_string()) {
         return Ok(Standing::Foreign);
@@ -50,7 +48,7 @@ pub(super) async fn standing(
         sqlx::query_as("SELECT manifest_hash FROM submissions WHERE account_id = ? AND idempotency_key = ?")
             .bind(account.to_string())
             .bind(key)
-            .fetch_optional(&mut **tx)
+            .fetch_optional(&mut *tx)
             .await?;
     let wanted = hash.to_string();
     if let Some((stored,)) = &used
@@ -63,7 +61,7 @@ pub(super) async fn standing(
     )
     .bind(application.to_string())
     .bind(i64::from(revision))
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     match row {
         Some((stored, Some(receipt), _)) if stored == wanted => {
@@ -95,7 +93,7 @@ fn closed(owner: Option<&Owner>) -> Result<Option<Standing>, StoreError> {
 }
 
 async fn in_turn(
-    tx: &mut Tx<'_>,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     revision: u32,
     owner: Option<Owner>,
@@ -120,7 +118,7 @@ async fn in_turn(
     )
     .bind(application.to_string())
     .bind(i64::from(newest))
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await?;
     let previous = Previous {
         revision: newest,
@@ -136,7 +134,7 @@ async fn in_turn(
 
 /// Hashes of the manifest that the account has not handed over, each once, in the order of the manifest.
 async fn missing(
-    tx: &mut Tx<'_>,
+    tx: &mut SqliteConnection,
     account: AccountId,
     application: ApplicationId,
     revision: u32,
@@ -152,7 +150,7 @@ async fn missing(
 }
 
 async fn manifest(
-    tx: &mut Tx<'_>,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     revision: u32,
 ) -> Result<Manifest, StoreError> {
@@ -160,13 +158,13 @@ async fn manifest(
         sqlx::query_as("SELECT manifest FROM revisions WHERE application_id = ? AND revision = ?")
             .bind(application.to_string())
             .bind(i64::from(revision))
-            .fetch_one(&mut **tx)
+            .fetch_one(&mut *tx)
             .await?;
     from_json(&manifest)
 }
 
 pub(super) async fn held(
-    tx: &mut Tx<'_>,
+    tx: &mut SqliteConnection,
     account: AccountId,
     hash: ContentHash,
 ) -> Result<Option<HeldBlob>, StoreError> {
@@ -174,7 +172,7 @@ pub(super) async fn held(
         sqlx::query_as("SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = ? AND sha256 = ?")
             .bind(account.to_string())
             .bind(hash.to_string())
-            .fetch_optional(&mut **tx)
+            .fetch_optional(&mut *tx)
             .await?;
     row.map(|(size, kind, pages)| {
         Ok(HeldBlob { size_bytes: count(size)?, kind: from_code(kind)?, pages: count(pages)? })
@@ -182,20 +180,19 @@ pub(super) async fn held(
     .transpose()
 }
 
-pub(super) async fn accept(store: &SqliteStore, new: &NewRevision) -> Result<Standing, StoreError> {
-    let mut tx = store.write().await?;
+pub(super) async fn accept(tx: &mut SqliteConnection, new: &NewRevision) -> Result<Standing, StoreError> {
     let NewRevision { account, manifest, hash, .. } = new;
     let (application, revision) = (manifest.application, manifest.revision);
-    let before = standing(&mut tx, *account, &new.key, *hash, application, revision).await?;
+    let before = standing(tx, *account, &new.key, *hash, application, revision).await?;
     match before {
         Standing::New { previous } => {
             if previous.map(|previous| previous.hash) != manifest.parent {
                 return Ok(Standing::OutOfTurn);
             }
-            if unfinished_besides(&mut tx, new).await? >= MOST_UNFINISHED {
+            if unfinished_besides(tx, new).await? >= MOST_UNFINISHED {
                 return Ok(Standing::TooMany);
             }
-            insert_revision(&mut tx, new).await?;
+            insert_revision(tx, new).await?;
         }
         // The same content under a key of its own is the same submission.
         Standing::Accepted { .. } | Standing::Complete(_) => {}
@@ -212,13 +209,12 @@ pub(super) async fn accept(store: &SqliteStore, new: &NewRevision) -> Result<Sta
     .bind(hash.to_string())
     .execute(&mut *tx)
     .await?;
-    let after = standing(&mut tx, *account, &new.key, *hash, application, revision).await?;
-    tx.commit().await?;
+    let after = standing(tx, *account, &new.key, *hash, application, revision).await?;
     Ok(after)
 }
 
 /// What the account began lately and did not finish, the revision that is to be stored aside.
-async fn unfinished_besides(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
+async fn unfinished_besides(tx: &mut SqliteConnection, new: &NewRevision) -> Result<i64, StoreError> {
     let (unfinished,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM revisions r JOIN applications a ON a.id = r.application_id \
          WHERE a.account_id = ? AND r.receipt IS NULL AND r.received_at > ? \
@@ -228,12 +224,12 @@ async fn unfinished_besides(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, S
     .bind((new.received_at - UNFINISHED_WITHIN).as_millisecond())
     .bind(new.manifest.application.to_string())
     .bind(i64::from(new.manifest.revision))
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await?;
     Ok(unfinished)
 }
 
-async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), StoreError> {
+async fn insert_revision(tx: &mut SqliteConnection, new: &NewRevision) -> Result<(), StoreError> {
     let manifest = &new.manifest;
     let application = manifest.application.to_string();
     let account = new.account.to_string();
@@ -246,7 +242,7 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
     .bind(&manifest.service)
     .bind(i64::from(manifest.service_version))
     .bind(&new.applicant)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     sqlx::query(
         "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, \
@@ -263,7 +259,7 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
     .bind(new.received_at.as_millisecond())
     .bind(new.received_at.as_millisecond())
     .bind(new.due_on.map(|day| day.to_string()))
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     for document in &manifest.documents {
         sqlx::query(
@@ -274,7 +270,7 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
         .bind(document.sha256.to_string())
         .bind(signed(document.size_bytes))
         .bind(kind_code(document.kind))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     }
     let detail = format!("revision {}", manifest.revision);
@@ -304,13 +300,12 @@ pub(super) async fn declared(
 }
 
 pub(super) async fn hold(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     account: AccountId,
     hash: ContentHash,
     held: HeldBlob,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
     let inserted = sqlx::query(
         "INSERT INTO held_blobs (account_id, sha256, size_bytes, kind, pages, stored_at) VALUES (?, ?, ?, ?, ?, ?) \
          ON CONFLICT DO NOTHING",
@@ -324,20 +319,18 @@ pub(super) async fn hold(
     .execute(&mut *tx)
     .await?;
     if inserted.rows_affected() > 0 {
-        audit::append(&mut tx, at, &account.to_string(), "document_stored", &hash.to_string(), "").await?;
+        audit::append(tx, at, &account.to_string(), "document_stored", &hash.to_string(), "").await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 
 pub(super) async fn complete(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     revision: u32,
     at: Timestamp,
-    sign: Sign<'_>,
+    sign: Sign,
 ) -> Result<Completed, StoreError> {
-    let mut tx = store.write().await?;
     let (account, number, now): (String, Option<String>, Option<String>) =
         sqlx::query_as("SELECT account_id, number, status FROM applications WHERE id = ?")
             .bind(application.to_string())
@@ -370,7 +363,7 @@ pub(super) async fn complete(
     }
     let manifest: Manifest = from_json(&manifest)?;
     for document in &manifest.documents {
-        let Some(held) = held(&mut tx, account, document.sha256).await? else {
+        let Some(held) = held(tx, account, document.sha256).await? else {
             return Ok(Completed::Incomplete);
         };
         if held.size_bytes != document.size_bytes || held.kind != document.kind {
@@ -380,7 +373,7 @@ pub(super) async fn complete(
     let received_at = time(received_at)?;
     let number = match number {
         Some(number) => parsed::<ApplicationNumber>(&number)?,
-        None => match next_number(&mut tx, received_at).await? {
+        None => match next_number(tx, received_at).await? {
             Some(number) => number,
             None => return Ok(Completed::NumbersExhausted),
         },
@@ -417,17 +410,16 @@ pub(super) async fn complete(
     .bind(application.to_string())
     .execute(&mut *tx)
     .await?;
-    cases::move_to(&mut tx, application, status, None, at).await?;
+    cases::move_to(tx, application, status, None, at).await?;
     let detail = format!("revision {revision}, {}", code(&status)?);
-    audit::append(&mut tx, at, &account.to_string(), "revision_complete", &application.to_string(), &detail)
+    audit::append(tx, at, &account.to_string(), "revision_complete", &application.to_string(), &detail)
         .await?;
-    tx.commit().await?;
     Ok(Completed::Receipt { receipt: Box::new(receipt), account })
 }
 
 /// The next number of the day on which the manifest arrived; `None` when the day has no more.
 async fn next_number(
-    tx: &mut Tx<'_>,
+    tx: &mut SqliteConnection,
     received_at: Timestamp,
 ) -> Result<Option<ApplicationNumber>, StoreError> {
     let day = numbering::office_day(received_at);
@@ -436,7 +428,7 @@ async fn next_number(
          ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
     )
     .bind(day.to_string())
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await?;
     Ok(u32::try_from(sequence).ok().and_then(|sequence| ApplicationNumber::issue(day, sequence).ok()))
 }

@@ -1,8 +1,10 @@
 //! Reviewers, failed logins and sessions. Locks are rows, so they survive a restart; like sessions they end by the
 //! clock on the wall: who can set it forward, and so end a lock early, also has the database in their hands.
 
+use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use protocol::ContentHash;
+use sqlx::SqliteConnection;
 
 use super::{SqliteStore, audit, columns::time};
 use crate::store::{LoginAttempt, StoreError};
@@ -28,13 +30,12 @@ pub(super) async fn any(store: &SqliteStore) -> Result<bool, StoreError> {
 }
 
 pub(super) async fn add(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     name: &str,
     password_hash: &str,
     replace: bool,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let mut tx = store.write().await?;
     let inserted = sqlx::query(
         "INSERT INTO reviewers (id, name, password_hash, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
@@ -62,17 +63,15 @@ pub(super) async fn add(
             .await?;
     }
     let action = if inserted { "reviewer_added" } else { "reviewer_password_renewed" };
-    audit::append(&mut tx, at, "office", action, name, "").await?;
-    tx.commit().await?;
+    audit::append(tx, at, "office", action, name, "").await?;
     Ok(true)
 }
 
 pub(super) async fn attempt(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     name: &str,
     at: Timestamp,
 ) -> Result<LoginAttempt, StoreError> {
-    let mut tx = store.write().await?;
     // Names that nobody tried for a while are forgotten, so that invented ones do not pile up.
     sqlx::query(
         "DELETE FROM login_guards WHERE last_at <= ? AND (locked_until IS NULL OR locked_until <= ?)",
@@ -117,19 +116,17 @@ pub(super) async fn attempt(
     if last {
         // The name as typed may be anything, even a password in the wrong box: only known names are written down.
         let subject = if password_hash.is_some() { name } else { "unknown" };
-        audit::append(&mut tx, at, "office", "login_locked", subject, "").await?;
+        audit::append(tx, at, "office", "login_locked", subject, "").await?;
     }
-    tx.commit().await?;
     Ok(LoginAttempt::Proceed { password_hash: password_hash.map(|(hash,)| hash), last })
 }
 
 pub(super) async fn open_session(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     name: &str,
     token: ContentHash,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
     sqlx::query("DELETE FROM login_guards WHERE name = ?").bind(name).execute(&mut *tx).await?;
     sqlx::query("DELETE FROM sessions WHERE seen_at <= ? OR opened_at <= ?")
         .bind(back(at, IDLE))
@@ -146,8 +143,7 @@ pub(super) async fn open_session(
     .bind(name)
     .execute(&mut *tx)
     .await?;
-    audit::append(&mut tx, at, name, "logged_in", name, "").await?;
-    tx.commit().await?;
+    audit::append(tx, at, name, "logged_in", name, "").await?;
     Ok(())
 }
 
@@ -167,23 +163,29 @@ pub(super) async fn session(
     .await?;
     let Some((name, seen_at)) = row else { return Ok(None) };
     if seen_at <= back(at, TOUCH_EVERY) {
-        let mut tx = store.write().await?;
-        sqlx::query("UPDATE sessions SET seen_at = ? WHERE token_sha256 = ?")
-            .bind(at.as_millisecond())
-            .bind(token.to_string())
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
+        store.write(move |tx| touch_session(tx, token, at).boxed()).await?;
     }
     Ok(Some(name))
 }
 
-pub(super) async fn end_session(
-    store: &SqliteStore,
+async fn touch_session(
+    tx: &mut SqliteConnection,
     token: ContentHash,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
+    sqlx::query("UPDATE sessions SET seen_at = ? WHERE token_sha256 = ?")
+        .bind(at.as_millisecond())
+        .bind(token.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn end_session(
+    tx: &mut SqliteConnection,
+    token: ContentHash,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let name: Option<(String,)> = sqlx::query_as(
         "SELECT r.name FROM sessions s JOIN reviewers r ON r.id = s.reviewer_id WHERE s.token_sha256 = ?",
     )
@@ -195,8 +197,7 @@ pub(super) async fn end_session(
             .bind(token.to_string())
             .execute(&mut *tx)
             .await?;
-        audit::append(&mut tx, at, &name, "logged_out", &name, "").await?;
-        tx.commit().await?;
+        audit::append(tx, at, &name, "logged_out", &name, "").await?;
     }
     Ok(())
 }

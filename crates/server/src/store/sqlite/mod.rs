@@ -1,5 +1,5 @@
-//! The store in one SQLite file: WAL, `synchronous=FULL`, one writer connection whose transactions begin
-//! IMMEDIATE, and a pool of readers. One file per subject; this one opens the database and delegates.
+//! The store in one SQLite file: WAL, `synchronous=FULL`, one writer that commits together what waits together,
+//! and a pool of readers. One file per subject; this one opens the database and delegates.
 
 mod accounts;
 mod audit;
@@ -9,17 +9,20 @@ mod editions;
 mod intake;
 mod logins;
 mod review;
+mod writer;
 
 use std::{cmp::Ordering, path::Path, time::Duration};
 
 use async_trait::async_trait;
+use futures::{FutureExt, future::BoxFuture};
 use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash, Decision, Status};
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use writer::Writer;
 
 use super::{
     AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
@@ -38,7 +41,7 @@ const NO_ROOM: [u32; 4] = [778, 1034, 1546, 4874];
 /// An open database.
 #[derive(Clone)]
 pub(crate) struct SqliteStore {
-    writer: SqlitePool,
+    writer: Writer,
     readers: SqlitePool,
 }
 
@@ -48,9 +51,9 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::NewerSchema`] for a database of a newer program.
     pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
-        let writer = writer(options(file).create_if_missing(true)).await?;
-        MIGRATIONS.run(&writer).await?;
-        Ok(Self { writer, readers: readers(file).await? })
+        let mut connection = options(file).create_if_missing(true).connect().await?;
+        MIGRATIONS.run(&mut connection).await?;
+        Ok(Self { writer: Writer::start(connection), readers: readers(file).await? })
     }
 
     /// Works in a database that a running server has open.
@@ -58,9 +61,8 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::NewerSchema`], [`StoreError::OlderSchema`] where that server is of another version.
     pub(crate) async fn join(file: &Path) -> Result<Self, StoreError> {
-        let this = Self { writer: writer(options(file)).await?, readers: readers(file).await? };
-        this.same_schema().await?;
-        Ok(this)
+        let connection = options(file).connect().await?;
+        Self::beside(file, connection).await
     }
 
     /// Reads a database without writing to it; every attempt to write fails.
@@ -68,8 +70,12 @@ impl SqliteStore {
     /// # Errors
     /// As for [`SqliteStore::join`].
     pub(crate) async fn look(file: &Path) -> Result<Self, StoreError> {
-        let readers = readers(file).await?;
-        let this = Self { writer: readers.clone(), readers };
+        let connection = options(file).read_only(true).connect().await?;
+        Self::beside(file, connection).await
+    }
+
+    async fn beside(file: &Path, connection: SqliteConnection) -> Result<Self, StoreError> {
+        let this = Self { writer: Writer::start(connection), readers: readers(file).await? };
         this.same_schema().await?;
         Ok(this)
     }
@@ -91,19 +97,14 @@ impl SqliteStore {
         self.writer.close().await;
     }
 
-    /// The only way to write.
-    ///
-    /// SQLite ends a transaction by itself where the disk is full or fails, and sqlx 0.9 then believes for ever
-    /// that it still runs: such a connection is closed and another one taken.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        const BEGIN: &str = "BEGIN IMMEDIATE";
-        match self.writer.begin_with(BEGIN).await {
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                self.writer.acquire().await?.close().await?;
-                Ok(self.writer.begin_with(BEGIN).await?)
-            }
-            begun => Ok(begun?),
-        }
+    /// The only way to write: a unit of work whose answer comes when its changes are on the disk. `Err` takes them
+    /// back.
+    async fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        self.writer.run(work).await
     }
 
     /// A consistent view of several reads.
@@ -119,10 +120,6 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
-}
-
-async fn writer(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options).await
 }
 
 async fn readers(file: &Path) -> Result<SqlitePool, sqlx::Error> {
@@ -166,9 +163,8 @@ impl From<MigrateError> for StoreError {
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.readers).await?;
-        // Begins as every writing does; there is nothing to keep.
-        self.write().await?.rollback().await?;
-        Ok(())
+        // Begins and commits as every writing does; there is nothing to keep.
+        self.write(|_| async { Ok(()) }.boxed()).await
     }
 
     async fn open_account(
@@ -177,7 +173,7 @@ impl Store for SqliteStore {
         secret: ContentHash,
         at: Timestamp,
     ) -> Result<Opened, StoreError> {
-        accounts::open(self, id, secret, at).await
+        self.write(move |tx| accounts::open(tx, id, secret, at).boxed()).await
     }
 
     async fn knows_account(&self, id: AccountId, secret: ContentHash) -> Result<bool, StoreError> {
@@ -197,7 +193,8 @@ impl Store for SqliteStore {
     }
 
     async fn accept_manifest(&self, new: &NewRevision) -> Result<Standing, StoreError> {
-        intake::accept(self, new).await
+        let new = new.clone();
+        self.write(|tx| async move { intake::accept(tx, &new).await }.boxed()).await
     }
 
     async fn blob_declared(
@@ -215,7 +212,7 @@ impl Store for SqliteStore {
         held: HeldBlob,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        intake::hold(self, account, hash, held, at).await
+        self.write(move |tx| intake::hold(tx, account, hash, held, at).boxed()).await
     }
 
     async fn complete_revision(
@@ -223,9 +220,9 @@ impl Store for SqliteStore {
         application: ApplicationId,
         revision: u32,
         at: Timestamp,
-        sign: Sign<'_>,
+        sign: Sign,
     ) -> Result<Completed, StoreError> {
-        intake::complete(self, application, revision, at, sign).await
+        self.write(move |tx| intake::complete(tx, application, revision, at, sign).boxed()).await
     }
 
     async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError> {
@@ -241,7 +238,8 @@ impl Store for SqliteStore {
     }
 
     async fn serve_edition(&self, edition: &EditionRecord, at: Timestamp) -> Result<(), StoreError> {
-        editions::serve(self, edition, at).await
+        let edition = edition.clone();
+        self.write(move |tx| async move { editions::serve(tx, &edition, at).await }.boxed()).await
     }
 
     async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError> {
@@ -259,7 +257,11 @@ impl Store for SqliteStore {
         take_over: bool,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError> {
-        review::claim(self, application, reviewer, take_over, at).await
+        let reviewer = reviewer.to_owned();
+        self.write(move |tx| {
+            async move { review::claim(tx, application, &reviewer, take_over, at).await }.boxed()
+        })
+        .await
     }
 
     async fn release(
@@ -268,7 +270,9 @@ impl Store for SqliteStore {
         reviewer: &str,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError> {
-        review::release(self, application, reviewer, at).await
+        let reviewer = reviewer.to_owned();
+        self.write(move |tx| async move { review::release(tx, application, &reviewer, at).await }.boxed())
+            .await
     }
 
     async fn decide(
@@ -279,19 +283,25 @@ impl Store for SqliteStore {
         supplement_by: Option<Date>,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError> {
-        review::decide(self, application, reviewer, decision, supplement_by, at).await
+        let (reviewer, decision) = (reviewer.to_owned(), decision.clone());
+        self.write(move |tx| {
+            async move { review::decide(tx, application, &reviewer, &decision, supplement_by, at).await }
+                .boxed()
+        })
+        .await
     }
 
     async fn expire_supplements(&self, today: Date, at: Timestamp) -> Result<Vec<AccountId>, StoreError> {
-        review::expire(self, today, at).await
+        self.write(move |tx| review::expire(tx, today, at).boxed()).await
     }
 
     async fn record_look(&self, reviewer: &str, look: &Look<'_>, at: Timestamp) -> Result<(), StoreError> {
-        let mut tx = self.write().await?;
-        let subject = look.application.to_string();
-        audit::append(&mut tx, at, reviewer, look.action, &subject, look.detail).await?;
-        tx.commit().await?;
-        Ok(())
+        let (reviewer, subject) = (reviewer.to_owned(), look.application.to_string());
+        let (action, detail) = (look.action, look.detail.to_owned());
+        self.write(move |tx| {
+            async move { audit::append(tx, at, &reviewer, action, &subject, &detail).await }.boxed()
+        })
+        .await
     }
 
     async fn has_reviewers(&self) -> Result<bool, StoreError> {
@@ -305,15 +315,19 @@ impl Store for SqliteStore {
         replace: bool,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        logins::add(self, name, password_hash, replace, at).await
+        let (name, password_hash) = (name.to_owned(), password_hash.to_owned());
+        self.write(move |tx| async move { logins::add(tx, &name, &password_hash, replace, at).await }.boxed())
+            .await
     }
 
     async fn attempt_login(&self, name: &str, at: Timestamp) -> Result<LoginAttempt, StoreError> {
-        logins::attempt(self, name, at).await
+        let name = name.to_owned();
+        self.write(move |tx| async move { logins::attempt(tx, &name, at).await }.boxed()).await
     }
 
     async fn open_session(&self, name: &str, token: ContentHash, at: Timestamp) -> Result<(), StoreError> {
-        logins::open_session(self, name, token, at).await
+        let name = name.to_owned();
+        self.write(move |tx| async move { logins::open_session(tx, &name, token, at).await }.boxed()).await
     }
 
     async fn session(&self, token: ContentHash, at: Timestamp) -> Result<Option<String>, StoreError> {
@@ -321,7 +335,7 @@ impl Store for SqliteStore {
     }
 
     async fn end_session(&self, token: ContentHash, at: Timestamp) -> Result<(), StoreError> {
-        logins::end_session(self, token, at).await
+        self.write(move |tx| logins::end_session(tx, token, at).boxed()).await
     }
 
     async fn verify_audit(&self) -> Result<Result<u64, AuditFault>, StoreError> {
@@ -337,8 +351,11 @@ mod tests {
     use super::*;
 
     async fn limited(store: &SqliteStore, pages: i64) {
-        let limit = format!("PRAGMA max_page_count = {pages}");
-        sqlx::query(AssertSqlSafe(limit)).execute(&store.writer).await.expect("limits");
+        let limit = AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        let limited = store.write(move |tx| {
+            async move { sqlx::query(limit).execute(tx).await.map(drop).map_err(StoreError::from) }.boxed()
+        });
+        limited.await.expect("limits");
     }
 
     #[tokio::test]
@@ -350,7 +367,7 @@ mod tests {
         let look = Look { application, action: "page_seen", detail: &detail };
         for round in 0..3 {
             let pages: i64 =
-                sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.writer).await.expect("counts");
+                sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.readers).await.expect("counts");
             limited(&store, pages).await;
             let refused = store.record_look("reviewer", &look, at).await;
             assert!(matches!(refused, Err(StoreError::Full)), "{round}: {refused:?}");

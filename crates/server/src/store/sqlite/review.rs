@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, Decision, ReviewFinding, ReviewOutcome, Status};
-use sqlx::{Sqlite, Transaction};
+use sqlx::SqliteConnection;
 
 use super::{
-    SqliteStore, audit, cases,
+    audit, cases,
     columns::{code, count, from_code, json, parsed},
 };
 use crate::store::{DecisionOutcome, StoreError};
@@ -20,14 +20,14 @@ struct Standing {
 }
 
 async fn standing(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
 ) -> Result<Option<Standing>, StoreError> {
     let row: Option<(String, i64, Option<String>)> = sqlx::query_as(
         "SELECT status, revision, claimed_by FROM applications WHERE id = ? AND number IS NOT NULL",
     )
     .bind(application.to_string())
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     row.map(|(status, revision, claimed_by)| {
         Ok(Standing { status: from_code(status)?, revision: count(revision)?, claimed_by })
@@ -36,14 +36,13 @@ async fn standing(
 }
 
 pub(super) async fn claim(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     reviewer: &str,
     take_over: bool,
     at: Timestamp,
 ) -> Result<DecisionOutcome, StoreError> {
-    let mut tx = store.write().await?;
-    let Some(now) = standing(&mut tx, application).await? else {
+    let Some(now) = standing(tx, application).await? else {
         return Ok(DecisionOutcome::NotFound);
     };
     let (action, detail) = match (now.status, now.claimed_by) {
@@ -56,24 +55,22 @@ pub(super) async fn claim(
         (Status::InReview, None) | (Status::Submitted, _) => ("case_claimed", String::new()),
         (status, _) => return Ok(DecisionOutcome::NotNow { status }),
     };
-    hold(&mut tx, application, Some(reviewer)).await?;
+    hold(tx, application, Some(reviewer)).await?;
     let account = match now.status {
-        Status::Submitted => cases::move_to(&mut tx, application, Status::InReview, None, at).await?,
-        _ => account_of(&mut tx, application).await?,
+        Status::Submitted => cases::move_to(tx, application, Status::InReview, None, at).await?,
+        _ => account_of(tx, application).await?,
     };
-    audit::append(&mut tx, at, reviewer, action, &application.to_string(), &detail).await?;
-    tx.commit().await?;
+    audit::append(tx, at, reviewer, action, &application.to_string(), &detail).await?;
     Ok(DecisionOutcome::Done { account })
 }
 
 pub(super) async fn release(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     reviewer: &str,
     at: Timestamp,
 ) -> Result<DecisionOutcome, StoreError> {
-    let mut tx = store.write().await?;
-    let Some(now) = standing(&mut tx, application).await? else {
+    let Some(now) = standing(tx, application).await? else {
         return Ok(DecisionOutcome::NotFound);
     };
     match (now.status, now.claimed_by) {
@@ -81,47 +78,42 @@ pub(super) async fn release(
         (Status::InReview, Some(_)) => return Ok(DecisionOutcome::ClaimedByOther),
         (status, _) => return Ok(DecisionOutcome::NotNow { status }),
     }
-    hold(&mut tx, application, None).await?;
-    let account = account_of(&mut tx, application).await?;
-    audit::append(&mut tx, at, reviewer, "case_released", &application.to_string(), "").await?;
-    tx.commit().await?;
+    hold(tx, application, None).await?;
+    let account = account_of(tx, application).await?;
+    audit::append(tx, at, reviewer, "case_released", &application.to_string(), "").await?;
     Ok(DecisionOutcome::Done { account })
 }
 
 async fn hold(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     reviewer: Option<&str>,
 ) -> Result<(), StoreError> {
     sqlx::query("UPDATE applications SET claimed_by = ? WHERE id = ?")
         .bind(reviewer)
         .bind(application.to_string())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
-async fn account_of(
-    tx: &mut Transaction<'_, Sqlite>,
-    application: ApplicationId,
-) -> Result<AccountId, StoreError> {
+async fn account_of(tx: &mut SqliteConnection, application: ApplicationId) -> Result<AccountId, StoreError> {
     let (account,): (String,) = sqlx::query_as("SELECT account_id FROM applications WHERE id = ?")
         .bind(application.to_string())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
     parsed(&account)
 }
 
 pub(super) async fn decide(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     application: ApplicationId,
     reviewer: &str,
     decision: &Decision,
     supplement_by: Option<Date>,
     at: Timestamp,
 ) -> Result<DecisionOutcome, StoreError> {
-    let mut tx = store.write().await?;
-    let Some(now) = standing(&mut tx, application).await? else {
+    let Some(now) = standing(tx, application).await? else {
         return Ok(DecisionOutcome::NotFound);
     };
     if now.revision != decision.revision {
@@ -145,19 +137,17 @@ pub(super) async fn decide(
         .bind(application.to_string())
         .execute(&mut *tx)
         .await?;
-    let account = cases::move_to(&mut tx, application, next, None, at).await?;
+    let account = cases::move_to(tx, application, next, None, at).await?;
     let detail = format!("revision {}, {}", decision.revision, code(&next)?);
-    audit::append(&mut tx, at, reviewer, "case_decided", &application.to_string(), &detail).await?;
-    tx.commit().await?;
+    audit::append(tx, at, reviewer, "case_decided", &application.to_string(), &detail).await?;
     Ok(DecisionOutcome::Done { account })
 }
 
 pub(super) async fn expire(
-    store: &SqliteStore,
+    tx: &mut SqliteConnection,
     today: Date,
     at: Timestamp,
 ) -> Result<Vec<AccountId>, StoreError> {
-    let mut tx = store.write().await?;
     // A supplement whose manifest arrived in time keeps its place while its documents come, but not for ever.
     let last_day = today.saturating_sub(GRACE);
     let due: Vec<(String,)> = sqlx::query_as(
@@ -172,9 +162,8 @@ pub(super) async fn expire(
     let mut accounts = Vec::with_capacity(due.len());
     for (id,) in due {
         let application = parsed(&id)?;
-        accounts.push(cases::move_to(&mut tx, application, Status::SupplementExpired, None, at).await?);
-        audit::append(&mut tx, at, "office", "supplement_expired", &id, "").await?;
+        accounts.push(cases::move_to(tx, application, Status::SupplementExpired, None, at).await?);
+        audit::append(tx, at, "office", "supplement_expired", &id, "").await?;
     }
-    tx.commit().await?;
     Ok(accounts)
 }

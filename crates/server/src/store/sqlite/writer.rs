@@ -1,0 +1,184 @@
+//! The one who writes. Units of work that wait together are committed together: each runs in a savepoint of its
+//! own, all share one transaction and one flush to the disk, and nobody is answered before that flush.
+//!
+//! A unit that fails takes back its own changes only. Where SQLite gives up the whole transaction (disk full,
+//! input/output error), every unit in it is told so; all of them may be sent again. Work that was handed over runs
+//! to its end even where whoever asked has gone.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::{FutureExt, future::BoxFuture};
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::StoreError;
+
+/// Units that may wait. More than this is more than the disk can take: whoever comes then is told to come later.
+const QUEUE: usize = 1024;
+/// Units that share a commit, so that the first of them does not wait for ever.
+const TOGETHER: usize = 128;
+
+/// Runs on the connection, or learns why it cannot.
+type Unit =
+    Box<dyn for<'c> FnOnce(Result<&'c mut SqliteConnection, StoreError>) -> BoxFuture<'c, Ran> + Send>;
+/// Tells whoever asked what became of it, once the commit has come or failed.
+type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What running a unit came to.
+struct Ran {
+    /// Why its changes are not to be kept.
+    failed: Option<StoreError>,
+    told: Told,
+}
+
+enum Message {
+    Unit(Unit),
+    Close(oneshot::Sender<()>),
+}
+
+/// Hands units of work to the writing connection. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Writer(mpsc::Sender<Message>);
+
+impl Writer {
+    /// Takes over the connection that writes.
+    pub(super) fn start(connection: SqliteConnection) -> Self {
+        let (queue, units) = mpsc::channel(QUEUE);
+        tokio::spawn(work(connection, units));
+        Self(queue)
+    }
+
+    /// Runs a unit of work; its answer comes when its changes are on the disk.
+    pub(super) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let unit: Unit = Box::new(move |connection| {
+            async move {
+                let outcome = match connection {
+                    Ok(connection) => work(connection).await,
+                    Err(error) => Err(error),
+                };
+                let failed = outcome.as_ref().err().map(StoreError::alike);
+                let told: Told = Box::new(move |committed| {
+                    // Whoever asked may have gone.
+                    let _ = answer.send(outcome.and_then(|value| committed.map(|()| value)));
+                });
+                Ran { failed, told }
+            }
+            .boxed()
+        });
+        self.0.try_send(Message::Unit(unit)).map_err(|_| StoreError::Busy)?;
+        // Dropped without an answer: the unit panicked, or the office is closing.
+        answered.await.unwrap_or(Err(StoreError::Other(sqlx::Error::WorkerCrashed)))
+    }
+
+    /// Ends after what was handed over before; the write-ahead log is folded in.
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.0.send(Message::Close(done)).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+}
+
+async fn work(mut connection: SqliteConnection, mut units: mpsc::Receiver<Message>) {
+    let mut closing = None;
+    while closing.is_none() {
+        let first = match units.recv().await {
+            Some(Message::Unit(unit)) => unit,
+            Some(Message::Close(done)) => {
+                closing = Some(done);
+                break;
+            }
+            None => break,
+        };
+        let mut together = vec![first];
+        while together.len() < TOGETHER {
+            match units.try_recv() {
+                Ok(Message::Unit(unit)) => together.push(unit),
+                Ok(Message::Close(done)) => {
+                    closing = Some(done);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        commit_together(&mut connection, together).await;
+    }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "the database was not closed cleanly");
+    }
+    if let Some(done) = closing {
+        let _ = done.send(());
+    }
+}
+
+async fn commit_together(connection: &mut SqliteConnection, units: Vec<Unit>) {
+    let mut units = units.into_iter().peekable();
+    // Once as a rule; again for those that did not run yet where SQLite gave the transaction up.
+    while units.peek().is_some() {
+        if let Err(error) = command(connection, "BEGIN IMMEDIATE").await {
+            for unit in units.by_ref() {
+                (unit(Err(error.alike())).await.told)(Ok(()));
+            }
+            return;
+        }
+        let mut waiting = Vec::new();
+        let mut outcome = Ok(());
+        while outcome.is_ok()
+            && let Some(unit) = units.next()
+        {
+            outcome = in_savepoint(connection, unit, &mut waiting).await;
+        }
+        if outcome.is_ok() {
+            outcome = command(connection, "COMMIT").await;
+        }
+        if outcome.is_err() {
+            // Fails where SQLite has done so by itself.
+            let _ = command(connection, "ROLLBACK").await;
+        }
+        for told in waiting {
+            told(outcome.as_ref().map(|()| ()).map_err(StoreError::alike));
+        }
+    }
+}
+
+/// Runs one unit. Those whose changes stand wait for the commit; an error says that the transaction is gone.
+async fn in_savepoint(
+    connection: &mut SqliteConnection,
+    unit: Unit,
+    waiting: &mut Vec<Told>,
+) -> Result<(), StoreError> {
+    command(connection, "SAVEPOINT unit").await?;
+    let ran = AssertUnwindSafe(unit(Ok(&mut *connection))).catch_unwind().await;
+    match ran {
+        Ok(Ran { failed: None, told }) => {
+            waiting.push(told);
+            command(connection, "RELEASE unit").await
+        }
+        Ok(Ran { failed: Some(error), told }) => {
+            told(Ok(()));
+            take_back(connection).await.map_err(|_| error)
+        }
+        Err(_) => {
+            tracing::error!("a unit of work panicked; its changes are taken back");
+            take_back(connection).await
+        }
+    }
+}
+
+async fn take_back(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    command(connection, "ROLLBACK TO unit").await?;
+    command(connection, "RELEASE unit").await
+}
+
+async fn command(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
+    sqlx::query(sql).execute(connection).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
