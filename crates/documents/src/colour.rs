@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 
+use crate::picture::Plane;
+
 /// Largest difference, of 255, at which a profile still counts as sRGB. Cameras' own “sRGB” profiles and
 /// their rounding stay within it; Display P3 and Adobe RGB are an order of magnitude away.
 const SAME: u8 = 4;
@@ -95,6 +97,40 @@ pub(crate) fn cmyk_to_rgb(cmyk: &[u8]) -> Vec<u8> {
             let level = (255 - u16::from(*colour)) * light / 255;
             rgb.push(u8::try_from(level).unwrap_or(u8::MAX));
         }
+    }
+    rgb
+}
+
+/// Neighbours whose colour differs by this much, of 255, are an edge.
+const COLOUR_EDGE: u8 = 24;
+/// A picture with an edge of colour in this many places is coloured print.
+const PLACES: usize = 300;
+
+/// Whether the two colour planes have edges that a quarter of their samples would blur: stamps and coloured
+/// print have, the soft colours of photographs and black print have not. Every fourth row is looked at.
+pub(crate) fn is_fine([_, u, v]: &[Plane; 3]) -> bool {
+    let (edges, places) = [u, v].iter().fold((0, 0), |(edges, places), plane| {
+        let width = usize::try_from(plane.width).unwrap_or(0).max(1);
+        plane.bytes.chunks_exact(width).step_by(4).fold((edges, places), |(edges, places), row| {
+            let found = row.iter().zip(&row[1..]).filter(|(a, b)| a.abs_diff(**b) >= COLOUR_EDGE).count();
+            (edges + found, places + row.len())
+        })
+    });
+    edges * PLACES > places
+}
+
+/// Planes of equal size to RGB (JFIF).
+pub(crate) fn to_rgb([y, u, v]: &[Plane; 3]) -> Vec<u8> {
+    let level = |level: i32| u8::try_from((level >> 16).clamp(0, 255)).unwrap_or(u8::MAX);
+    let mut rgb = Vec::with_capacity(y.bytes.len() * 3);
+    for ((y, u), v) in y.bytes.iter().zip(&u.bytes).zip(&v.bytes) {
+        // The standard's factors in 65 536ths, and a half for rounding.
+        let (y, u, v) = ((i32::from(*y) << 16) + 32_768, i32::from(*u) - 128, i32::from(*v) - 128);
+        rgb.extend_from_slice(&[
+            level(y + 91_881 * v),
+            level(y - 22_554 * u - 46_802 * v),
+            level(y + 116_130 * u),
+        ]);
     }
     rgb
 }

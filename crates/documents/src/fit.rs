@@ -1,22 +1,27 @@
 //! Chooses size before quality, so that the result fits with few encodes: the largest long edge whose
-//! predicted bytes fit at quality 85 to 90; quality goes down to 75 only to rescue a near miss.
+//! predicted bytes fit at quality 85 to 90; quality goes down to 75 only to rescue a near miss. The
+//! guideline's 1080 × 1920 is a floor: fewer pixels are tried only when nothing else fits.
 
 use crate::{
     Refusal, Stage,
     guard::Ticket,
-    jpeg::{Chroma, encode},
-    picture::Picture,
+    jpeg::{Chroma, Tables, encode_with},
+    limits::A4_AT_300_DPI,
+    picture::{Picture, Ready},
 };
 
-/// Long edges tried, largest first, in pixels: A4 at 300 dpi, then the steps text survives. Everything
-/// below 1920 (the guideline's own bound) is a last resort.
-const EDGES: [u32; 8] = [3508, 2880, 2560, 1920, 1600, 1280, 1024, 800];
+/// Long edges tried, largest first, in pixels: A4 at 300 dpi, then the steps text survives.
+const EDGES: [u32; 8] = [A4_AT_300_DPI, 2880, 2560, GUIDELINE.1, 1600, 1280, 1024, 800];
+/// The guideline's bound, either way round: pictures of at least this size are legible.
+const GUIDELINE: (u32, u32) = (1080, 1920);
 /// Quality range wanted at the first try.
 const GOOD: std::ops::RangeInclusive<u8> = 85..=90;
 /// Below this, small print suffers; size is given up first.
 const FLOOR: u8 = 75;
-/// For the smallest size only.
+/// For the guideline's own size, before a smaller one is tried, and for the smallest size.
 const LAST: u8 = 50;
+/// Bytes of a pixel at quality 90 in the busiest of photographs.
+const BYTES_PER_PIXEL: f64 = 0.5;
 /// How bytes fall with the quantiser's scale, and with pixels (measured: research, imaging).
 const BY_SCALE: f64 = 0.62;
 const BY_PIXELS: f64 = 0.95;
@@ -51,14 +56,16 @@ fn coarseness(quality: u8) -> f64 {
 pub(crate) struct Task {
     /// Long edge of the source in pixels.
     pub(crate) edge: u32,
+    /// Its short edge.
+    pub(crate) short: u32,
     /// The source's own bytes and quality, where it is a JPEG.
     pub(crate) known: Option<Known>,
     /// The source's size may stay as it is even beyond the largest step (it is small in bytes already).
     pub(crate) keep_edge: bool,
     /// Longest edge allowed, where a caller asked for one.
     pub(crate) most: Option<u32>,
-    /// Colour at full resolution is worth a try.
-    pub(crate) lossless: bool,
+    /// Colour at full resolution is worth a try where a picture has it.
+    pub(crate) full_colour: bool,
     pub(crate) limit: u64,
 }
 
@@ -79,7 +86,18 @@ impl Task {
     pub(crate) fn edges(&self) -> Vec<u32> {
         let top = if self.keep_edge { self.edge } else { self.edge.min(EDGES[0]) };
         let top = self.most.map_or(top, |most| top.min(most));
-        std::iter::once(top.max(1)).chain(EDGES.into_iter().filter(|edge| *edge < top)).collect()
+        let least = self.guideline();
+        let mut edges = vec![top.max(1)];
+        edges.extend(EDGES.into_iter().chain([least]).filter(|edge| *edge < top));
+        edges.sort_unstable_by(|a, b| b.cmp(a));
+        edges.dedup();
+        edges
+    }
+
+    /// The long edge at which both sides reach the guideline's size; of long strips, what A4 has.
+    fn guideline(&self) -> u32 {
+        let long = u64::from(GUIDELINE.0) * u64::from(self.edge) / u64::from(self.short.max(1));
+        u32::try_from(long).unwrap_or(u32::MAX).clamp(GUIDELINE.1, A4_AT_300_DPI)
     }
 
     /// Best quality worth writing: no better than the source's own where that is known to be high.
@@ -88,6 +106,13 @@ impl Task {
             Some(known) if self.keep_edge => known.quality.clamp(*GOOD.end(), 95),
             _ => *GOOD.end(),
         }
+    }
+
+    /// Tables of the picture's own cost a pass over it: only where its bytes may be needed.
+    fn tables(&self, picture: &Picture, choice: Choice) -> Tables {
+        let blind = f64::from(picture.width) * f64::from(picture.height) * BYTES_PER_PIXEL;
+        let bytes = self.known.map_or(blind, |known| known.predict(choice.edge, choice.quality));
+        if bytes * 1.2 <= self.aim() { Tables::Standard } else { Tables::Optimised }
     }
 
     fn aim(&self) -> f64 {
@@ -102,7 +127,7 @@ impl Task {
 
     /// The largest size that should fit. `missed`: at this size an encode has just come out too large.
     fn choose(&self, known: &Known, edges: &[u32], missed: Option<Choice>) -> Choice {
-        let last = edges.len() - 1;
+        let (last, least) = (edges.len() - 1, self.guideline());
         for (index, edge) in edges.iter().copied().enumerate() {
             let (mut top, mut floor) = (self.best(), *GOOD.start());
             if let Some(missed) = missed {
@@ -114,10 +139,10 @@ impl Task {
                         (missed.quality.saturating_sub(1), FLOOR.min(missed.quality.saturating_sub(1)));
                 }
             }
-            if edge < 1920 {
+            if edge < least {
                 floor = FLOOR;
             }
-            if index == last {
+            if edge == least || index == last {
                 floor = LAST;
             }
             let fits = (floor..=top).rev().find(|quality| known.predict(edge, *quality) <= self.aim());
@@ -141,14 +166,16 @@ pub(crate) fn fit(
 ) -> Result<Fitted, Refusal> {
     let edges = task.edges();
     let mut choice = task.first(&edges);
-    let mut chroma = if task.lossless { Chroma::Full } else { Chroma::Quarter };
     let mut picture = render(choice.edge)?;
+    let full = task.full_colour && matches!(picture.pixels, Ready::Rgb(_));
+    let mut chroma = if full { Chroma::Full } else { Chroma::Quarter };
     let mut rendered = choice.edge;
+    let mut tables = task.tables(&picture, choice);
     let mut smallest = u64::MAX;
     let mut good: Option<Fitted> = None;
     for attempt in 0..MAX_TRIES {
         ticket.step(Stage::Fitting, 0.5 + 0.1 * f32::from(u8::try_from(attempt.min(3)).unwrap_or(3)))?;
-        let bytes = encode(&picture, choice.quality, chroma)?;
+        let bytes = encode_with(&picture, choice.quality, chroma, tables)?;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         smallest = smallest.min(length);
         let known = Known {
@@ -156,6 +183,7 @@ pub(crate) fn fit(
             edge: choice.edge,
             quality: choice.quality,
         };
+        let plain = std::mem::replace(&mut tables, Tables::Optimised) == Tables::Standard;
         let next = if length <= task.limit {
             // A timid prediction may have cost a size; look once.
             let larger = edges.iter().copied().take_while(|edge| *edge > choice.edge).last();
@@ -169,6 +197,9 @@ pub(crate) fn fit(
             Choice { edge, quality: quality.unwrap_or(*GOOD.start()) }
         } else if let Some(good) = good.take() {
             return Ok(good);
+        } else if plain && known.bytes * 0.94 <= task.aim() {
+            // Tables of its own make a picture a few hundredths smaller.
+            choice
         } else if chroma == Chroma::Full {
             // The same picture with less colour is about a third smaller; the model learns from that.
             chroma = Chroma::Quarter;
@@ -196,7 +227,15 @@ mod tests {
     use super::{Choice, Known, Task};
 
     fn task(edge: u32, known: Option<Known>) -> Task {
-        Task { edge, known, keep_edge: false, most: None, lossless: false, limit: 2_000_000 }
+        Task {
+            edge,
+            short: edge * 3 / 4,
+            known,
+            keep_edge: false,
+            most: None,
+            full_colour: false,
+            limit: 2_000_000,
+        }
     }
 
     /// The measured figures of three sources stay within a fifth of what the model says.
@@ -228,6 +267,25 @@ mod tests {
     fn small_pictures_are_not_enlarged() {
         assert_eq!(task(640, None).edges(), [640]);
         assert_eq!(task(1100, None).edges(), [1100, 1024, 800]);
+    }
+
+    /// Nothing below 1080 × 1920 is tried while a lower quality of that size would fit.
+    #[test]
+    fn the_guideline_is_left_last() {
+        let task = task(4032, None);
+        let edges = task.edges();
+        let missed = |edge, quality, bytes| {
+            task.choose(&Known { bytes, edge, quality }, &edges, Some(Choice { edge, quality }))
+        };
+        let heavy = missed(1920, 85, 2_700_000.0);
+        assert!(heavy.edge == 1920 && (50..75).contains(&heavy.quality), "{heavy:?}");
+        assert!(missed(1920, 85, 6_000_000.0).edge < 1920);
+        // A long strip (a receipt, a screenshot) keeps 1080 across; sizes do not depend on which way it lies.
+        let strip = Task { short: 900, ..Task { edge: 2400, ..task } };
+        assert_eq!(strip.edges(), [2400, 1920, 1600, 1280, 1024, 800], "its own width is less");
+        let strip = Task { edge: 5400, short: 1800, known: None, ..strip };
+        assert_eq!(strip.edges()[..4], [3508, 3240, 2880, 2560]);
+        assert_eq!(strip.guideline(), 3240);
     }
 
     #[test]

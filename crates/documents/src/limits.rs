@@ -1,5 +1,8 @@
 //! How much a file may ask of us. Judged from headers, before anything is decoded.
 
+/// Longer side of a sheet of A4 at 300 dots an inch, pixels.
+pub(crate) const A4_AT_300_DPI: u32 = 3508;
+
 /// The limits of one run. [`Limits::default`] holds what the product uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -39,6 +42,11 @@ impl Limits {
     /// Whether a picture with this longer side may stay as large as it is.
     pub(crate) fn keeps_edge(&self, long_edge: u32) -> bool {
         self.max_long_edge.is_none_or(|most| long_edge <= most)
+    }
+
+    /// Longer side of a picture that is encoded anew: as asked for, at most A4 at 300 dpi.
+    pub(crate) fn longest_edge(&self) -> u32 {
+        self.max_long_edge.map_or(A4_AT_300_DPI, |most| most.min(A4_AT_300_DPI))
     }
 
     /// Refuses an image whose header promises more than the limits allow, or nothing at all.

@@ -2,20 +2,20 @@
 //! encoded anew only where it must be.
 
 use crate::{
-    Change, Edit, Format, Kind, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage,
+    Change, Edit, Format, Kind, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage, colour,
     fit::{self, Known, Task},
     geometry,
     guard::Ticket,
     jpeg::{self, Header, Health, Process},
     legibility,
     orientation::Turn,
-    picture::Decoded,
+    picture::{Decoded, Pixels},
     prepare::{facts, finished, length},
     thumbnail,
 };
 
-/// Turning without loss holds all coefficients in memory: not for more pixels than this.
-const MOST_TURNED_PIXELS: u64 = 50_000_000;
+/// Turning without loss holds all coefficients twice: not for more bytes of them than this.
+const MOST_TURNED_BYTES: u64 = 100_000_000;
 
 /// A JPEG → a fit JPEG.
 pub(crate) fn from_jpeg(
@@ -29,8 +29,10 @@ pub(crate) fn from_jpeg(
     let crop = geometry::Frame::new((header.width, header.height), lies, &edit)?;
     let turn = lies.then_quarters(edit.quarter_turns);
     let facts = facts(Format::Jpeg, source, (header.width, header.height), 1);
-    let bare = jpeg::without_metadata(source, &header);
-    let small_enough = length(&bare) <= limits.max_output_bytes;
+    let small_enough = header.own_length() <= limits.max_output_bytes;
+    // Decoders pass over metadata, but take bytes between segments for damage.
+    let tidied = header.stray.then(|| jpeg::without_metadata(source, &header));
+    let picture = tidied.as_deref().unwrap_or(source);
     ticket.step(Stage::Decoding, 0.1)?;
 
     // A small decode costs the entropy decoding only and shows whether the data are sound. When the file
@@ -41,17 +43,17 @@ pub(crate) fn from_jpeg(
         && limits.keeps_edge(header.width.max(header.height));
     let mut health = Health::Sound;
     if small_enough && readable && !geometry::changes_pixels(&edit) {
-        let (small, found) = jpeg::decode(&bare, &header, legibility::EDGE)?;
+        let (small, found) = jpeg::decode(picture, &header, legibility::EDGE)?;
         health = found;
         if health == Health::Sound && small.conversion.is_none() {
-            let own_bytes = own_bytes(&bare, &facts, turn, limits);
+            let own_bytes = own_bytes(source, picture, &header, turn, limits);
             if let Some(bytes) = own_bytes {
                 return kept(bytes, &small, &header, turn, facts, ticket);
             }
         }
     }
     let wanted = Wanted { edit, lies, crop };
-    encoded_anew(&bare, &header, &wanted, facts, health, limits, ticket)
+    encoded_anew(picture, &header, &wanted, facts, health, limits, ticket)
 }
 
 /// What a person wants of the picture.
@@ -62,15 +64,16 @@ struct Wanted {
     crop: geometry::Frame,
 }
 
-/// The file's own picture, turned where it must be, if it stays within the limit.
-fn own_bytes(bare: &[u8], facts: &SourceFacts, turn: Turn, limits: &Limits) -> Option<Vec<u8>> {
+/// The file's own picture, turned where it must be, if it stays within the limit. `picture` is what decoders
+/// are given of `source`.
+fn own_bytes(source: &[u8], picture: &[u8], header: &Header, turn: Turn, limits: &Limits) -> Option<Vec<u8>> {
     if turn.is_upright() {
-        return Some(bare.to_vec());
+        return Some(jpeg::without_metadata(source, header));
     }
-    if u64::from(facts.width) * u64::from(facts.height) > MOST_TURNED_PIXELS {
+    if header.coefficient_bytes > MOST_TURNED_BYTES {
         return None;
     }
-    jpeg::turned_without_loss(bare, turn).filter(|turned| length(turned) <= limits.max_output_bytes)
+    jpeg::turned_without_loss(picture, turn).filter(|turned| length(turned) <= limits.max_output_bytes)
 }
 
 fn kept(
@@ -95,7 +98,7 @@ fn kept(
 }
 
 fn encoded_anew(
-    bare: &[u8],
+    picture: &[u8],
     header: &Header,
     wanted: &Wanted,
     source: SourceFacts,
@@ -104,14 +107,16 @@ fn encoded_anew(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     let whole = header.width.max(header.height);
-    let edge = wanted.crop.long_edge();
-    let bytes = f64::from(u32::try_from(bare.len()).unwrap_or(u32::MAX)) * wanted.crop.share();
+    let (width, height) = wanted.crop.full_size();
+    let edge = width.max(height);
+    let bytes = f64::from(u32::try_from(header.own_length()).unwrap_or(u32::MAX)) * wanted.crop.share();
     let task = Task {
         edge,
+        short: width.min(height),
         known: Some(Known { bytes, edge, quality: header.quality }),
-        keep_edge: length(bare) <= limits.max_output_bytes,
+        keep_edge: header.own_length() <= limits.max_output_bytes,
         most: limits.max_long_edge,
-        lossless: false,
+        full_colour: header.full_colour,
         limit: limits.max_output_bytes,
     };
     let mut decoded: Option<Decoded> = None;
@@ -122,14 +127,24 @@ fn encoded_anew(
             Some(enough) => decoded.insert(enough),
             None => {
                 ticket.step(Stage::Decoding, 0.2)?;
-                let (fresh, found) = jpeg::decode(bare, header, needed)?;
+                let (fresh, found) = jpeg::decode(picture, header, needed)?;
                 if found == Health::Suspect {
                     health = Health::Suspect;
                 }
-                decoded.insert(fresh)
+                decoded.insert(if header.full_colour { with_fine_colour(fresh) } else { fresh })
             }
         };
         geometry::ready(decoded, target, wanted.lies, &wanted.edit)
     })?;
     finished(fitted, source, edge, health == Health::Suspect || !header.ended, ticket)
+}
+
+/// Coloured print keeps a colour for every pixel; of anything else nobody would see it, and it costs.
+fn with_fine_colour(mut decoded: Decoded) -> Decoded {
+    if let Pixels::Yuv(planes) = &decoded.pixels
+        && colour::is_fine(planes)
+    {
+        decoded.pixels = Pixels::Rgb(colour::to_rgb(planes));
+    }
+    decoded
 }

@@ -56,21 +56,26 @@ fn from_raster(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Decoding, 0.1)?;
-    let mut raster = raster::decode(source, format, limits)?;
+    // Of a part that is cut out as many pixels are wanted as memory allows.
+    let edit = edit.of_picture()?;
+    let edge = if edit.crop.is_some() { u32::MAX } else { limits.longest_edge() };
+    let mut raster = raster::decode_to(source, format, edge, limits, &|| ticket.go_on())?;
+    let (turn, size) = (raster.turn, raster.size);
     let decoded = &mut raster.decoded;
-    let facts = facts(format, source, (decoded.width, decoded.height), 1);
-    let (turn, edit) = (raster.turn, edit.of_picture()?);
-    let long_edge = geometry::Frame::new((decoded.width, decoded.height), turn, &edit)?.long_edge();
+    let facts = facts(format, source, size, 1);
+    let full_edge = geometry::Frame::new(size, turn, &edit)?.long_edge();
+    let (width, height) = geometry::Frame::new((decoded.width, decoded.height), turn, &edit)?.full_size();
     let task = Task {
-        edge: long_edge,
+        edge: width.max(height),
+        short: width.min(height),
         known: None,
         keep_edge: false,
         most: limits.max_long_edge,
-        lossless: true,
+        full_colour: true,
         limit: limits.max_output_bytes,
     };
     let fitted = fit::fit(&task, ticket, |edge| geometry::ready(decoded, edge, turn, &edit))?;
-    finished(fitted, facts, long_edge, false, ticket)
+    finished(fitted, facts, full_edge, false, ticket)
 }
 
 /// One page becomes a picture; several become a PDF.

@@ -2,7 +2,7 @@
 
 use crate::{
     Refusal,
-    jpeg::{Chroma, encode},
+    jpeg::{Chroma, Tables, encode_with},
     orientation::Turn,
     picture::{Decoded, Picture, Pixels, Plane, Ready},
     resize,
@@ -36,7 +36,7 @@ pub(crate) fn of_picture(picture: Picture) -> Result<Thumbnail, Refusal> {
 /// Makes the thumbnail of a decoded picture, upright.
 pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn) -> Result<Thumbnail, Refusal> {
     let small = resize::ready(decoded, EDGE, turn)?;
-    let jpeg = encode(&small, QUALITY, Chroma::Quarter)?;
+    let jpeg = encode_with(&small, QUALITY, Chroma::Quarter, Tables::Standard)?;
     let width = usize::try_from(small.width).map_err(|_| Refusal::TooComplex)?;
     Ok(Thumbnail { jpeg, luma: small.luma(), width })
 }

@@ -14,6 +14,10 @@ use crate::{
 /// The decoded long edge must be at least this many hundredths of the target: below that the scaled
 /// inverse transform costs visible sharpness, above it nothing (figures: research, imaging).
 const HEADROOM: u64 = 135;
+/// Bytes of decoded pixels; a picture that would take more is decoded a step smaller.
+const MAX_DECODED_BYTES: u64 = 72 * 1000 * 1000;
+/// Bytes of decoded pixels and of coefficients held at the same time.
+const MAX_WORKING_BYTES: u64 = 180 * 1000 * 1000;
 
 /// What the decoder thought of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,15 +53,36 @@ fn decode_as(
         Colorspace::YCbCr | Colorspace::RGB => Space::Rgb,
         Colorspace::CMYK | Colorspace::YCCK => Space::Cmyk,
     };
-    if !found.is_lossless {
-        let factor = factor(header.width.max(header.height), target);
-        decoder.set_scaling_factor(factor).map_err(|_| Refusal::Damaged)?;
-    }
-    let small = found.scaled(decoder.scaling_factor());
     let conversion = header.icc.as_deref().and_then(|icc| Conversion::from_profile(icc, space));
     let planar = matches!(found.colorspace, Colorspace::YCbCr | Colorspace::Gray)
         && found.subsamp != Subsamp::Unknown
         && !found.is_lossless;
+    let budget = MAX_DECODED_BYTES.min(MAX_WORKING_BYTES.saturating_sub(header.held_bytes));
+    let fits = |eighths: usize| {
+        let size = found.scaled(ScalingFactor::new(eighths, 8));
+        let bytes = match space {
+            Space::Gray => Ok(size.width * size.height),
+            Space::Rgb if planar && in_planes && conversion.is_none() => {
+                yuv_pixels_len(size.width, 1, size.height, found.subsamp)
+            }
+            Space::Rgb => Ok(size.width * size.height * 3),
+            Space::Cmyk => Ok(size.width * size.height * 4),
+        };
+        bytes.is_ok_and(|bytes| u64::try_from(bytes).is_ok_and(|bytes| bytes <= budget))
+    };
+    if found.is_lossless {
+        if !fits(8) {
+            return Err(Refusal::TooManyPixels { width: header.width, height: header.height });
+        }
+    } else {
+        let mut eighths = eighths(header.width.max(header.height), target);
+        while eighths > 1 && !fits(eighths) {
+            eighths -= 1;
+        }
+        let factor = ScalingFactor::new(eighths, 8);
+        decoder.set_scaling_factor(factor).map_err(|_| Refusal::Damaged)?;
+    }
+    let small = found.scaled(decoder.scaling_factor());
     let (pixels, health) = match space {
         Space::Gray if planar => {
             let (buffer, health) = yuv(&mut decoder, bytes, small.width, small.height, Subsamp::Gray)?;
@@ -65,7 +90,7 @@ fn decode_as(
         }
         Space::Rgb if planar && in_planes && conversion.is_none() => {
             let (buffer, health) = yuv(&mut decoder, bytes, small.width, small.height, found.subsamp)?;
-            (Pixels::Yuv(planes(&buffer, small.width, small.height, found.subsamp)?), health)
+            (Pixels::Yuv(planes(buffer, small.width, small.height, found.subsamp)?), health)
         }
         Space::Gray => {
             let (buffer, health) = packed(&mut decoder, bytes, small.width, small.height, PixelFormat::GRAY)?;
@@ -90,10 +115,10 @@ pub(crate) fn suffices(decoded: &Decoded, long_edge: u32, target: u32) -> bool {
     long == long_edge || u64::from(long) * 100 >= u64::from(target) * HEADROOM
 }
 
-fn factor(long_edge: u32, target: u32) -> ScalingFactor {
+fn eighths(long_edge: u32, target: u32) -> usize {
     let needed = u64::from(target) * HEADROOM / 100;
     let eighths = (1..8).find(|eighths| u64::from(long_edge) * eighths / 8 >= needed).unwrap_or(8);
-    ScalingFactor::new(usize::try_from(eighths).unwrap_or(8), 8)
+    usize::try_from(eighths).unwrap_or(8)
 }
 
 fn side(pixels: usize) -> Result<u32, Refusal> {
@@ -108,7 +133,7 @@ fn yuv(
     subsamp: Subsamp,
 ) -> Result<(Vec<u8>, Health), Refusal> {
     let length = yuv_pixels_len(width, 1, height, subsamp).map_err(|_| Refusal::Damaged)?;
-    let mut image = YuvImage { pixels: vec![128; length], width, align: 1, height, subsamp };
+    let mut image = YuvImage { pixels: vec![0; length], width, align: 1, height, subsamp };
     let outcome = decoder.decompress_to_yuv(bytes, image.as_deref_mut());
     Ok((image.pixels, health(outcome)?))
 }
@@ -121,22 +146,28 @@ fn packed(
     format: PixelFormat,
 ) -> Result<(Vec<u8>, Health), Refusal> {
     let pitch = width * format.size();
-    let mut image = Image { pixels: vec![128; pitch * height], width, pitch, height, format };
+    let mut image = Image { pixels: vec![0; pitch * height], width, pitch, height, format };
     let outcome = decoder.decompress(bytes, image.as_deref_mut());
     Ok((image.pixels, health(outcome)?))
 }
 
-fn planes(buffer: &[u8], width: usize, height: usize, subsamp: Subsamp) -> Result<[Plane; 3], Refusal> {
+/// Cuts a buffer into its planes; the first and largest stays where it is.
+fn planes(mut buffer: Vec<u8>, width: usize, height: usize, subsamp: Subsamp) -> Result<[Plane; 3], Refusal> {
     let (across, down) = subsamp.size();
     let chroma = (width.div_ceil(across), height.div_ceil(down));
     let luma = (chroma.0 * across, chroma.1 * down);
-    let mut rest = buffer;
-    let mut cut = |(width, height): (usize, usize)| {
-        let (bytes, after) = rest.split_at_checked(width * height).ok_or(Refusal::Damaged)?;
-        rest = after;
-        Ok(Plane { width: side(width)?, height: side(height)?, bytes: bytes.to_vec() })
+    let (whole, small) = (luma.0 * luma.1, chroma.0 * chroma.1);
+    if buffer.len() < whole + 2 * small {
+        return Err(Refusal::Damaged);
+    }
+    let mut v = buffer.split_off(whole + small);
+    v.truncate(small);
+    let u = buffer.split_off(whole);
+    buffer.shrink_to_fit();
+    let plane = |(width, height): (usize, usize), bytes| {
+        Ok(Plane { width: side(width)?, height: side(height)?, bytes })
     };
-    Ok([cut(luma)?, cut(chroma)?, cut(chroma)?])
+    Ok([plane(luma, buffer)?, plane(chroma, u)?, plane(chroma, v)?])
 }
 
 /// libjpeg-turbo reports warnings and errors alike; only its wording tells them apart (jerror.h, JWRN_*).

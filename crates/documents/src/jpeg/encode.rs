@@ -1,4 +1,4 @@
-//! Encoding: baseline with optimised tables, which every reader since 1992 opens. No metadata is written.
+//! Encoding: baseline, which every reader since 1992 opens. No metadata is written.
 
 use turbojpeg::{Compressor, Image, OutputBuf, PixelFormat, Subsamp, YuvPlanesImage};
 
@@ -16,10 +16,31 @@ pub(crate) enum Chroma {
     Full,
 }
 
+/// Which Huffman tables are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tables {
+    /// The standard's: one pass, a few hundredths more bytes.
+    Standard,
+    /// Made for the picture: a second pass, and its coefficients held meanwhile.
+    Optimised,
+}
+
 /// Encodes at `quality` (1–100). Pictures in YUV planes are 4:2:0 already and stay so.
 pub(crate) fn encode(picture: &Picture, quality: u8, chroma: Chroma) -> Result<Vec<u8>, Refusal> {
+    encode_with(picture, quality, chroma, Tables::Optimised)
+}
+
+/// The same with a choice of tables.
+pub(crate) fn encode_with(
+    picture: &Picture,
+    quality: u8,
+    chroma: Chroma,
+    tables: Tables,
+) -> Result<Vec<u8>, Refusal> {
     let mut encoder = Compressor::new().map_err(|_| Refusal::TooComplex)?;
-    let settings = encoder.set_quality(i32::from(quality)).and_then(|()| encoder.set_optimize(true));
+    let settings = encoder
+        .set_quality(i32::from(quality))
+        .and_then(|()| encoder.set_optimize(tables == Tables::Optimised));
     settings.map_err(|_| Refusal::TooComplex)?;
     let width = usize::try_from(picture.width).map_err(|_| Refusal::TooComplex)?;
     let height = usize::try_from(picture.height).map_err(|_| Refusal::TooComplex)?;

@@ -6,6 +6,6 @@ mod segments;
 mod turn;
 
 pub(crate) use decode::{Health, decode, decode_rgb, suffices};
-pub(crate) use encode::{Chroma, encode};
+pub(crate) use encode::{Chroma, Tables, encode, encode_with};
 pub(crate) use segments::{Header, Process, read, without_metadata};
 pub(crate) use turn::turned_without_loss;

@@ -10,8 +10,10 @@ use crate::{Limits, Refusal};
 
 /// More scans than any encoder writes; each costs a pass over the whole picture.
 const MAX_SCANS: u32 = 100;
-/// Coefficients a progressive picture keeps in memory while it is decoded.
-const MAX_COEFFICIENT_BYTES: u64 = 512 * 1024 * 1024;
+/// Coefficients that may stand in memory at once: 48 megapixels of a progressive photograph and a little more.
+const MAX_HELD_BYTES: u64 = 160 * 1000 * 1000;
+/// Each scan passes over all coefficients: this much passing takes a few seconds.
+const MAX_PASSED_BYTES: u64 = 3_000_000_000;
 /// No baseline picture of more than 4 megapixels can be this thin; it is a header with little behind it.
 const MIN_BYTES_PER_1000_PIXELS: u64 = 2;
 /// Sum of the standard luminance table at quality 50 (ITU T.81, table K.1).
@@ -42,8 +44,16 @@ pub(crate) struct Header {
     pub(crate) adobe: bool,
     /// The end-of-image marker was there.
     pub(crate) ended: bool,
+    /// Three components, each with a sample for every pixel.
+    pub(crate) full_colour: bool,
     /// Something stands in the file that is not the picture.
     pub(crate) metadata: bool,
+    /// Bytes between the segments that belong to none: decoders complain of them.
+    pub(crate) stray: bool,
+    /// Bytes of all coefficients of the picture.
+    pub(crate) coefficient_bytes: u64,
+    /// Bytes of them that a decoder must hold at once; 0 where it can do with a row of blocks.
+    pub(crate) held_bytes: u64,
     /// The picture's own bytes, in order.
     kept: Vec<Range<usize>>,
     /// The JFIF segment carries a thumbnail and must be written without it.
@@ -56,6 +66,7 @@ struct Frame {
     height: u32,
     components: u8,
     marker: u8,
+    full_colour: bool,
     coefficient_bytes: u64,
 }
 
@@ -74,7 +85,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
         icc: None,
         adobe: false,
         ended: false,
+        full_colour: false,
         metadata: false,
+        stray: false,
+        coefficient_bytes: 0,
+        held_bytes: 0,
         kept: Vec::new(),
         jfif_thumbnail: None,
     };
@@ -83,10 +98,12 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
     let mut frame = None;
     let mut icc_parts: Vec<(u8, &[u8])> = Vec::new();
     let mut scans = 0_u32;
+    let mut in_first_scan = None;
     let mut at = 2;
     while let Some((marker, start)) = next_marker(bytes, at) {
         // Stray bytes between segments are nobody's.
         header.metadata |= start > at;
+        header.stray |= start > at;
         if marker == 0xD9 {
             header.ended = true;
             header.kept.push(start..start + 2);
@@ -116,6 +133,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
             }
             0xDA => {
                 scans += 1;
+                in_first_scan = in_first_scan.or(payload.first().copied());
                 if scans > MAX_SCANS {
                     return Err(Refusal::TooComplex);
                 }
@@ -159,21 +177,30 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
         icc_parts.sort_by_key(|(number, _)| *number);
         header.icc = Some(icc_parts.iter().flat_map(|(_, part)| part.iter().copied()).collect());
     }
+    header.full_colour = frame.components == 3 && frame.full_colour;
+    header.coefficient_bytes = frame.coefficient_bytes;
+    // Components in scans of their own are put together in memory, progressive or not.
+    if !matches!(frame.marker, 0xC0 | 0xC1 | 0xC3 | 0xC9 | 0xCB) || in_first_scan < Some(frame.components) {
+        header.held_bytes = frame.coefficient_bytes;
+    }
     limits.admit(frame.width, frame.height)?;
-    judge(&frame, bytes.len())?;
+    judge(&frame, &header, scans, bytes.len())?;
     Ok(header)
 }
 
 /// Refuses pictures that promise far more than their bytes can hold, or far more memory than is sane.
-fn judge(frame: &Frame, length: usize) -> Result<(), Refusal> {
+fn judge(frame: &Frame, header: &Header, scans: u32, length: usize) -> Result<(), Refusal> {
     let pixels = u64::from(frame.width) * u64::from(frame.height);
     let length = u64::try_from(length).unwrap_or(u64::MAX);
     let baseline = matches!(frame.marker, 0xC0 | 0xC1);
     if baseline && pixels > 4_000_000 && length.saturating_mul(1000) < pixels * MIN_BYTES_PER_1000_PIXELS {
         return Err(Refusal::Damaged);
     }
-    if !baseline && frame.coefficient_bytes > MAX_COEFFICIENT_BYTES {
+    if header.held_bytes > MAX_HELD_BYTES {
         return Err(Refusal::TooManyPixels { width: frame.width, height: frame.height });
+    }
+    if header.held_bytes.saturating_mul(u64::from(scans)) > MAX_PASSED_BYTES {
+        return Err(Refusal::TooComplex);
     }
     Ok(())
 }
@@ -230,7 +257,8 @@ fn read_frame(marker: u8, payload: &[u8]) -> Result<Frame, Refusal> {
     let down = factors.iter().map(|(_, v)| *v).max().unwrap_or(1).max(1);
     let samples: u64 = factors.iter().map(|(h, v)| h * v).sum();
     let coefficient_bytes = u64::from(width) * u64::from(height) * samples * 2 / (across * down);
-    Ok(Frame { width, height, components: *components, marker, coefficient_bytes })
+    let full_colour = factors.iter().take(3).all(|factor| factors.first() == Some(factor));
+    Ok(Frame { width, height, components: *components, marker, full_colour, coefficient_bytes })
 }
 
 /// Estimates the encoder's quality from the luminance table, by the usual scaling of the standard one.
@@ -264,6 +292,16 @@ fn read_orientation(payload: &[u8], orientation: &mut u8) {
     let number = parsed.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
     if let Some(number @ 1..=8) = number {
         *orientation = u8::try_from(number).unwrap_or(1);
+    }
+}
+
+impl Header {
+    /// Length of the file without its metadata.
+    pub(crate) fn own_length(&self) -> u64 {
+        self.kept
+            .iter()
+            .map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX))
+            .fold(0, u64::saturating_add)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Files to try, made in code.
 
+use std::io::Write;
+
 use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
+use flate2::{Compression, write::ZlibEncoder};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
@@ -84,9 +87,13 @@ pub fn jpeg(image: &RgbImage) -> Vec<u8> {
 
 pub fn gray_jpeg(width: usize, height: usize) -> Vec<u8> {
     let pixels: Vec<u8> = (0..width * height).map(|at| (at % width * 255 / width) as u8).collect();
+    gray_jpeg_of(&pixels, width, height)
+}
+
+pub fn gray_jpeg_of(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     let mut encoder = Compressor::new().unwrap();
     encoder.set_subsamp(Subsamp::Gray).unwrap();
-    let image = Image { pixels: &pixels[..], width, pitch: width, height, format: PixelFormat::GRAY };
+    let image = Image { pixels, width, pitch: width, height, format: PixelFormat::GRAY };
     encoder.compress_to_vec(image).unwrap()
 }
 
@@ -178,6 +185,95 @@ pub fn tiff(pages: &[RgbImage]) -> Vec<u8> {
         bytes.extend_from_slice(&[0; 4]);
     }
     bytes
+}
+
+/// A TIFF of one page, little endian, as its directory tells it.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    pub width: u32,
+    pub height: u32,
+    pub samples: u16,
+    pub photometric: u16,
+    pub compression: u16,
+    /// Rows of a strip.
+    pub lines: u32,
+    pub profile: &'a [u8],
+}
+
+impl Page<'_> {
+    /// Eight bits, packed with zlib.
+    pub fn rgb(width: u32, height: u32) -> Self {
+        Self { width, height, samples: 3, photometric: 2, compression: 8, lines: 100, profile: b"" }
+    }
+
+    /// The file whose rows are all the same.
+    pub fn packed(&self, row: &[u8]) -> Vec<u8> {
+        let strip = |strip: u32| {
+            let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+            let lines = self.lines.min(self.height - strip * self.lines);
+            (0..lines).for_each(|_| packed.write_all(row).unwrap());
+            packed.finish().unwrap()
+        };
+        self.file(&(0..self.height.div_ceil(self.lines)).map(strip).collect::<Vec<_>>())
+    }
+
+    /// The file of these strips.
+    pub fn file(&self, strips: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = b"II\x2A\x00\0\0\0\0".to_vec();
+        let (mut offsets, mut lengths) = (Vec::new(), Vec::new());
+        for strip in strips {
+            offsets.push(bytes.len() as u32);
+            lengths.push(strip.len() as u32);
+            bytes.extend_from_slice(strip);
+        }
+        let mut put = |part: Vec<u8>| {
+            bytes.resize(bytes.len().next_multiple_of(2), 0);
+            let at = bytes.len() as u32;
+            bytes.extend_from_slice(&part);
+            at
+        };
+        // A list of one stands in the directory itself.
+        let mut list = |numbers: &[u32]| match numbers {
+            [only] => *only,
+            _ => put(numbers.iter().flat_map(|number| number.to_le_bytes()).collect()),
+        };
+        let (offsets, lengths) = (list(&offsets), list(&lengths));
+        let bits = put([8, 0].repeat(usize::from(self.samples)));
+        let profile = put(self.profile.to_vec());
+        let count = strips.len() as u32;
+        let mut entries: Vec<(u16, u16, u32, u32)> = vec![
+            (256, 4, 1, self.width),
+            (257, 4, 1, self.height),
+            (258, 3, u32::from(self.samples), bits),
+            (259, 3, 1, u32::from(self.compression)),
+            (262, 3, 1, u32::from(self.photometric)),
+            (273, 4, count, offsets),
+            (277, 3, 1, u32::from(self.samples)),
+            (278, 4, 1, self.lines),
+            (279, 4, count, lengths),
+        ];
+        if !self.profile.is_empty() {
+            entries.push((34_675, 7, self.profile.len() as u32, profile));
+        }
+        let mut directory = (entries.len() as u16).to_le_bytes().to_vec();
+        for (tag, kind, count, value) in entries {
+            directory.extend_from_slice(&tag.to_le_bytes());
+            directory.extend_from_slice(&kind.to_le_bytes());
+            directory.extend_from_slice(&count.to_le_bytes());
+            directory.extend_from_slice(&value.to_le_bytes());
+        }
+        directory.extend_from_slice(&[0; 4]);
+        let directory = put(directory);
+        bytes[4..8].copy_from_slice(&directory.to_le_bytes());
+        bytes
+    }
+}
+
+/// The checksum of a PNG's chunks.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
+    })
 }
 
 /// A PDF with a picture on each page, and whatever `more` does to it.

@@ -1,9 +1,11 @@
 //! The crate from outside: real files made in code (and two encrypted ones made with qpdf, in
 //! `fixtures/`), prepared, checked and looked at pixel by pixel.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation, missing_docs, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::cast_possible_truncation)]
+#![allow(missing_docs, unreachable_pub)]
 
 mod any_bytes;
 mod binding;
+mod colours;
 mod edits;
 mod invoices;
 mod made;

@@ -20,7 +20,8 @@ fn stored_for(orientation: u16) -> [usize; 4] {
     }
 }
 
-fn stored(width: u32, height: u32, orientation: u16) -> image::RgbImage {
+/// Quarters that lie as a camera with this orientation stores them.
+pub fn stored(width: u32, height: u32, orientation: u16) -> image::RgbImage {
     let colours = stored_for(orientation).map(|corner| made::CORNERS[corner]);
     image::RgbImage::from_fn(width, height, |x, y| {
         image::Rgb(match (x * 2 < width, y * 2 < height) {

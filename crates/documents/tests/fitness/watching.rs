@@ -55,3 +55,34 @@ fn cancelling_answers_at_once() {
     // 100 ms on a quiet machine; this one may be busy.
     assert!(took < Duration::from_millis(500), "{took:?}");
 }
+
+/// The heaviest files that are let through, cancelled again and again on their way.
+#[test]
+fn cancelling_the_heaviest_files_answers_at_once() {
+    let photo = made::encode(&made::sheet(8064, 6048, 3), 80, turbojpeg::Subsamp::Sub2x2, false);
+    let scan = made::raster(
+        &image::DynamicImage::ImageLuma8(image::GrayImage::from_fn(10_950, 10_950, |x, _| {
+            image::Luma([(x % 251) as u8])
+        })),
+        image::ImageFormat::Png,
+    );
+    for (what, source) in [("JPEG, 48 MP", photo), ("PNG, 120 MP", scan)] {
+        let mut slowest = Duration::ZERO;
+        for wait in [5, 60, 120, 250, 400] {
+            let notes = Notes::default();
+            let took = std::thread::scope(|scope| {
+                let run =
+                    scope.spawn(|| documents::prepare(&source, &Edit::default(), &Limits::default(), &notes));
+                std::thread::sleep(Duration::from_millis(wait));
+                notes.stop.store(true, Ordering::Relaxed);
+                let asked = Instant::now();
+                // It may have been done already.
+                let _ = run.join().unwrap();
+                asked.elapsed()
+            });
+            slowest = slowest.max(took);
+        }
+        println!("{what}: the slowest of five answers to a cancel took {slowest:?}");
+        assert!(slowest < Duration::from_millis(500), "{what}: {slowest:?}");
+    }
+}

@@ -1,0 +1,139 @@
+//! PNG, WebP, TIFF, BMP and GIF → pixels, no larger than wanted: what can be read row by row is made smaller
+//! on the way, what cannot is judged by its header first. First frame of animations, first page of TIFFs.
+
+mod gif;
+mod png;
+mod rows;
+mod strips;
+mod tiff;
+mod whole;
+
+use std::io::Cursor;
+
+use image::{ImageFormat, ImageReader};
+
+use self::strips::Samples;
+use crate::{
+    Format, Limits, Refusal,
+    colour::{Conversion, Space},
+    orientation::Turn,
+    picture::Decoded,
+    resize,
+};
+
+/// Bytes a decoder that cannot give rows may hold at once. With the file itself (32 MiB), the result and its
+/// encoding this keeps a run under 256 MB; `tests/memory.rs` measures it.
+const MAX_WHOLE_BYTES: usize = 136 * 1024 * 1024;
+/// Bytes of the pixels given back.
+const MAX_RESULT_BYTES: u64 = 50_000_000;
+
+/// A decoded raster and which way up it lies. Its pixels may be fewer than the file's.
+pub(crate) struct Raster {
+    pub(crate) decoded: Decoded,
+    pub(crate) turn: Turn,
+    /// Width and height of the file's own picture, as stored.
+    pub(crate) size: (u32, u32),
+}
+
+impl Raster {
+    fn new(
+        samples: Samples,
+        (width, height): (u32, u32),
+        bytes: Vec<u8>,
+        icc: Option<&[u8]>,
+        turn: Turn,
+        size: (u32, u32),
+    ) -> Self {
+        let space = match samples {
+            Samples::Gray => Space::Gray,
+            Samples::Rgb | Samples::Rgba => Space::Rgb,
+            Samples::Cmyk => Space::Cmyk,
+        };
+        let conversion = icc.and_then(|icc| Conversion::from_profile(icc, space));
+        Self { decoded: Decoded { width, height, pixels: samples.pixels(bytes), conversion }, turn, size }
+    }
+}
+
+/// What is wanted of a decoder.
+struct Order<'a> {
+    /// Longer side that is wanted, pixels.
+    edge: u32,
+    limits: &'a Limits,
+    go_on: &'a dyn Fn() -> Result<(), Refusal>,
+}
+
+impl Order<'_> {
+    /// An `Err` says stop here.
+    fn go_on(&self) -> Result<(), Refusal> {
+        (self.go_on)()
+    }
+
+    /// Size to give back of a picture of this size: as wanted, and what memory allows.
+    fn size(&self, (width, height): (u32, u32), samples: Samples) -> (u32, u32) {
+        let mut edge = self.edge.min(width.max(height));
+        loop {
+            let size = resize::scaled(width, height, edge, false);
+            let bytes = u64::from(size.0) * u64::from(size.1) * u64::from(samples.count());
+            if bytes <= MAX_RESULT_BYTES || edge <= 1 {
+                return size;
+            }
+            edge -= (edge / 64).max(1);
+        }
+    }
+}
+
+/// Size of the first image by its header, judged by the limits.
+pub(crate) fn size(bytes: &[u8], format: Format, limits: &Limits) -> Result<(u32, u32), Refusal> {
+    let codec = match format {
+        Format::Tiff => return tiff::size(bytes, limits),
+        Format::Png => ImageFormat::Png,
+        Format::Webp => ImageFormat::WebP,
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Gif => ImageFormat::Gif,
+        other => return Err(Refusal::Unsupported { format: other }),
+    };
+    let reader = ImageReader::with_format(Cursor::new(bytes), codec);
+    let (width, height) = reader.into_dimensions().map_err(|_| Refusal::Damaged)?;
+    limits.admit(width, height)?;
+    Ok((width, height))
+}
+
+/// Decodes the first image, at most as large as a fit picture may be.
+pub(crate) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<Raster, Refusal> {
+    decode_to(bytes, format, limits.longest_edge(), limits, &|| Ok(()))
+}
+
+/// Decodes the first image so that its longer side has `edge` pixels, or all it has, or as many as memory
+/// allows. `go_on` is asked every few rows.
+pub(crate) fn decode_to(
+    bytes: &[u8],
+    format: Format,
+    edge: u32,
+    limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<Raster, Refusal> {
+    let order = Order { edge: edge.max(1), limits, go_on };
+    match format {
+        Format::Png => {
+            // The decoder would refuse an absurd header without saying how large it is.
+            if let Some((width, height)) = promised(bytes) {
+                limits.admit(width, height)?;
+            }
+            png::decode(bytes, &order)
+        }
+        Format::Gif => gif::decode(bytes, &order),
+        Format::Tiff => tiff::decode(bytes, &order),
+        Format::Webp => whole::webp(bytes, &order),
+        Format::Bmp => whole::bmp(bytes, &order),
+        other => Err(Refusal::Unsupported { format: other }),
+    }
+}
+
+/// Size by the PNG header itself.
+fn promised(bytes: &[u8]) -> Option<(u32, u32)> {
+    if bytes.get(12..16)? != b"IHDR" {
+        return None;
+    }
+    let side = |at: usize| bytes.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+    Some((side(16)?, side(20)?))
+}

@@ -1,0 +1,132 @@
+//! Rows as a file holds them → the eight-bit rows we make smaller: 1 and 16 bits, palettes, gray on glass.
+
+use super::strips::{Samples, Strips};
+use crate::Refusal;
+
+/// What a file's rows hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// A bit per pixel, highest first; 1 is white.
+    Bits,
+    Eight(Samples),
+    /// Sixteen bits a sample, in this machine's byte order.
+    Sixteen(Samples),
+    /// Gray and straight alpha, 8 bits each.
+    GlassGray,
+    /// The same at 16 bits.
+    GlassGray16,
+}
+
+impl Stored {
+    pub(super) fn samples(self) -> Samples {
+        match self {
+            Self::Eight(samples) | Self::Sixteen(samples) => samples,
+            Self::Bits | Self::GlassGray | Self::GlassGray16 => Samples::Gray,
+        }
+    }
+}
+
+/// Takes rows as they are stored.
+pub(super) struct Rows {
+    stored: Stored,
+    width: usize,
+    strips: Strips,
+    eight: Vec<u8>,
+}
+
+impl Rows {
+    pub(super) fn new(stored: Stored, from: (u32, u32), to: (u32, u32)) -> Result<Self, Refusal> {
+        let width = usize::try_from(from.0).map_err(|_| Refusal::TooComplex)?;
+        Ok(Self { stored, width, strips: Strips::new(stored.samples(), from, to)?, eight: Vec::new() })
+    }
+
+    /// Takes one row.
+    pub(super) fn push(&mut self, row: &[u8]) -> Result<(), Refusal> {
+        self.eight.clear();
+        match self.stored {
+            Stored::Eight(_) => {
+                let row = row.get(..self.strips.row_bytes()).ok_or(Refusal::Damaged)?;
+                return self.strips.push(row);
+            }
+            Stored::Bits => {
+                let levels = row.iter().flat_map(|byte| {
+                    (0..8).rev().map(move |bit| if byte >> bit & 1 == 1 { 255_u8 } else { 0 })
+                });
+                self.eight.extend(levels.take(self.width));
+            }
+            Stored::Sixteen(_) => self.eight.extend(row.as_chunks::<2>().0.iter().map(rounded)),
+            Stored::GlassGray => {
+                self.eight.extend(row.as_chunks::<2>().0.iter().map(|[level, alpha]| laid(*level, *alpha)));
+            }
+            Stored::GlassGray16 => {
+                let samples = row.as_chunks::<2>().0.as_chunks::<2>().0;
+                self.eight.extend(samples.iter().map(|[level, alpha]| laid(rounded(level), rounded(alpha))));
+            }
+        }
+        let row = self.eight.get(..self.strips.row_bytes()).ok_or(Refusal::Damaged)?;
+        self.strips.push(row)
+    }
+
+    pub(super) fn finish(self) -> Result<Vec<u8>, Refusal> {
+        self.strips.finish()
+    }
+}
+
+fn rounded(sample: &[u8; 2]) -> u8 {
+    let level = (u32::from(u16::from_ne_bytes(*sample)) * 255 + 32_767) / 65_535;
+    u8::try_from(level).unwrap_or(u8::MAX)
+}
+
+/// Gray on white paper.
+fn laid(level: u8, alpha: u8) -> u8 {
+    let alpha = u16::from(alpha);
+    let level = (u16::from(level) * alpha + 255 * (255 - alpha) + 127) / 255;
+    u8::try_from(level).unwrap_or(u8::MAX)
+}
+
+/// The colours a palette's numbers stand for.
+pub(super) struct Palette {
+    colours: Vec<[u8; 3]>,
+    gray: bool,
+}
+
+impl Palette {
+    pub(super) fn new(colours: Vec<[u8; 3]>) -> Self {
+        let gray = colours.iter().all(|[red, green, blue]| red == green && green == blue);
+        Self { colours, gray }
+    }
+
+    /// Gray when all of its colours are.
+    pub(super) fn samples(&self) -> Samples {
+        if self.gray { Samples::Gray } else { Samples::Rgb }
+    }
+
+    /// Appends the colours of these numbers; a number that stands for none is black, as viewers have it.
+    pub(super) fn look_up(&self, numbers: &[u8], row: &mut Vec<u8>) {
+        for number in numbers {
+            let colour = self.colours.get(usize::from(*number)).copied().unwrap_or_default();
+            if self.gray { row.push(colour[0]) } else { row.extend_from_slice(&colour) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rows, Stored};
+    use crate::raster::strips::Samples;
+
+    fn taken(stored: Stored, size: (u32, u32), row: &[u8]) -> Vec<u8> {
+        let mut rows = Rows::new(stored, size, size).expect("small");
+        rows.push(row).expect("a whole row");
+        rows.finish().expect("one row")
+    }
+
+    #[test]
+    fn rows_of_every_depth() {
+        assert_eq!(taken(Stored::Bits, (10, 1), &[0b1010_0000, 0b0100_0000])[..4], [255, 0, 255, 0]);
+        let wide: Vec<u8> = [0_u16, 128, 129, 65_535].iter().flat_map(|level| level.to_ne_bytes()).collect();
+        assert_eq!(taken(Stored::Sixteen(Samples::Gray), (4, 1), &wide), [0, 0, 1, 255]);
+        assert_eq!(taken(Stored::GlassGray, (3, 1), &[0, 0, 0, 255, 100, 128]), [255, 0, 177]);
+        assert!(Rows::new(Stored::Bits, (10, 1), (10, 1)).expect("small").push(&[1]).is_err());
+    }
+}

@@ -1,0 +1,295 @@
+//! TIFF: the first page, strip by strip or one row of tiles at a time. JPEG inside a TIFF goes through the
+//! decoder of JPEGs, with its limits.
+
+use std::io::Cursor;
+
+use image::metadata::Orientation;
+use tiff::{
+    ColorType, TiffError,
+    decoder::{ChunkType, Decoder, Limits as Memory, TiffCodingUnit},
+    tags::{PhotometricInterpretation, SampleFormat, Tag},
+};
+
+use super::{
+    MAX_WHOLE_BYTES, Order, Raster,
+    rows::{Rows, Stored},
+    strips::Samples,
+};
+use crate::{Format, Limits, Refusal, jpeg, orientation::Turn, picture::Pixels};
+
+/// Compression 7: each strip or tile is a JPEG, its tables perhaps told once for all.
+const JPEG: u16 = 7;
+const UNSUPPORTED: Refusal = Refusal::Unsupported { format: Format::Tiff };
+
+/// Size of the first page by its directory.
+pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32), Refusal> {
+    let (width, height) = open(bytes)?.dimensions().map_err(|error| refusal(&error))?;
+    limits.admit(width, height)?;
+    Ok((width, height))
+}
+
+pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
+    let mut decoder = open(bytes)?;
+    let size = decoder.dimensions().map_err(|error| refusal(&error))?;
+    order.limits.admit(size.0, size.1)?;
+    let icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
+    let turn = turn(&mut decoder);
+    let compression = decoder.find_tag_unsigned::<u16>(Tag::Compression).ok().flatten();
+    let colour = decoder.colortype().map_err(|error| refusal(&error))?;
+    let (source, stored) = if compression == Some(JPEG) {
+        let jpegs = Jpegs::new(bytes, &mut decoder)?;
+        let stored = Stored::Eight(jpegs.samples);
+        (Source::Jpegs(jpegs), stored)
+    } else {
+        (Source::Tiff, stored(colour)?)
+    };
+    let mut page = Page { decoder, source, stored, width: size.0, height: size.1, order };
+    let samples = stored.samples();
+    let to = order.size(size, samples);
+    let mut rows = Rows::new(stored, size, to)?;
+    match page.decoder.get_chunk_type() {
+        ChunkType::Strip => page.read_strips(&mut rows)?,
+        ChunkType::Tile => page.read_tiles(&mut rows)?,
+    }
+    Ok(Raster::new(samples, to, rows.finish()?, icc.as_deref(), turn, size))
+}
+
+type Reader<'a> = Decoder<Cursor<&'a [u8]>>;
+
+fn open(bytes: &[u8]) -> Result<Reader<'_>, Refusal> {
+    let mut memory = Memory::default();
+    memory.decoding_buffer_size = MAX_WHOLE_BYTES;
+    memory.intermediate_buffer_size = 64 * 1024 * 1024;
+    memory.ifd_value_size = 16 * 1024 * 1024;
+    let decoder = Decoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
+    Ok(decoder.with_limits(memory))
+}
+
+fn turn(decoder: &mut Reader<'_>) -> Turn {
+    let number = decoder.find_tag_unsigned::<u8>(Tag::Orientation).ok().flatten();
+    let known = number.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms);
+    Turn::from_exif(known.to_exif())
+}
+
+fn stored(colour: ColorType) -> Result<Stored, Refusal> {
+    Ok(match colour {
+        ColorType::Gray(1) => Stored::Bits,
+        ColorType::Gray(8) => Stored::Eight(Samples::Gray),
+        ColorType::Gray(16) => Stored::Sixteen(Samples::Gray),
+        ColorType::GrayA(8) => Stored::GlassGray,
+        ColorType::GrayA(16) => Stored::GlassGray16,
+        ColorType::RGB(8) => Stored::Eight(Samples::Rgb),
+        ColorType::RGB(16) => Stored::Sixteen(Samples::Rgb),
+        ColorType::RGBA(8) => Stored::Eight(Samples::Rgba),
+        ColorType::RGBA(16) => Stored::Sixteen(Samples::Rgba),
+        ColorType::CMYK(8) => Stored::Eight(Samples::Cmyk),
+        ColorType::CMYK(16) => Stored::Sixteen(Samples::Cmyk),
+        _ => return Err(UNSUPPORTED),
+    })
+}
+
+/// Who decodes a strip or tile.
+enum Source<'a> {
+    Tiff,
+    Jpegs(Jpegs<'a>),
+}
+
+struct Page<'a, 'o> {
+    decoder: Reader<'a>,
+    source: Source<'a>,
+    stored: Stored,
+    width: u32,
+    height: u32,
+    order: &'o Order<'o>,
+}
+
+impl Page<'_, '_> {
+    fn read_strips(&mut self, rows: &mut Rows) -> Result<(), Refusal> {
+        let (mut done, mut strip) = (0_u64, 0);
+        let row_bytes = self.bytes_across(self.width)?;
+        while done < u64::from(self.height) {
+            let chunk = self.chunk(strip)?;
+            if chunk.len() < row_bytes {
+                return Err(Refusal::Damaged);
+            }
+            for row in chunk.chunks_exact(row_bytes) {
+                self.order.go_on()?;
+                rows.push(row)?;
+                done += 1;
+            }
+            strip += 1;
+        }
+        Ok(())
+    }
+
+    fn read_tiles(&mut self, rows: &mut Rows) -> Result<(), Refusal> {
+        // Asked first: it fails where the plain question for the size would panic.
+        self.layout(0)?;
+        let (width, height) = self.decoder.chunk_dimensions();
+        if width == 0 || height == 0 {
+            return Err(Refusal::Damaged);
+        }
+        let row_bytes = self.bytes_across(self.width)?;
+        let across = self.width.div_ceil(width);
+        let mut band = Vec::new();
+        let mut top = 0;
+        while top < self.height {
+            let shown = height.min(self.height - top);
+            let lines = usize::try_from(shown).map_err(|_| Refusal::TooComplex)?;
+            if row_bytes.saturating_mul(lines) > MAX_WHOLE_BYTES {
+                return Err(self.too_many());
+            }
+            band.resize(row_bytes * lines, 0);
+            for column in 0..across {
+                self.order.go_on()?;
+                let tile = self.chunk(top / height * across + column)?;
+                let left = self.bytes_across(column * width)?;
+                let part = self.bytes_across(width.min(self.width - column * width))?;
+                for (line, row) in tile.chunks_exact(part.max(1)).zip(band.chunks_exact_mut(row_bytes)) {
+                    row.get_mut(left..left + part).ok_or(Refusal::Damaged)?.copy_from_slice(line);
+                }
+            }
+            band.chunks_exact(row_bytes).try_for_each(|row| rows.push(row))?;
+            top += shown;
+        }
+        Ok(())
+    }
+
+    /// Bytes of this many pixels of a row.
+    fn bytes_across(&self, pixels: u32) -> Result<usize, Refusal> {
+        let bits: u64 = match self.stored {
+            Stored::Bits => 1,
+            Stored::Eight(samples) => 8 * u64::from(samples.count()),
+            Stored::Sixteen(samples) => 16 * u64::from(samples.count()),
+            Stored::GlassGray => 16,
+            Stored::GlassGray16 => 32,
+        };
+        usize::try_from((u64::from(pixels) * bits).div_ceil(8)).map_err(|_| Refusal::TooComplex)
+    }
+
+    /// Rows and bytes of a row of one strip or tile, without its padding; and its planes.
+    fn layout(&mut self, index: u32) -> Result<(usize, usize, usize), Refusal> {
+        let layout = self.decoder.image_coding_unit_layout(TiffCodingUnit(index));
+        let layout = layout.map_err(|error| refusal(&error))?;
+        let row = layout.row_stride.ok_or(Refusal::Damaged)?.get();
+        if layout.sample_format != SampleFormat::Uint {
+            return Err(UNSUPPORTED);
+        }
+        if layout.complete_len > MAX_WHOLE_BYTES {
+            return Err(self.too_many());
+        }
+        Ok((layout.len / row, row, layout.planes))
+    }
+
+    /// One strip or tile: rows without padding, samples side by side.
+    fn chunk(&mut self, index: u32) -> Result<Vec<u8>, Refusal> {
+        let (lines, row, planes) = self.layout(index)?;
+        if let Source::Jpegs(jpegs) = &self.source {
+            let tile = row / usize::try_from(jpegs.samples.count()).unwrap_or(1);
+            return jpegs.decode(index, (tile, lines), self.order.limits);
+        }
+        let mut bytes = vec![0; lines * row * planes];
+        let unit = TiffCodingUnit(index);
+        self.decoder.read_coding_unit_bytes(unit, &mut bytes).map_err(|error| refusal(&error))?;
+        if planes == 1 {
+            return Ok(bytes);
+        }
+        let size = match self.stored {
+            Stored::Eight(_) | Stored::GlassGray => 1,
+            Stored::Sixteen(_) | Stored::GlassGray16 => 2,
+            Stored::Bits => return Err(UNSUPPORTED),
+        };
+        let mut together = Vec::with_capacity(bytes.len());
+        for sample in 0..lines * row / size {
+            for plane in bytes.chunks_exact(lines * row) {
+                together.extend_from_slice(&plane[sample * size..][..size]);
+            }
+        }
+        Ok(together)
+    }
+
+    fn too_many(&self) -> Refusal {
+        Refusal::TooManyPixels { width: self.width, height: self.height }
+    }
+}
+
+/// The JPEGs a TIFF is made of.
+struct Jpegs<'a> {
+    bytes: &'a [u8],
+    offsets: Vec<u64>,
+    lengths: Vec<u64>,
+    tables: Vec<u8>,
+    samples: Samples,
+    /// Tells the decoder what the three components are, which a JPEG in a TIFF leaves to the TIFF.
+    marker: &'static [u8],
+}
+
+impl<'a> Jpegs<'a> {
+    fn new(bytes: &'a [u8], decoder: &mut Reader<'a>) -> Result<Self, Refusal> {
+        let photometric = decoder.find_tag_unsigned::<u16>(Tag::PhotometricInterpretation).ok().flatten();
+        let is = |wanted: PhotometricInterpretation| photometric == Some(wanted.to_u16());
+        let (samples, marker): (_, &[u8]) = if is(PhotometricInterpretation::BlackIsZero) {
+            (Samples::Gray, b"")
+        } else if is(PhotometricInterpretation::RGB) {
+            (Samples::Rgb, b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0")
+        } else if is(PhotometricInterpretation::YCbCr) {
+            (Samples::Rgb, b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\x01")
+        } else {
+            return Err(UNSUPPORTED);
+        };
+        let planar = decoder.find_tag_unsigned::<u16>(Tag::PlanarConfiguration).ok().flatten();
+        let (at, count) = match decoder.get_chunk_type() {
+            ChunkType::Strip => (Tag::StripOffsets, Tag::StripByteCounts),
+            ChunkType::Tile => (Tag::TileOffsets, Tag::TileByteCounts),
+        };
+        if planar == Some(2) {
+            return Err(UNSUPPORTED);
+        }
+        let offsets = decoder.get_tag_u64_vec(at).map_err(|error| refusal(&error))?;
+        let lengths = decoder.get_tag_u64_vec(count).map_err(|error| refusal(&error))?;
+        let tables = decoder.get_tag_u8_vec(Tag::JPEGTables).unwrap_or_default();
+        Ok(Self { bytes, offsets, lengths, tables, samples, marker })
+    }
+
+    fn decode(
+        &self,
+        index: u32,
+        (width, lines): (usize, usize),
+        limits: &Limits,
+    ) -> Result<Vec<u8>, Refusal> {
+        let index = usize::try_from(index).map_err(|_| Refusal::Damaged)?;
+        let place = |places: &[u64]| places.get(index).and_then(|place| usize::try_from(*place).ok());
+        let (at, length) = place(&self.offsets).zip(place(&self.lengths)).ok_or(Refusal::Damaged)?;
+        let own = at.checked_add(length).and_then(|end| self.bytes.get(at..end)).ok_or(Refusal::Damaged)?;
+        let own = own.strip_prefix(b"\xFF\xD8").ok_or(Refusal::Damaged)?;
+        let tables = self.tables.strip_prefix(b"\xFF\xD8").unwrap_or_default();
+        let tables = tables.strip_suffix(b"\xFF\xD9").unwrap_or(tables);
+        let whole = [b"\xFF\xD8", self.marker, tables, own].concat();
+        let header = jpeg::read(&whole, limits)?;
+        let decoded = jpeg::decode_rgb(&whole, &header, header.width.max(header.height))?;
+        let (pixels, samples) = match (decoded.pixels, self.samples) {
+            (Pixels::Gray(pixels), Samples::Gray) => (pixels, 1),
+            (Pixels::Rgb(pixels), Samples::Rgb) => (pixels, 3),
+            _ => return Err(Refusal::Damaged),
+        };
+        // A tile at the right or lower side is whole in its JPEG and cut in the page.
+        let stored = usize::try_from(decoded.width).unwrap_or(0) * samples;
+        let height = usize::try_from(decoded.height).unwrap_or(0);
+        if stored < width * samples || height < lines {
+            return Err(Refusal::Damaged);
+        }
+        if stored == width * samples && height == lines {
+            return Ok(pixels);
+        }
+        let rows = pixels.chunks_exact(stored.max(1)).take(lines);
+        Ok(rows.flat_map(|row| row[..width * samples].iter().copied()).collect())
+    }
+}
+
+fn refusal(error: &TiffError) -> Refusal {
+    match error {
+        TiffError::UnsupportedError(_) => UNSUPPORTED,
+        TiffError::LimitsExceeded => Refusal::TooComplex,
+        _ => Refusal::Damaged,
+    }
+}

@@ -1,0 +1,95 @@
+//! WebP and BMP: their decoders give the whole picture at once, so its header decides whether it may.
+
+use std::io::Cursor;
+
+use image::{
+    ColorType, ImageDecoder, ImageError,
+    codecs::{bmp::BmpDecoder, webp::WebPDecoder},
+    metadata::Orientation,
+};
+
+use super::{
+    MAX_WHOLE_BYTES, Order, Raster,
+    rows::{Palette, Rows, Stored},
+    strips::Samples,
+};
+use crate::{Format, Refusal, orientation::Turn};
+
+pub(super) fn webp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
+    let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error, Format::Webp))?;
+    // Bytes the decoder holds for each pixel, its planes and its output together (measured: tests/memory.rs).
+    let each = match bytes.get(12..16) {
+        Some(b"VP8 ") => 5,
+        Some(b"VP8X") if decoder.has_animation() || decoder.color_type().has_alpha() => 12,
+        _ => 8,
+    };
+    decode(decoder, Format::Webp, each, None, order)
+}
+
+pub(super) fn bmp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
+    let mut decoder = BmpDecoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error, Format::Bmp))?;
+    // Eight bits a pixel, not packed: the only kind whose numbers the decoder gives as they are.
+    let numbers = bytes.get(28..34) == Some(&[8, 0, 0, 0, 0, 0]);
+    let palette = decoder.get_palette().filter(|_| numbers).map(|colours| Palette::new(colours.to_vec()));
+    if palette.is_some() {
+        decoder.set_indexed_color(true);
+    }
+    let each = if palette.is_some() { 1 } else { 3 };
+    decode(decoder, Format::Bmp, each, palette, order)
+}
+
+fn decode(
+    mut decoder: impl ImageDecoder,
+    format: Format,
+    each: u64,
+    palette: Option<Palette>,
+    order: &Order<'_>,
+) -> Result<Raster, Refusal> {
+    let (width, height) = decoder.dimensions();
+    order.limits.admit(width, height)?;
+    let too_many = Refusal::TooManyPixels { width, height };
+    let most = u64::try_from(MAX_WHOLE_BYTES).unwrap_or(u64::MAX);
+    if u64::from(width) * u64::from(height) * each > most || decoder.total_bytes() > most {
+        return Err(too_many);
+    }
+    let stored = match decoder.color_type() {
+        ColorType::L8 => Samples::Gray,
+        ColorType::Rgb8 => Samples::Rgb,
+        ColorType::Rgba8 => Samples::Rgba,
+        _ => return Err(Refusal::Unsupported { format }),
+    };
+    let icc = decoder.icc_profile().ok().flatten();
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooComplex)?];
+    decoder.read_image(&mut pixels).map_err(|error| refusal(&error, format))?;
+    let samples = palette.as_ref().map_or(stored, Palette::samples);
+    let size = (width, height);
+    let to = order.size(size, samples);
+    let turn = Turn::from_exif(orientation.to_exif());
+    if palette.is_none() && to == size {
+        return Ok(Raster::new(samples, to, pixels, icc.as_deref(), turn, size));
+    }
+    let mut rows = Rows::new(Stored::Eight(samples), size, to)?;
+    let row_bytes = usize::try_from(u64::from(width) * u64::from(stored.count())).unwrap_or(1);
+    let mut row = Vec::new();
+    for line in pixels.chunks_exact(row_bytes.max(1)) {
+        order.go_on()?;
+        match &palette {
+            Some(palette) => {
+                row.clear();
+                palette.look_up(line, &mut row);
+                rows.push(&row)?;
+            }
+            None => rows.push(line)?,
+        }
+    }
+    Ok(Raster::new(samples, to, rows.finish()?, icc.as_deref(), turn, size))
+}
+
+fn refusal(error: &ImageError, format: Format) -> Refusal {
+    match error {
+        ImageError::Limits(_) => Refusal::TooComplex,
+        ImageError::Unsupported(_) => Refusal::Unsupported { format },
+        _ => Refusal::Damaged,
+    }
+}
