@@ -70,6 +70,7 @@ fn jpeg(side: u32, quality: i32, subsamp: Subsamp, progressive: bool) -> Vec<u8>
 }
 
 #[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
 fn jpeg_of_all_pixels() {
     let plain = jpeg(LARGEST, 40, Subsamp::None, false);
     measure("JPEG 4:4:4, 120 MP, turned", made::with_exif(&plain, 6), true);
@@ -78,12 +79,14 @@ fn jpeg_of_all_pixels() {
 }
 
 #[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
 fn jpeg_of_an_unlucky_size() {
     measure("JPEG 4:4:4, 9400²", jpeg(9400, 50, Subsamp::None, false), true);
     measure("JPEG 4:4:4, 4800²", jpeg(4800, 90, Subsamp::None, false), true);
 }
 
 #[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
 fn jpeg_of_ink() {
     let side = LARGEST as usize;
     let sheet = made::sheet(LARGEST, LARGEST, 1);
@@ -123,6 +126,7 @@ fn png(colour: png::ColorType, depth: png::BitDepth, side: u32) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
 fn png_row_by_row() {
     measure("PNG RGBA, 120 MP", png(png::ColorType::Rgba, png::BitDepth::Eight, LARGEST), true);
     measure("PNG RGB 16 bit, 120 MP", png(png::ColorType::Rgb, png::BitDepth::Sixteen, LARGEST), true);
@@ -151,6 +155,7 @@ fn interlaced(side: u32) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
 fn png_in_seven_passes() {
     measure("PNG interlaced, 47 MP", interlaced(6890), true);
     measure("PNG interlaced, 49 MP", interlaced(7000), false);
@@ -163,6 +168,7 @@ fn tiff(side: u32, lines: u32) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
 fn tiff_strip_by_strip() {
     measure("TIFF in strips, 120 MP", tiff(LARGEST, 100), true);
     measure("TIFF in one strip, 47 MP", tiff(6890, 6890), true);
@@ -211,6 +217,7 @@ fn bmp(side: u32) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
 fn webp_without_loss() {
     let webp = |side| {
         let image = image::RgbImage::from_fn(side, side, |x, _| image::Rgb([(x / 70 % 200) as u8; 3]));
