@@ -19,6 +19,7 @@ mod promise;
 mod rasters;
 mod refusals;
 mod samples;
+mod sources;
 mod watching;
 
 use documents::{Checked, Edit, Kind, Limits, Prepared, Refusal};
