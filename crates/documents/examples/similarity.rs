@@ -8,11 +8,10 @@
 
 use std::{error::Error, fs, io::BufReader};
 
-use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
+use image::{
+    ImageBuffer, ImageDecoder, ImageReader,
+    imageops::{self, FilterType},
 };
-use image::{ImageDecoder, ImageReader};
 use serde_json::json;
 
 /// Brightness, 0 to 255, row by row.
@@ -28,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (source, result) = match words[..] {
         ["picture", source, result] => {
             let result = read(result)?;
-            (resized(&read(source)?, result.width, result.height)?, result)
+            (resized(read(source)?, result.width, result.height)?, result)
         }
         ["page", original, result] => (read(original)?, read(result)?),
         _ => return Err("see the head of this example".into()),
@@ -61,16 +60,15 @@ fn read(path: &str) -> Result<Luma, Box<dyn Error>> {
     Ok(Luma { width, height, levels: levels.collect() })
 }
 
-/// In floating point, so that the reference is nobody's own rounding.
-fn resized(source: &Luma, width: usize, height: usize) -> Result<Luma, Box<dyn Error>> {
-    let bytes: Vec<u8> = source.levels.iter().flat_map(|level| level.to_ne_bytes()).collect();
-    let from = ImageRef::new(source.width.try_into()?, source.height.try_into()?, &bytes, PixelType::F32)?;
-    let mut to = Image::new(width.try_into()?, height.try_into()?, PixelType::F32);
-    let lanczos = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new().resize(&from, &mut to, &lanczos)?;
-    let levels =
-        to.buffer().as_chunks::<4>().0.iter().map(|bytes| f32::from_ne_bytes(*bytes).clamp(0.0, 255.0));
-    Ok(Luma { width, height, levels: levels.collect() })
+/// In floating point and not by the resizer that the crate itself uses: the reference is nobody's own.
+fn resized(source: Luma, width: usize, height: usize) -> Result<Luma, Box<dyn Error>> {
+    // The resizer takes brightness from 0 to 1.
+    let levels = source.levels.into_iter().map(|level| level / 255.0).collect();
+    let (from_width, from_height) = (source.width.try_into()?, source.height.try_into()?);
+    let source = ImageBuffer::<image::Luma<f32>, Vec<f32>>::from_raw(from_width, from_height, levels);
+    let source = source.ok_or("a picture without pixels")?;
+    let small = imageops::resize(&source, width.try_into()?, height.try_into()?, FilterType::Lanczos3);
+    Ok(Luma { width, height, levels: small.into_raw().into_iter().map(|level| level * 255.0).collect() })
 }
 
 /// The mean over all windows that lie wholly inside.

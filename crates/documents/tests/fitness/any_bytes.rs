@@ -104,4 +104,18 @@ proptest! {
         let pages = documents::page_count(&source, &limits).unwrap_or(1);
         judge(&source, &Edit::default().turned(pages, turns), &limits);
     }
+
+    /// Pieces of files in the wrong place, of the same file or of another one, with any edit and small limits.
+    #[test]
+    fn two_files_in_one(
+        (first, second) in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        (from, length, to) in (any::<prop::sample::Index>(), 0..400_usize, any::<prop::sample::Index>()),
+    ) {
+        let (piece, mut source) = (second.get(&VALID), first.get(&VALID).clone());
+        let from = from.index(piece.len());
+        let piece = &piece[from..piece.len().min(from + length)];
+        let to = to.index(source.len());
+        source.splice(to..to, piece.iter().copied());
+        judge_by_its_own_wish(&source);
+    }
 }
