@@ -35,14 +35,14 @@ pub(super) fn bmp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
         decoder.set_indexed_color(true);
     }
     let each = if palette.is_some() { 1 } else { 3 };
-    decode(decoder, Format::Bmp, each, palette, order)
+    decode(decoder, Format::Bmp, each, palette.as_ref(), order)
 }
 
 fn decode(
     mut decoder: impl ImageDecoder,
     format: Format,
     each: u64,
-    palette: Option<Palette>,
+    palette: Option<&Palette>,
     order: &Order<'_>,
 ) -> Result<Raster, Refusal> {
     let (width, height) = decoder.dimensions();
@@ -62,7 +62,7 @@ fn decode(
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooComplex)?];
     decoder.read_image(&mut pixels).map_err(|error| refusal(&error, format))?;
-    let samples = palette.as_ref().map_or(stored, Palette::samples);
+    let samples = palette.map_or(stored, Palette::samples);
     let size = (width, height);
     let to = order.size(size, samples);
     let turn = Turn::from_exif(orientation.to_exif());
@@ -74,7 +74,7 @@ fn decode(
     let mut row = Vec::new();
     for line in pixels.chunks_exact(row_bytes.max(1)) {
         order.go_on()?;
-        match &palette {
+        match palette {
             Some(palette) => {
                 row.clear();
                 palette.look_up(line, &mut row);

@@ -71,7 +71,7 @@ fn samples_are_what_they_claim_to_be() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_bytes(
@@ -104,6 +104,10 @@ proptest! {
         let pages = documents::page_count(&source, &limits).unwrap_or(1);
         judge(&source, &Edit::default().turned(pages, turns), &limits);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     /// Pieces of files in the wrong place, of the same file or of another one, with any edit and small limits.
     #[test]

@@ -190,7 +190,7 @@ fn palettes() {
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_palette([made::RED, [1, 2, 3], made::GREEN].concat());
     encoder.set_trns(&[255_u8, 0][..]);
-    let row: Vec<u8> = (0..1200).map(|x| (x / 400) as u8).collect();
+    let row: Vec<u8> = (0..1200_u32).map(|x| (x / 400) as u8).collect();
     encoder.write_header().unwrap().write_image_data(&row.repeat(900)).unwrap();
     let prepared = prepare(&bytes).unwrap();
     let found = made::pixels(&prepared.bytes);
@@ -210,7 +210,7 @@ fn palettes() {
         buffer: numbers.into(),
         ..Default::default()
     };
-    let row: Vec<u8> = (0..900).map(|x| (x / 300) as u8).collect();
+    let row: Vec<u8> = (0..900_u32).map(|x| (x / 300) as u8).collect();
     encoder.write_frame(&frame(200, row.repeat(600))).unwrap();
     encoder.write_frame(&frame(0, vec![0; 900 * 600])).unwrap();
     drop(encoder);
