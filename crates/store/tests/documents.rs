@@ -99,6 +99,7 @@ async fn changes_are_undone_in_any_order_wherever_the_document_stands() {
     assert_eq!(originals, [b"b".to_vec()], "the original stays with the document");
     let twice = undo(second).await;
     assert!(matches!(twice, Err(StoreError::NotFound { .. })), "{twice:?}");
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -124,6 +125,7 @@ async fn several_become_one_and_come_apart_where_they_stood() {
     assert_eq!(ground.names().await, ["a", "b", "c", "d"]);
     let originals = ground.store.document_originals(ground.id, SLOT, 3).await.expect("reads");
     assert_eq!(originals, [b"d".to_vec()]);
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -138,6 +140,7 @@ async fn a_document_moves_and_the_others_make_room() {
     }
     let gone = store.move_document(ground.id, SLOT, 3, 0, AT).await;
     assert!(matches!(gone, Err(StoreError::NotFound { .. })), "{gone:?}");
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -151,4 +154,5 @@ async fn warnings_are_counted_by_slot() {
     ground.store.put_document(&doubtful, AT).await.expect("puts");
     assert_eq!(warnings(SLOT).await.expect("counts"), 2);
     assert_eq!(warnings("portrait").await.expect("counts"), 0);
+    ground.store.close().await.expect("closes");
 }

@@ -33,6 +33,7 @@ async fn what_counts_and_what_is_needed_stays_and_the_rest_goes() {
     assert_eq!(kept(&store).await, [b"third".to_vec(), b"built in".to_vec()], "nobody needs the second");
     store.keep_edition(&edition(b"fourth", &[("enrolment", 1)], true), now).await.unwrap();
     assert_eq!(kept(&store).await, [b"fourth".to_vec()], "the newest holds the version of the application");
+    store.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -53,4 +54,5 @@ async fn an_edition_that_is_offered_again_counts_again() {
     store.keep_edition(&edition(b"second", &second, true), now).await.unwrap();
     store.keep_edition(&edition(b"first", &first, true), now).await.unwrap();
     assert_eq!(kept(&store).await, [b"first".to_vec(), b"second".to_vec()]);
+    store.close().await.unwrap();
 }

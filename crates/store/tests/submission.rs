@@ -192,6 +192,7 @@ async fn only_a_proven_receipt_makes_it_submitted() {
     assert_eq!(row.number, Some(number()));
     assert!(ground.store.document_originals(ground.id, "portrait", 0).await.expect("reads").is_empty());
     assert_eq!(ground.store.document_bytes(ground.id, "portrait", 0).await.expect("reads"), b"one");
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -208,6 +209,7 @@ async fn what_was_handed_in_does_not_change_and_cannot_be_handed_in_twice() {
     assert!(matches!(refused, Err(StoreError::NotAllowed { .. })));
     assert!(matches!(ground.store.discard_application(ground.id).await, Err(StoreError::NotAllowed { .. })));
     assert_eq!(ground.store.revision(ground.id, 1).await.expect("reads"), manifest);
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -220,6 +222,7 @@ async fn a_hand_in_that_lists_bytes_that_are_not_here_changes_nothing() {
     assert!(matches!(refused, Err(StoreError::NotFound { what: "document" })));
     assert_eq!(ground.status().await, Status::Draft);
     assert!(ground.store.outbox().await.expect("reads").is_empty());
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -254,6 +257,7 @@ async fn a_supplement_goes_round_and_the_first_revision_stays_readable() {
     ground.store.apply_feed(&page).await.expect("applies");
     assert_eq!(ground.store.case(ground.id).await.expect("reads").expect("is there").revision, 2);
     assert_eq!(ground.store.office_account().await.expect("reads").cursor, "6");
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -286,6 +290,7 @@ async fn quarantine_is_left_by_sending_again_or_by_mending() {
     assert_ne!(owed_now[0].idempotency_key, owed[0].idempotency_key, "other content, other key");
     ground.store.store_receipt(ground.id, 1, &receipt(&mended)).await.expect("keeps");
     assert_eq!(ground.status().await, Status::Submitted);
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -308,6 +313,7 @@ async fn documents_close_their_ranks_and_come_back_where_they_stood() {
     assert!(matches!(gone, Err(StoreError::NotFound { .. })), "erased with the next start");
     let erased = ground.store.blob(protocol::ContentHash::of(b"a")).await;
     assert!(matches!(erased, Err(StoreError::NotFound { .. })), "its bytes too");
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -321,6 +327,7 @@ async fn a_discarded_draft_comes_back_until_the_next_start() {
     ground.store.discard_application(ground.id).await.expect("discards");
     let ground = ground.reopened().await;
     assert!(ground.store.application(ground.id).await.expect("reads").is_none());
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -332,6 +339,7 @@ async fn another_office_is_not_taken_for_the_pinned_one() {
     assert_eq!(ground.store.setting("language").await.expect("reads"), None);
     ground.store.set_setting("language", &serde_json::json!("en")).await.expect("sets");
     assert_eq!(ground.store.setting("language").await.expect("reads"), Some(serde_json::json!("en")));
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -362,6 +370,7 @@ async fn a_replacement_is_undone_and_never_hits_a_neighbour() {
     ground.store.restore_document(&token, Some(better), AT).await.expect("undoes");
     assert_eq!((bytes(0).await.expect("b"), bytes(1).await.expect("c")), (b"b".to_vec(), b"c".to_vec()));
     assert_eq!(ground.store.documents(ground.id).await.expect("lists").len(), 2);
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -375,6 +384,7 @@ async fn the_number_comes_with_the_receipt_and_never_before() {
     ground.store.store_receipt(ground.id, 1, &receipt(&manifest)).await.expect("keeps");
     let row = ground.store.application(ground.id).await.expect("reads").expect("is there");
     assert_eq!(row.number, Some(number()));
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -389,6 +399,7 @@ async fn the_original_of_what_was_not_sent_stays() {
     let originals = |slot| ground.store.document_originals(ground.id, slot, 0);
     assert!(originals("portrait").await.expect("reads").is_empty());
     assert!(!originals("residence_permit").await.expect("reads").is_empty());
+    ground.store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -418,4 +429,5 @@ async fn what_stood_in_quarantine_is_not_owed_to_a_closed_case() {
     again.changes[0].reason = Some("过期".into());
     ground.store.apply_feed(&again).await.expect("applies");
     assert_eq!(ground.status().await, Status::SupplementExpired, "and stays so");
+    ground.store.close().await.expect("closes");
 }
