@@ -141,7 +141,7 @@ async fn commit_together(connection: &mut SqliteConnection, units: Vec<Unit>) {
             let _ = command(connection, "ROLLBACK").await;
         }
         for told in waiting {
-            told(outcome.as_ref().map(|()| ()).map_err(StoreError::alike));
+            told(outcome.as_ref().copied().map_err(StoreError::alike));
         }
     }
 }
