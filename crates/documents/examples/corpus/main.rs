@@ -42,16 +42,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let tilted = [(0.10, 0.14), (0.93, 0.09), (0.90, 0.88), (0.07, 0.92)];
-    let card = Shot { size: (4032, 3024), corners: tilted, ground: Ground::Wood, grain: 3.4, seed: 1 };
+    let card = Shot { size: (4032, 3024), corners: tilted, ground: Ground::Wood, grain: 2.7, seed: 1 };
     put("card12.jpg", files::photo(&card.take(&Paper::card(&pen, 3400)), 1))?;
     let leaning = [(0.09, 0.06), (0.92, 0.10), (0.95, 0.93), (0.05, 0.95)];
-    let form = Shot { size: (3024, 4032), corners: leaning, ground: Ground::Cloth, grain: 2.6, seed: 2 };
+    let form = Shot { size: (3024, 4032), corners: leaning, ground: Ground::Cloth, grain: 1.9, seed: 2 };
     // Held upright, stored lying down: the usual case.
     put("form12.jpg", files::photo(&files::lying(&form.take(&Paper::form(&pen, 2700, 7))), 6))?;
-    let large = Shot { size: (8064, 6048), corners: tilted, ground: Ground::Stone, grain: 3.0, seed: 3 };
+    let large = Shot { size: (8064, 6048), corners: tilted, ground: Ground::Stone, grain: 2.1, seed: 3 };
     put("card48.jpg", files::photo(&large.take(&Paper::card(&pen, 6800)), 1))?;
 
-    let scan = scan::colour(&Paper::form(&pen, 4960, 11), 2.6, 4);
+    let scan = scan::colour(&Paper::form(&pen, 4960, 11), 2.1, 4);
     put("scan600.jpg", made::encode(&scan, 95, Subsamp::None, false))?;
     put("scan600-g4.tif", files::group4(&scan::black_and_white(&Paper::form(&pen, 4960, 12), 5)))?;
     let scan = scan::colour(&Paper::form(&pen, 2480, 13), 1.6, 6);
@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pages: Vec<_> = (0..10)
         .map(|page| {
             made::encode(
-                &scan::colour(&Paper::form(&pen, 2480, 20 + page), 5.0, 30 + page),
+                &scan::colour(&Paper::form(&pen, 2480, 20 + page), 3.3, 30 + page),
                 94,
                 Subsamp::Sub2x2,
                 false,

@@ -177,7 +177,9 @@ impl Peers {
             Tool::Magick => {
                 let mut command = program(self.magick?);
                 command.env("MAGICK_THREAD_LIMIT", "1").arg(source);
-                command.args(["-auto-orient", "-resize", &edge, "-strip", "-define", "jpeg:extent=2000000B"]);
+                // Without a quality it would fill the limit: another job, which cannot be compared.
+                command.args(["-auto-orient", "-resize", &edge, "-strip", "-quality", "90"]);
+                command.args(["-define", "jpeg:extent=2000000B"]);
                 command.arg(target);
                 command
             }

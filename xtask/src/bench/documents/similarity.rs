@@ -72,7 +72,7 @@ fn pages(pdf: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
     if !fresh(&drawn) {
         let _ = fs::remove_dir_all(&drawn);
         fs::create_dir_all(&drawn).context("could not make a folder for pages")?;
-        check(program("pdftoppm").args(["-gray", "-r", DPI]).arg(pdf).arg(drawn.join("page")))?;
+        check(program("pdftoppm").args(["-png", "-gray", "-r", DPI]).arg(pdf).arg(drawn.join("page")))?;
     }
     let entries = fs::read_dir(&drawn).context("could not list pages")?;
     let mut pages: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
