@@ -175,6 +175,8 @@ impl Machine {
             Ok(()) => {
                 self.link_works();
                 self.state.account = Account::Open;
+                // That the office was there a moment ago says nothing about the feed of a new account.
+                self.state.feed.lane = Lane::default();
             }
             Err(Verdict::Unreachable) => self.link_fails(true),
             Err(verdict) => {
