@@ -39,6 +39,7 @@ const COMMANDS: &[&str] = &[
     "edit_document",
     "move_document",
     "render_original_page",
+    "propose_crop",
     "bind_documents",
     "take_offer",
     "submit_application",

@@ -42,6 +42,7 @@ async fn photos_are_made_fit_doubted_edited_and_handed_in() {
     to_materials(&window).await;
 
     progress_and_sizes(&window, &screen).await;
+    the_paper_is_found_and_cut(&window).await;
     what_is_stopped_leaves_nothing(&window, &screen).await;
     doubts_are_told_twice(&window, &screen).await;
     by_keyboard_alone(&window, &screen).await;
@@ -70,6 +71,26 @@ async fn progress_and_sizes(window: &Window, screen: &Screen) {
     println!("{row}");
     assert!(row.contains("MB") && row.contains('→') && row.contains("已自动变小"), "{row}");
     assert!(row.contains("4032×3024 → "), "{row}");
+}
+
+/// The editor finds the card on the table; cut there, the photo shows nothing but the card, which lies.
+async fn the_paper_is_found_and_cut(window: &Window) {
+    let slot = "id_card_front";
+    let before = materials::row(window, slot, 0).await.unwrap();
+    editor::open(window, slot, 0).await.unwrap();
+    window.find("crop-proposed").await.unwrap();
+    window.press("crop-take").await.unwrap();
+    focus_is_on(window, "corner-0").await;
+    window.gone("crop-proposal").await.unwrap();
+    // Taken back, it is offered again; and it may be declined.
+    window.press("editor-undo").await.unwrap();
+    window.press("crop-decline").await.unwrap();
+    window.gone("crop-proposed").await.unwrap();
+    window.press("editor-redo").await.unwrap();
+    editor::finish(window).await.unwrap();
+    let after = materials::row(window, slot, 0).await.unwrap();
+    println!("{before}\n→\n{after}");
+    assert_ne!(after, before, "the crop made it smaller");
 }
 
 async fn what_is_stopped_leaves_nothing(window: &Window, screen: &Screen) {

@@ -1,6 +1,6 @@
 //! 改材料: crop, hide, order of pages and of documents. What is possible is the documents crate's to judge.
 
-use desk::{ApplicationView, AttachOutcome, Changed, Desk, Edit, Explained, OriginalPage};
+use desk::{ApplicationView, AttachOutcome, Changed, Desk, Edit, Explained, OriginalPage, Quad};
 use protocol::ApplicationId;
 use tauri::State;
 
@@ -41,6 +41,18 @@ pub async fn render_original_page(
     long_edge: u32,
 ) -> Result<OriginalPage, Explained> {
     desk.original_page(application_id, &slot, index, page, long_edge).await
+}
+
+/// The corners of the paper on such a page, to cut at if the person wants to; `null` where none is seen surely enough.
+#[tauri::command]
+pub async fn propose_crop(
+    desk: State<'_, Desk>,
+    application_id: ApplicationId,
+    slot: String,
+    index: u32,
+    page: u32,
+) -> Result<Option<Quad>, Explained> {
+    desk.propose_crop(application_id, &slot, index, page).await
 }
 
 /// Makes several documents of a slot into one PDF, in the order of `indexes`; `restore_document` takes it apart.

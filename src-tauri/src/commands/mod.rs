@@ -56,6 +56,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         editing::edit_document,
         editing::move_document,
         editing::render_original_page,
+        editing::propose_crop,
         editing::bind_documents,
         editing::take_offer,
         submitting::submit_application,

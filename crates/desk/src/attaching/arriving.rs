@@ -1,9 +1,6 @@
 //! Files that arrive: by dialog, dropped or pasted, one or several, next to or in place of what stands there.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::{Path, PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use documents::{Edit, Limits, Refusal};
@@ -13,9 +10,9 @@ use store::DocumentKey;
 use tokio::task::JoinError;
 
 use super::{
-    AttachOutcome, AttachingProgress, AttachingStage, RefusedFile,
+    AttachOutcome, RefusedFile,
     binding::LONGEST_NAME,
-    preparing::{self, Fit, Reporter, Source, Watching},
+    preparing::{self, Fit, Source},
     refusals::{self, slot_full, unreadable_paste},
     standing::{Place, new_document, place_in, room_of, standing_in},
     tasks::Task,
@@ -177,50 +174,26 @@ impl Desk {
         replaces: Option<DocumentKey>,
         arrived: Arrived,
     ) -> Result<Option<String>, Explained> {
-        let taken = match arrived.fit {
-            Ok(Some(fit)) if !arrived.task.is_cancelled() => {
-                arrived.reporter.report(AttachingStage::Saving, 0.95);
+        match arrived.fit? {
+            Some(fit) if !arrived.task.is_cancelled() => {
+                arrived.task.saving();
                 self.put(opened, id, slot, replaces, &arrived.name, fit).await
             }
             // Cancelled: the person knows.
-            Ok(_) => Ok(None),
-            Err(error) => Err(error),
-        };
-        arrived.reporter.report(AttachingStage::Ended, 1.0);
-        taken
+            _ => Ok(None),
+        }
     }
 
     async fn make_fit(&self, id: ApplicationId, slot: &str, arrival: Arrival) -> Arrived {
-        let (task, reporter) = self.begin_task(id, slot, &arrival.name);
-        let fit = {
-            let (reporter, cancelled) = (Arc::clone(&reporter), Arc::clone(&task.cancelled));
-            self.on_the_pool(move || {
-                reporter.report(AttachingStage::Reading, 0.0);
-                let source = preparing::read(arrival.source)?;
-                let watching = Watching { reporter: &reporter, cancelled: &cancelled };
-                preparing::make(vec![source], &Edit::default(), &watching)
-            })
-            .await
-        };
-        Arrived { name: arrival.name, task, reporter, fit }
-    }
-
-    /// A task that waits for its turn and can be cancelled from now on.
-    pub(super) fn begin_task(&self, id: ApplicationId, slot: &str, name: &str) -> (Task, Arc<Reporter>) {
-        let task = self.0.tasks.begin();
-        let reporter = Arc::new(Reporter::new(
-            self.0.events.clone(),
-            AttachingProgress {
-                task: task.id.clone(),
-                application_id: id,
-                slot: slot.to_owned(),
-                name: name.to_owned(),
-                stage: AttachingStage::Waiting,
-                fraction: 0.0,
-            },
-        ));
-        reporter.report(AttachingStage::Waiting, 0.0);
-        (task, reporter)
+        let task = self.begin_task(id, slot, &arrival.name);
+        let watching = task.watching();
+        let fit = self.on_the_pool(move || {
+            watching.reading();
+            let source = preparing::read(arrival.source)?;
+            preparing::make(vec![source], &Edit::default(), &watching)
+        });
+        let fit = fit.await;
+        Arrived { name: arrival.name, task, fit }
     }
 
     /// Looks again before it writes: meanwhile the slot may have been filled, the application handed in, or the
@@ -280,7 +253,6 @@ fn ended_by_itself(ended: &JoinError) -> Explained {
 pub(super) struct Arrived {
     pub(super) name: String,
     pub(super) task: Task,
-    pub(super) reporter: Arc<Reporter>,
     pub(super) fit: Result<Option<Fit>, Explained>,
 }
 

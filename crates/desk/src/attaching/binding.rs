@@ -1,16 +1,12 @@
 //! Several documents of a slot become one PDF: made from what was handed over for each, with the edits made so far,
 //! so that nothing is encoded twice.
 
-use std::sync::Arc;
-
 use documents::{Edit, Limits, PageEdit, Refusal};
 use protocol::ApplicationId;
 use store::DocumentRow;
 
 use super::{
-    AttachingStage, Changed,
-    preparing::{self, Watching},
-    refusals,
+    Changed, preparing, refusals,
     standing::{Standing, find_by, new_document},
     undoing::Undo,
 };
@@ -45,20 +41,19 @@ impl Desk {
         }
         let rows: Vec<DocumentRow> = parts.iter().map(|part| part.row.clone()).collect();
         let name = joined(rows.iter().map(|row| row.source_name.as_str()));
-        let (task, reporter) = self.begin_task(id, slot, &name);
+        let task = self.begin_task(id, slot, &name);
         let fit = {
-            let (reporter, cancelled) = (Arc::clone(&reporter), Arc::clone(&task.cancelled));
+            let watching = task.watching();
             self.on_the_pool(move || {
                 let edit = together(&parts).map_err(|refusal| refusals::explain(&refusal))?;
                 let sources = parts.into_iter().flat_map(|part| part.sources).collect();
-                let watching = Watching { reporter: &reporter, cancelled: &cancelled };
                 preparing::make(sources, &edit, &watching).map(|fit| fit.map(|fit| (edit, fit)))
             })
-            .await
+            .await?
         };
         let undo = match fit {
-            Ok(Some((edit, fit))) if !task.is_cancelled() => {
-                reporter.report(AttachingStage::Saving, 0.95);
+            Some((edit, fit)) if !task.is_cancelled() => {
+                task.saving();
                 let _editing = opened.editing.lock().await;
                 let case = self.case(&opened, id).await?;
                 slot_may_change(case.editable.as_ref(), slot)?;
@@ -72,13 +67,11 @@ impl Desk {
                 new.accepted = rows.iter().all(|row| row.accepted || no_findings(row));
                 let keys: Vec<_> = rows.iter().map(|row| row.key).collect();
                 let (tokens, key) = opened.store.bind_documents(&keys, &new, self.0.clock.now()).await?;
-                Ok(Some(Undo::Bound { slot: slot.to_owned(), tokens, key: key.to_string() }.written()))
+                Some(Undo::Bound { slot: slot.to_owned(), tokens, key: key.to_string() }.written())
             }
-            Ok(_) => Ok(None),
-            Err(error) => Err(error),
+            _ => None,
         };
-        reporter.report(AttachingStage::Ended, 1.0);
-        Ok(Changed { undo: undo?, application: self.case(&opened, id).await?.view() })
+        Ok(Changed { undo, application: self.case(&opened, id).await?.view() })
     }
 }
 

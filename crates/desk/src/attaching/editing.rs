@@ -1,14 +1,11 @@
 //! Editing a document: cropped, hidden in places, pages put in order or left out. The whole edit is applied once to
 //! what was handed over, so nothing is encoded twice and everything can be taken back.
 
-use std::sync::Arc;
-
 use documents::Edit;
 use protocol::ApplicationId;
 
 use super::{
-    AttachingStage, Changed,
-    preparing::{self, Watching},
+    Changed, preparing,
     standing::{Standing, find_by, new_document},
     undoing::Undo,
 };
@@ -30,18 +27,14 @@ impl Desk {
     ) -> Result<Changed, Explained> {
         let opened = self.opened().await?;
         let Standing { row, sources, .. } = self.source_of(&opened, id, slot, index, None).await?;
-        let (task, reporter) = self.begin_task(id, slot, &row.source_name);
+        let task = self.begin_task(id, slot, &row.source_name);
         let fit = {
-            let (edit, reporter, cancelled) =
-                (edit.clone(), Arc::clone(&reporter), Arc::clone(&task.cancelled));
-            self.on_the_pool(move || {
-                preparing::make(sources, &edit, &Watching { reporter: &reporter, cancelled: &cancelled })
-            })
-            .await
+            let (edit, watching) = (edit.clone(), task.watching());
+            self.on_the_pool(move || preparing::make(sources, &edit, &watching)).await?
         };
-        let changed = match fit {
-            Ok(Some(fit)) if !task.is_cancelled() => {
-                reporter.report(AttachingStage::Saving, 0.95);
+        let undo = match fit {
+            Some(fit) if !task.is_cancelled() => {
+                task.saving();
                 let _editing = opened.editing.lock().await;
                 let case = self.case(&opened, id).await?;
                 slot_may_change(case.editable.as_ref(), slot)?;
@@ -50,12 +43,10 @@ impl Desk {
                 new.accepted = now.accepted;
                 let token = opened.store.redo_document(row.key, &new, self.0.clock.now()).await?;
                 let undo = Undo::Changed { slot: slot.to_owned(), token, key: row.key.to_string() };
-                Ok(Some(undo.written()))
+                Some(undo.written())
             }
-            Ok(_) => Ok(None),
-            Err(error) => Err(error),
+            _ => None,
         };
-        reporter.report(AttachingStage::Ended, 1.0);
-        Ok(Changed { undo: changed?, application: self.case(&opened, id).await?.view() })
+        Ok(Changed { undo, application: self.case(&opened, id).await?.view() })
     }
 }

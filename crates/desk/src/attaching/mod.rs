@@ -1,8 +1,8 @@
 //! 上传材料: a file becomes a fit document in its slot; it is turned, edited, bound with others, moved, replaced,
 //! removed, looked at. One file each.
 //!
-//! Pixels are worked on by the blocking pool, two files at a time, with progress and cancelling (`preparing`);
-//! sentences about refused files are in `refusals`, about doubtful ones in `findings`.
+//! Pixels are worked on by the blocking pool (`preparing`), two files at a time, with progress and cancelling
+//! (`tasks`); sentences about refused files are in `refusals`, about doubtful ones in `findings`.
 
 mod arriving;
 mod binding;
@@ -11,7 +11,6 @@ mod findings;
 mod looking;
 mod moving;
 mod offering;
-mod originals;
 mod preparing;
 mod refusals;
 mod removing;

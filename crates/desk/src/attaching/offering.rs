@@ -11,11 +11,10 @@ use protocol::ApplicationId;
 use uuid::Uuid;
 
 use super::{
-    AttachOutcome, AttachingStage, BindingOffer, RefusedFile,
+    AttachOutcome, BindingOffer, RefusedFile,
     arriving::{Arrival, Arrived},
     binding::joined,
-    preparing::{self, Watching},
-    refusals,
+    preparing, refusals,
     standing::Place,
 };
 use crate::{Desk, Explained};
@@ -79,17 +78,15 @@ impl Desk {
         arrivals: Vec<Arrival>,
     ) -> Result<AttachOutcome, Explained> {
         let name = joined(arrivals.iter().map(|arrival| arrival.name.as_str()));
-        let (task, reporter) = self.begin_task(id, &place.slot, &name);
+        let task = self.begin_task(id, &place.slot, &name);
         let made = {
-            let (reporter, cancelled) = (Arc::clone(&reporter), Arc::clone(&task.cancelled));
-            let whole = name.clone();
+            let (watching, whole) = (task.watching(), name.clone());
             self.on_the_pool(move || {
-                reporter.report(AttachingStage::Reading, 0.0);
+                watching.reading();
                 let sources = match read_all(arrivals) {
                     Ok(sources) => sources,
                     Err(refused) => return Ok(Err(refused)),
                 };
-                let watching = Watching { reporter: &reporter, cancelled: &cancelled };
                 let fit = preparing::make(sources, &Edit::default(), &watching);
                 Ok(fit.map_err(|error| RefusedFile { name: whole, error }))
             })
@@ -99,16 +96,13 @@ impl Desk {
         let (mut refused, mut undo) = (Vec::new(), None);
         match made {
             Ok(fit) => {
-                let arrived = Arrived { name: name.clone(), task, reporter, fit: Ok(fit) };
+                let arrived = Arrived { name: name.clone(), task, fit: Ok(fit) };
                 match self.take(&opened, id, &place.slot, place.replaces, arrived).await {
                     Ok(token) => undo = token,
                     Err(error) => refused.push(RefusedFile { name, error }),
                 }
             }
-            Err(file) => {
-                reporter.report(AttachingStage::Ended, 1.0);
-                refused.push(file);
-            }
+            Err(file) => refused.push(file),
         }
         let application = self.case(&opened, id).await?.view();
         Ok(AttachOutcome { application, refused, undo, offer: None })

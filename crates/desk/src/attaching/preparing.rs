@@ -1,20 +1,16 @@
-//! Reading a file within its limit and making it fit, on the blocking pool, with progress.
+//! Reading a file within its limit and making it fit. Both block: they are for the blocking pool.
 
 use std::{
     fs::File,
     io::Read,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::Arc,
 };
 
-use documents::{Edit, Limits, Prepared, Refusal, Stage, Watch};
+use documents::{Edit, Limits, Prepared, Refusal, Watch};
 
-use super::{AttachingProgress, AttachingStage, refusals};
-use crate::{DeskEvent, Events, Explained};
+use super::refusals;
+use crate::Explained;
 
 /// Where a file comes from.
 pub(crate) enum Source {
@@ -26,58 +22,6 @@ pub(crate) enum Source {
 pub(super) struct Fit {
     pub(super) sources: Vec<Arc<[u8]>>,
     pub(super) prepared: Prepared,
-}
-
-/// More than twenty times a second nobody sees.
-const BETWEEN_TWO_REPORTS: Duration = Duration::from_millis(50);
-
-/// Tells how far one file is.
-pub(super) struct Reporter {
-    events: Events,
-    progress: AttachingProgress,
-    last: Mutex<Option<(AttachingStage, Instant)>>,
-}
-
-impl Reporter {
-    pub(super) fn new(events: Events, progress: AttachingProgress) -> Self {
-        Self { events, progress, last: Mutex::new(None) }
-    }
-
-    pub(super) fn report(&self, stage: AttachingStage, fraction: f32) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let soon =
-            last.is_some_and(|(before, at)| before == stage && now.duration_since(at) < BETWEEN_TWO_REPORTS);
-        if soon {
-            return;
-        }
-        *last = Some((stage, now));
-        let progress =
-            AttachingProgress { stage, fraction: fraction.clamp(0.0, 1.0), ..self.progress.clone() };
-        self.events.send(DeskEvent::Attaching(progress));
-    }
-}
-
-/// Passes progress on, and looks whether somebody cancelled.
-pub(super) struct Watching<'a> {
-    pub(super) reporter: &'a Reporter,
-    pub(super) cancelled: &'a AtomicBool,
-}
-
-impl Watch for Watching<'_> {
-    fn progress(&self, stage: Stage, fraction: f32) {
-        let stage = match stage {
-            Stage::Reading => AttachingStage::Reading,
-            Stage::Decoding => AttachingStage::Decoding,
-            Stage::Fitting | Stage::Finishing => AttachingStage::Fitting,
-        };
-        // The rest is for saving.
-        self.reporter.report(stage, fraction * 0.95);
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
 }
 
 /// `None` = cancelled. Blocks.

@@ -1,6 +1,8 @@
 //! 上传材料: what stands in a slot is edited, moved and brought back; warnings come to an end.
 
-use desk::{Area, Changed, Desk, DocumentView, Edit, PageEdit};
+use std::time::Duration;
+
+use desk::{Area, AttachingStage, Changed, Desk, DeskEvent, DocumentView, Edit, PageEdit};
 use protocol::ApplicationId;
 use testkit::papers;
 
@@ -73,6 +75,51 @@ async fn an_edit_that_cannot_be_made_leaves_the_document_as_it_was() {
     assert_eq!(only(&desk, id).await, before);
     let error = desk.edit_document(id, SLOT, 3, Edit::default()).await.unwrap_err();
     assert_eq!(error.code, "document_gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_of_what_was_removed_meanwhile_ends_in_the_window_too() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = begun(&desk).await;
+    attach(&desk, id, SLOT, world.scan("照片.jpg", &papers::id_card_front_photo())).await;
+    let mut events = desk.events().subscribe();
+    let remover = desk.clone();
+    let removing = tokio::spawn(async move {
+        let mut removed = false;
+        while let Ok(event) = events.recv().await {
+            if let DeskEvent::Attaching(progress) = event {
+                if progress.stage == AttachingStage::Ended {
+                    return removed;
+                }
+                if !removed {
+                    remover.remove(id, SLOT, 0).await.unwrap();
+                    removed = true;
+                }
+            }
+        }
+        false
+    });
+    let error = desk.edit_document(id, SLOT, 0, pages(&[(0, 1)])).await.unwrap_err();
+    assert_eq!(error.code, "document_gone");
+    let ended = tokio::time::timeout(Duration::from_secs(5), removing).await;
+    assert!(ended.expect("nobody told that it ended").unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_paper_on_a_photo_is_proposed_and_can_be_cut_at() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = begun(&desk).await;
+    attach(&desk, id, SLOT, world.scan("照片.jpg", &papers::id_card_front_photo())).await;
+    let before = only(&desk, id).await;
+    let crop = desk.propose_crop(id, SLOT, 0, 0).await.unwrap();
+    assert!(crop.is_some(), "a card on a table");
+    let edit = Edit { pages: vec![PageEdit { crop, ..PageEdit::default() }] };
+    desk.edit_document(id, SLOT, 0, edit).await.unwrap();
+    let cut = only(&desk, id).await;
+    assert!(cut.width < before.source_width && cut.height < before.source_height, "{cut:?}");
+    assert_eq!(desk.propose_crop(id, SLOT, 0, 1).await.unwrap_err().code, "no_such_page");
 }
 
 #[tokio::test(flavor = "multi_thread")]

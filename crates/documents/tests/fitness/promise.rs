@@ -13,9 +13,19 @@ pub fn judge(source: &[u8], edit: &Edit, limits: &Limits) {
         // A count may be had of a file that is refused later, never the other way round.
         assert_eq!(pages, Ok(prepared.source.pages), "what is prepared can be counted");
     }
+    let shown = documents::render_source(source, 0, 64, limits);
+    if prepared.is_ok() && edit.pages.is_empty() {
+        shown.expect("what is prepared as it came can be shown as it came");
+    }
     kept(prepared, limits);
     let twice: Vec<Arc<[u8]>> = vec![source.into(), source.into()];
     kept(documents::bind(twice, edit, limits, &()), limits);
+    if let Ok(Some(quad)) = documents::propose_crop(source, 0, limits) {
+        let page = PageEdit { crop: Some(quad), ..PageEdit::default() };
+        let cut = documents::prepare(source, &Edit { pages: vec![page] }, limits, &());
+        assert_ne!(cut.as_ref().err().map(Refusal::code), Some("bad_edit"), "a proposal can be cut at");
+        kept(cut, limits);
+    }
     // Nothing is promised about the answer here, only that there is one.
     let _ = documents::check(source, limits);
     let _ = documents::render_page(source, 0, 64, limits);

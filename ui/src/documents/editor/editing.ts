@@ -17,7 +17,10 @@ export function useEditing(applicationId: string, document: DocumentView) {
   const page = ref(0);
   const large = reactive(new Map<number, Picture>());
   const small = reactive(new Map<number, Picture>());
+  const proposed = reactive(new Map<number, Quad>());
+  const declined = reactive(new Set<number>());
   const problem = shallowRef<Explained | null>(null);
+  const asked = new Set<number>();
   let begun = "";
   let over = false;
   onScopeDispose(() => (over = true));
@@ -52,14 +55,24 @@ export function useEditing(applicationId: string, document: DocumentView) {
     page.value = number;
     try {
       if (!large.has(number)) large.set(number, await ask(number, LARGE));
+      void propose(number);
     } catch (failure) {
       problem.value = explain(failure);
     }
   }
 
+  /** Looks once for the paper on a page. Nothing found is no problem: the corners can be set by hand. */
+  async function propose(number: number): Promise<void> {
+    if (asked.has(number)) return;
+    asked.add(number);
+    const quad = await host.proposeCrop(applicationId, document.slot, document.index, number).catch(() => null);
+    if (quad) proposed.set(number, quad);
+  }
+
   const draft = computed<Draft>(() => history.value?.now.value ?? []);
   const at = computed(() => draft.value.findIndex((one) => one.page === page.value));
   const current = computed<DraftPage | undefined>(() => draft.value[at.value]);
+  const proposal = computed(() => proposed.get(page.value));
   const step = (next: Draft, kind?: string) => {
     problem.value = null;
     history.value?.step(next, kind);
@@ -82,6 +95,11 @@ export function useEditing(applicationId: string, document: DocumentView) {
     current,
     pages,
     problem,
+    /** Where the paper on this page seems to be. */
+    proposal,
+    /** The same as long as the person has to say what is to be done with it. */
+    offered: computed(() => (current.value?.crop || declined.has(page.value) ? undefined : proposal.value)),
+    decline: () => declined.add(page.value),
     picture: computed(() => large.get(page.value)),
     thumbnail: (number: number) => small.get(number) ?? large.get(number),
     changed: computed(() => JSON.stringify(editOf(draft.value)) !== begun),

@@ -18,6 +18,7 @@ import type { Edit } from "./Edit";
 import type { Filled } from "./Filled";
 import type { HelpEntry } from "./HelpEntry";
 import type { OriginalPage } from "./OriginalPage";
+import type { Quad } from "./Quad";
 import type { RecoveryCode } from "./RecoveryCode";
 import type { Region } from "./Region";
 import type { RegionPath } from "./RegionPath";
@@ -244,6 +245,13 @@ export function moveDocument(applicationId: ApplicationId, slot: string, from: n
  */
 export function renderOriginalPage(applicationId: ApplicationId, slot: string, index: number, page: number, longEdge: number): Promise<OriginalPage> {
   return invoke("render_original_page", { applicationId, slot, index, page, longEdge });
+}
+
+/**
+ * The corners of the paper on such a page, to cut at if the person wants to; `null` where none is seen surely enough.
+ */
+export function proposeCrop(applicationId: ApplicationId, slot: string, index: number, page: number): Promise<Quad | null> {
+  return invoke("propose_crop", { applicationId, slot, index, page });
 }
 
 /**
