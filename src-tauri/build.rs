@@ -47,6 +47,7 @@ const COMMANDS: &[&str] = &[
     "list_cases",
     "get_connection",
     "sync_now",
+    "send_despite_cost",
     "get_settings",
     "save_settings",
     "get_vault",

@@ -9,6 +9,7 @@ mod configuration;
 pub mod dropping;
 pub mod events;
 mod logging;
+mod network;
 mod starting;
 mod telling;
 mod window;

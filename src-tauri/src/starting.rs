@@ -7,7 +7,7 @@ use desk::{Configuration, Desk, SystemClock};
 use store::keys::SystemKeychain;
 use tauri::{App, Manager};
 
-use crate::{closing::Closing, configuration, dropping::Offered, logging, telling, window};
+use crate::{closing::Closing, configuration, dropping::Offered, logging, network, telling, window};
 
 type Started = Result<(), Box<dyn std::error::Error>>;
 
@@ -26,6 +26,7 @@ pub(crate) fn start(app: &mut App) -> Started {
     app.manage(Closing::default());
     window::open(app)?;
     telling::tell(app.handle(), &desk);
+    network::watch(&desk);
     tauri::async_runtime::spawn(async move {
         let vault = desk.vault().await;
         tracing::info!(state = ?vault.state, "vault");

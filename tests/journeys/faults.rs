@@ -1,5 +1,6 @@
 //! What goes wrong on the way: each time the application arrives exactly once and the desk says what is so.
 
+use desk::Network;
 use protocol::Status;
 use server::Tls;
 
@@ -58,6 +59,27 @@ async fn an_office_that_answers_500_is_waited_for_and_told_apart_from_being_offl
     assert_eq!(told.await.waiting, 1);
     until(&desk, id, Status::Submitted).await;
     assert!(network.is_done());
+    assert_eq!(received(&office, &password).await, 1);
+    desk.close().await;
+    office.stop().await;
+}
+
+/// The manifest goes, for its arrival counts; documents wait, and are sent where the person does not want to.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_a_network_that_costs_money_documents_wait_until_the_person_sends_them_anyway() {
+    let ground = Ground::new();
+    let office = ground.office().await;
+    let password = password(&office);
+    let desk = ground.desk(&office.url).await;
+    desk.network_is(Network::Metered);
+    let id = ground.ready(&desk).await;
+    desk.submit(id, true).await.unwrap();
+    let told = until_connection(&desk, "documents held back", |told| told.held_back == 1).await;
+    assert_eq!((told.waiting, told.online, told.sending), (1, true, None));
+    assert_eq!(received(&office, &password).await, 0, "no application without its files");
+    desk.send_despite_cost().await.unwrap();
+    until(&desk, id, Status::Submitted).await;
+    assert_eq!(desk.connection().await.unwrap().held_back, 0);
     assert_eq!(received(&office, &password).await, 1);
     desk.close().await;
     office.stop().await;

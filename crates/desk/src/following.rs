@@ -5,6 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use protocol::{ApplicationId, ApplicationNumber, LocalNumber, Status};
 use serde::{Deserialize, Serialize};
 use store::ApplicationRow;
+use sync::Network;
 use ts_rs::TS;
 
 use crate::{
@@ -126,6 +127,20 @@ impl Desk {
         opened.sending.nudge();
         opened.sending.look_at_catalogue();
         Ok(())
+    }
+
+    /// Sends documents over a network that costs money, too, until the network changes.
+    ///
+    /// # Errors
+    /// `vault_locked`.
+    pub async fn send_despite_cost(&self) -> Result<(), Explained> {
+        self.opened().await?.sending.send_despite_cost();
+        Ok(())
+    }
+
+    /// What the system says of the network, whenever that changes; free until it is said. Locked or not.
+    pub fn network_is(&self, network: Network) {
+        self.0.network.send_if_modified(|known| std::mem::replace(known, network) != network);
     }
 
     /// What a service is called, for a notification about an application.

@@ -36,5 +36,6 @@ pub use following::CaseSummary;
 pub use opening::{Configuration, Desk};
 pub use sending::{Connection, ServerAddress};
 pub use settings::{Settings, Size, Theme};
+pub use sync::Network;
 pub use unlocking::{RecoveryCode, Vault, VaultState};
 pub use views::{ApplicationView, DocumentChange, DocumentFinding, DocumentView, Editable};

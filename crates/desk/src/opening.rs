@@ -9,7 +9,8 @@ use store::{
     DatabaseKey, Store,
     keys::{KeyRing, Keychain},
 };
-use tokio::sync::{Mutex, RwLock};
+use sync::Network;
+use tokio::sync::{Mutex, RwLock, watch};
 
 use crate::{
     Clock, DeskEvent, Events, Explained, Vault,
@@ -46,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) trying: Mutex<()>,
     pub(crate) tasks: Tasks,
     pub(crate) offers: Offers,
+    pub(crate) network: watch::Sender<Network>,
 }
 
 /// Open, or why not.
@@ -92,6 +94,7 @@ impl Desk {
             trying: Mutex::new(()),
             tasks: Tasks::default(),
             offers: Offers::default(),
+            network: watch::Sender::new(Network::Free),
         })))
     }
 
@@ -107,9 +110,14 @@ impl Desk {
                 if let Err(error) = self.0.shelf.restore(&store).await {
                     tracing::error!(code = error.code(), "the kept editions of the catalogue cannot be read");
                 }
-                let Inner { server, events, shelf, .. } = &*self.0;
-                let sending =
-                    Sending::start(store.clone(), server.clone(), events.clone(), Arc::clone(shelf));
+                let Inner { server, events, shelf, network, .. } = &*self.0;
+                let sending = Sending::start(
+                    store.clone(),
+                    server.clone(),
+                    events.clone(),
+                    Arc::clone(shelf),
+                    network.subscribe(),
+                );
                 self.pass_on_connection(&sending);
                 *door = Door::Open(Arc::new(Opened { store, sending, key, editing: Mutex::new(()) }));
                 Ok(())

@@ -20,3 +20,9 @@ pub async fn get_connection(desk: State<'_, Desk>) -> Result<Connection, Explain
 pub async fn sync_now(desk: State<'_, Desk>) -> Result<(), Explained> {
     desk.sync_now().await
 }
+
+/// Sends documents over a network that costs money, too, until the network changes.
+#[tauri::command]
+pub async fn send_despite_cost(desk: State<'_, Desk>) -> Result<(), Explained> {
+    desk.send_despite_cost().await
+}

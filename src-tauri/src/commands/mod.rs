@@ -64,6 +64,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         following::list_cases,
         following::get_connection,
         following::sync_now,
+        following::send_despite_cost,
         settings::get_settings,
         settings::save_settings,
         unlocking::get_vault,

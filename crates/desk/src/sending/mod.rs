@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
 use store::Store;
+use sync::Network;
 use tokio::{
     sync::{Mutex, Notify, mpsc, watch},
     task::JoinHandle,
@@ -45,6 +46,8 @@ pub struct Connection {
     pub online: bool,
     /// Applications that wait to be sent.
     pub waiting: u32,
+    /// Those of them whose documents wait for a network that costs nothing.
+    pub held_back: u32,
     /// The one on its way.
     pub sending: Option<SendingNow>,
     /// What stood in the way at the last try.
@@ -83,7 +86,13 @@ impl Sending {
     /// Starts; must be called within a tokio runtime. An address that may not be used is told in
     /// [`Connection::last_problem`], and nothing is sent.
     #[must_use]
-    pub(crate) fn start(store: Store, server: ServerAddress, events: Events, shelf: Arc<Shelf>) -> Self {
+    pub(crate) fn start(
+        store: Store,
+        server: ServerAddress,
+        events: Events,
+        shelf: Arc<Shelf>,
+        network: watch::Receiver<Network>,
+    ) -> Self {
         let (inbox, messages) = mpsc::unbounded_channel();
         let (telling, connection) = watch::channel(Connection { online: true, ..Connection::default() });
         let stop = CancellationToken::new();
@@ -96,7 +105,7 @@ impl Sending {
             connection: connection.clone(),
             asked: Arc::clone(&catalogue_asked),
         };
-        let runner = Runner::new(store, events, telling, inbox.clone());
+        let runner = Runner::new(store, events, telling, inbox.clone(), network);
         let stopped = stop.clone();
         let running = tokio::spawn(async move {
             match office::Office::at(&server) {
@@ -118,6 +127,11 @@ impl Sending {
     pub fn nudge(&self) {
         // An error only means that sending was stopped.
         let _ = self.inbox.send(Message::Nudge);
+    }
+
+    /// A person does not want to wait for a network that costs nothing; holds until the network changes.
+    pub fn send_despite_cost(&self) {
+        let _ = self.inbox.send(Message::DespiteCost);
     }
 
     /// A person asks for what is new: look at the office's catalogue, too.

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use protocol::{ContentHash, FeedPage, Manifest, Receipt, Status, SubmissionReply};
 use store::{CaseChange, Quarantine, Store, StoreError};
-use sync::{Effect, Event, KeepFailure, Moment, Pace, Reason, Refused, State, Task, Ticket};
+use sync::{Effect, Event, KeepFailure, Moment, Network, Pace, Reason, Refused, State, Task, Ticket};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
@@ -29,6 +29,7 @@ use crate::{DeskEvent, Events, Explained};
 #[derive(Debug)]
 pub(super) enum Message {
     Nudge,
+    DespiteCost,
     Probed(Ticket, Result<(), Trouble>),
     AccountOpened(Ticket, Result<(), Trouble>),
     Posted(Ticket, Option<Box<Manifest>>, Result<SubmissionReply, Trouble>),
@@ -44,6 +45,7 @@ pub(super) struct Runner {
     events: Events,
     telling: watch::Sender<Connection>,
     inbox: mpsc::UnboundedSender<Message>,
+    network: watch::Receiver<Network>,
     requests: JoinSet<()>,
     origin: Instant,
     wake_at_ms: Option<u64>,
@@ -67,12 +69,14 @@ impl Runner {
         events: Events,
         telling: watch::Sender<Connection>,
         inbox: mpsc::UnboundedSender<Message>,
+        network: watch::Receiver<Network>,
     ) -> Self {
         Self {
             store,
             events,
             telling,
             inbox,
+            network,
             requests: JoinSet::new(),
             origin: Instant::now(),
             wake_at_ms: None,
@@ -98,6 +102,7 @@ impl Runner {
             }
         };
         let mut state = State::new(Pace::ATTENDED, account_open);
+        state = self.look_at_network(state, &office).await;
         state = self.look_into_outbox(state, &office).await;
         loop {
             self.tell(&state);
@@ -109,6 +114,10 @@ impl Runner {
                 () = sleep_until(wake.unwrap_or(self.origin).into()), if wake.is_some() => {
                     self.wake_at_ms = None;
                     state = self.step(state, Event::Tick, &office).await;
+                    continue;
+                }
+                Ok(()) = self.network.changed() => {
+                    state = self.look_at_network(state, &office).await;
                     continue;
                 }
                 // Only collects what has ended; its outcome came as a message.
@@ -148,6 +157,7 @@ impl Runner {
                 let state = self.look_into_outbox(state, office).await;
                 return self.step(state, Event::Nudge, office).await;
             }
+            Message::DespiteCost => Event::Network(Network::Free),
             Message::Sent { task, sha256, bytes } => {
                 if let Some(progress) = self.progress.as_mut().filter(|progress| progress.task == task) {
                     *progress.arrived.entry(sha256).or_default() += bytes;
@@ -176,6 +186,11 @@ impl Runner {
             }
         };
         self.step(state, event, office).await
+    }
+
+    async fn look_at_network(&mut self, state: State, office: &Office) -> State {
+        let network = *self.network.borrow_and_update();
+        self.step(state, Event::Network(network), office).await
     }
 
     async fn look_into_outbox(&mut self, state: State, office: &Office) -> State {
@@ -404,6 +419,7 @@ impl Runner {
         let connection = Connection {
             online: state.is_online(),
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            held_back: u32::try_from(state.held_back()).unwrap_or(u32::MAX),
             sending: under_way.map(Progress::now),
             last_problem: self.sending_problem.clone().or_else(|| self.feed_problem.clone()),
             catalogue_problem: self.catalogue_problem.clone(),

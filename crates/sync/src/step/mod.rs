@@ -112,12 +112,9 @@ impl Machine {
 
     fn network_is(&mut self, network: Network) {
         let before = std::mem::replace(&mut self.state.network, network);
-        if before == network {
-            return;
-        }
-        if network == Network::Absent {
-            self.state.link.not_before_ms = self.moment.now_ms.saturating_add(PROBE_EVERY_MS);
-        } else {
+        // Where there is said to be none, the next try shows it: a failure then waits its minute. An office in
+        // the same building may be there all the same.
+        if before != network && network != Network::Absent {
             self.hurry();
         }
     }

@@ -1,7 +1,7 @@
 //! What the system says of the network, what the office asks for, and what a person asks for.
 
 use protocol::ProblemCode;
-use sync::{Effect, Event, Failure, Network};
+use sync::{Effect, Event, Failure, Network, Pace, State};
 
 use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, fails, refused};
 
@@ -60,6 +60,31 @@ fn without_a_network_the_office_is_looked_for_once_a_minute_and_what_answers_is_
     let mut good = Good::default();
     rig.pass(3 * MINUTE, &mut |effect: &Effect| good.says(effect));
     assert_eq!((rig.state.waiting(), rig.state.is_online()), (0, true));
+}
+
+#[test]
+fn an_office_that_is_there_without_a_network_is_not_waited_for() {
+    let (mut rig, mut good) = (Rig::new(1), Good::default());
+    let mut says = |effect: &Effect| good.says(effect);
+    rig.hear(Event::Network(Network::Absent), &mut says);
+    rig.hear(Event::Outbox(Rig::tasks(3)), &mut says);
+    rig.pass(SECOND, &mut says);
+    assert_eq!((rig.state.waiting(), rig.state.is_online()), (0, true));
+}
+
+/// That the office was seen a moment ago, while there was no account yet, says nothing about its feed.
+#[test]
+fn the_feed_of_a_new_account_is_followed_at_once() {
+    let (mut rig, mut good) = (Rig::new(1), Good::default());
+    rig.state = State::new(Pace::ATTENDED, false);
+    let mut says = |effect: &Effect| good.says(effect);
+    rig.hear(Event::Outbox(vec![]), &mut says);
+    rig.pass(SECOND, &mut says);
+    assert_eq!(count(&rig, 0, |effect| matches!(effect, Effect::Probe { .. })), 1);
+    rig.hear(Event::Outbox(Rig::tasks(1)), &mut says);
+    rig.hear(Event::Nudge, &mut says);
+    rig.pass(SECOND, &mut says);
+    assert_eq!(count(&rig, 0, |effect| matches!(effect, Effect::PollFeed { .. })), 1);
 }
 
 #[test]

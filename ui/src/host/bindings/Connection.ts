@@ -15,6 +15,10 @@ online: boolean,
  */
 waiting: number, 
 /**
+ * Those of them whose documents wait for a network that costs nothing.
+ */
+heldBack: number, 
+/**
  * The one on its way.
  */
 sending: SendingNow | null, 

@@ -343,6 +343,13 @@ export function syncNow(): Promise<void> {
   return invoke("sync_now");
 }
 
+/**
+ * Sends documents over a network that costs money, too, until the network changes.
+ */
+export function sendDespiteCost(): Promise<void> {
+  return invoke("send_despite_cost");
+}
+
 // printing: 打印: the page as it stands, through the system's own dialog.
 
 /**
