@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use protocol::{
-    AccountId, ApplicationId, ApplicationNumber, ContentHash, DocumentKind, Manifest, Receipt, ReceiptBody,
-    Status,
+    AccountId, ApplicationId, ApplicationNumber, ContentHash, DocumentKind, Known, KnownApplication,
+    KnownRevision, Manifest, Receipt, ReceiptBody, Status, Turn,
 };
 use sqlx::SqliteConnection;
 
@@ -16,17 +16,13 @@ use crate::{
     store::{Completed, Declared, HeldBlob, NewRevision, Previous, Sign, Standing, StoreError, kind_code},
 };
 
-/// Account, newest complete revision, status, findings, day of the supplement, first arrival.
-type Owner = (String, i64, Option<String>, String, Option<String>, Option<i64>);
-
 /// How many revisions an account may have begun within [`UNFINISHED_WITHIN`] without finishing them: a desk sends
 /// one after the other, so only one that floods has more.
 const MOST_UNFINISHED: i64 = 20;
 /// Older ones do not count: what was given up must not shut an account out for ever.
 const UNFINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// What is known of (key, application, revision). The order of the questions matters: ownership first, so that
-/// a stranger learns nothing else.
+/// What is known of (key, application, revision); what that makes of the submission is `protocol`'s rule.
 pub(super) async fn standing(
     tx: &mut SqliteConnection,
     account: AccountId,
@@ -35,27 +31,17 @@ pub(super) async fn standing(
     application: ApplicationId,
     revision: u32,
 ) -> Result<Standing, StoreError> {
-    let owner: Option<Owner> = sqlx::query_as(
-        "SELECT account_id, revision, status, findings, supplement_by, received_at FROM applications WHERE id = ?",
-    )
-    .bind(application.to_string())
-    .fetch_optional(&mut *tx)
-    .await?;
-    if owner.as_ref().is_some_and(|(owner, ..)| *owner != account.to_string()) {
-        return Ok(Standing::Foreign);
-    }
+    let owner: Option<(String, i64, Option<String>)> =
+        sqlx::query_as("SELECT account_id, revision, status FROM applications WHERE id = ?")
+            .bind(application.to_string())
+            .fetch_optional(&mut *tx)
+            .await?;
     let used: Option<(String,)> =
         sqlx::query_as("SELECT manifest_hash FROM submissions WHERE account_id = ? AND idempotency_key = ?")
             .bind(account.to_string())
             .bind(key)
             .fetch_optional(&mut *tx)
             .await?;
-    let wanted = hash.to_string();
-    if let Some((stored,)) = &used
-        && *stored != wanted
-    {
-        return Ok(Standing::OtherContent { stored: parsed(stored)? });
-    }
     let row: Option<(String, Option<String>, i64)> = sqlx::query_as(
         "SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = ? AND revision = ?",
     )
@@ -63,73 +49,68 @@ pub(super) async fn standing(
     .bind(i64::from(revision))
     .fetch_optional(&mut *tx)
     .await?;
-    match row {
-        Some((stored, Some(receipt), _)) if stored == wanted => {
-            Ok(Standing::Complete(Box::new(from_json(&receipt)?)))
+    let known = Known {
+        application: owner
+            .map(|(owner, newest, status)| {
+                Ok::<_, StoreError>(KnownApplication {
+                    own: owner == account.to_string(),
+                    newest: count(newest)?,
+                    status: status.map(from_code).transpose()?,
+                })
+            })
+            .transpose()?,
+        key: used.map(|(stored,)| parsed(&stored)).transpose()?,
+        revision: row
+            .as_ref()
+            .map(|(stored, receipt, _)| {
+                Ok::<_, StoreError>(KnownRevision { manifest: parsed(stored)?, complete: receipt.is_some() })
+            })
+            .transpose()?,
+    };
+    Ok(match known.turn(revision, hash) {
+        Turn::New => {
+            let newest = known.application.map_or(0, |application| application.newest);
+            let begun_at = row.map(|(_, _, begun_at)| begun_at);
+            Standing::New { previous: previous(tx, application, newest, begun_at).await? }
         }
-        Some((stored, None, _)) if stored == wanted => {
-            if let Some(refused) = closed(owner.as_ref())? {
-                return Ok(refused);
-            }
-            Ok(Standing::Accepted { missing: missing(tx, account, application, revision).await? })
+        Turn::Accepted => Standing::Accepted { missing: missing(tx, account, application, revision).await? },
+        Turn::Complete => {
+            let receipt = row.and_then(|(_, receipt, _)| receipt).unwrap_or_default();
+            Standing::Complete(Box::new(from_json(&receipt)?))
         }
-        // A complete revision never changes. An incomplete one may be replaced, but not by a key whose content
-        // was itself replaced since.
-        Some((stored, receipt, _)) if receipt.is_some() || used.is_some() => {
-            Ok(Standing::OtherContent { stored: parsed(&stored)? })
-        }
-        replaced => in_turn(tx, application, revision, owner, replaced.map(|(.., begun_at)| begun_at)).await,
-    }
-}
-
-/// Why an application takes no further revision.
-fn closed(owner: Option<&Owner>) -> Result<Option<Standing>, StoreError> {
-    let Some((_, _, Some(status), ..)) = owner else { return Ok(None) };
-    Ok(match from_code::<Status>(status.clone())? {
-        Status::SupplementNeeded => None,
-        Status::SupplementExpired => Some(Standing::TooLate),
-        _ => Some(Standing::OutOfTurn),
+        Turn::OtherContent { stored } => Standing::OtherContent { stored },
+        Turn::OutOfTurn => Standing::OutOfTurn,
+        Turn::TooLate => Standing::TooLate,
+        Turn::Foreign => Standing::Foreign,
     })
 }
 
-async fn in_turn(
+/// The complete revision that the next one replaces; `None` before the first.
+async fn previous(
     tx: &mut SqliteConnection,
     application: ApplicationId,
-    revision: u32,
-    owner: Option<Owner>,
+    newest: u32,
     begun_at: Option<i64>,
-) -> Result<Standing, StoreError> {
-    let refused = closed(owner.as_ref())?;
-    let Some((_, newest, status, findings, supplement_by, first_received_at)) = owner else {
-        return Ok(if revision == 1 { Standing::New { previous: None } } else { Standing::OutOfTurn });
-    };
-    let newest: u32 = count(newest)?;
-    if newest.checked_add(1) != Some(revision) {
-        return Ok(Standing::OutOfTurn);
-    }
-    if status.is_none() {
-        return Ok(Standing::New { previous: None });
-    }
-    if let Some(refused) = refused {
-        return Ok(refused);
-    }
-    let (hash, manifest, received_at): (String, String, i64) = sqlx::query_as(
-        "SELECT manifest_hash, manifest, received_at FROM revisions WHERE application_id = ? AND revision = ?",
+) -> Result<Option<Box<Previous>>, StoreError> {
+    let row: Option<(String, String, i64, String, Option<String>)> = sqlx::query_as(
+        "SELECT r.manifest_hash, r.manifest, COALESCE(a.received_at, r.received_at), a.findings, a.supplement_by \
+         FROM revisions r JOIN applications a ON a.id = r.application_id \
+         WHERE r.application_id = ? AND r.revision = ? AND r.receipt IS NOT NULL",
     )
     .bind(application.to_string())
     .bind(i64::from(newest))
-    .fetch_one(&mut *tx)
+    .fetch_optional(&mut *tx)
     .await?;
-    let previous = Previous {
+    let Some((hash, manifest, first_received_at, findings, supplement_by)) = row else { return Ok(None) };
+    Ok(Some(Box::new(Previous {
         revision: newest,
         hash: parsed(&hash)?,
         manifest: from_json(&manifest)?,
-        first_received_at: time(first_received_at.unwrap_or(received_at))?,
+        first_received_at: time(first_received_at)?,
         findings: from_json(&findings)?,
         supplement_by: supplement_by.as_deref().map(parsed).transpose()?,
         begun_at: begun_at.map(time).transpose()?,
-    };
-    Ok(Standing::New { previous: Some(Box::new(previous)) })
+    })))
 }
 
 /// Hashes of the manifest that the account has not handed over, each once, in the order of the manifest.
