@@ -7,11 +7,9 @@ use desk::{Desk, DeskEvent, Explained};
 use forms::Catalogue;
 use jiff::civil::date;
 use protocol::{CatalogueBundle, ReceiptSigner, Status};
+use testkit::network::Proxy;
 
-use crate::{
-    ground::{Ground, offered, until, until_connection, until_offered},
-    proxy::Proxy,
-};
+use crate::ground::{Ground, offered, until, until_connection, until_offered};
 
 const SERVICE: &str = "resident-enrolment";
 

@@ -3,11 +3,9 @@
 use desk::Network;
 use protocol::Status;
 use server::Tls;
+use testkit::network::{Fault, Proxy};
 
-use crate::{
-    ground::{Ground, until, until_connection},
-    proxy::{Fault, Proxy},
-};
+use crate::ground::{Ground, until, until_connection};
 
 const POST: &str = "POST /v1/applications";
 const PUT: &str = "PUT /v1/blobs";

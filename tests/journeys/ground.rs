@@ -9,13 +9,13 @@ use std::{
 };
 
 use desk::{Clock, Configuration, Connection, Desk, DeskEvent, ServerAddress, VaultState};
-use forms::{Answer, Catalogue};
+use forms::Catalogue;
 use jiff::Timestamp;
 use protocol::{ApplicationId, ReceiptSigner, Status};
 use server::{Checker, Config, Running, Tls};
 use store::keys::{Keychain, MemoryKeychain};
 use tempfile::TempDir;
-use testkit::{papers, person};
+use testkit::papers;
 use tokio::{sync::broadcast, time::timeout};
 
 /// Longest anything here may take, on a busy machine.
@@ -119,21 +119,6 @@ impl Ground {
     }
 
     pub(crate) async fn fill(&self, desk: &Desk, id: ApplicationId) {
-        desk.agree(id, &["notice".into(), "identity_documents".into()]).await.unwrap();
-        let answers = [
-            ("full_name", person::NAME),
-            ("id_number", person::ID_NUMBER.as_str()),
-            ("ethnic_group", "01"),
-            ("mobile", person::MOBILE),
-            ("household_region", person::COUNTY),
-            ("residence_region", person::COUNTY),
-            ("address", person::ADDRESS),
-            ("category", "ordinary"),
-            ("enrolled_elsewhere", "no"),
-        ];
-        for (field, answer) in answers {
-            desk.answer(id, field, Some(Answer::Text(answer.into()))).await.unwrap();
-        }
         let papers = [
             ("id_card_front", self.scan("正面.png", &papers::id_card_back_png())),
             ("id_card_back", self.scan("反面.png", &papers::id_card_back_png())),
@@ -141,10 +126,7 @@ impl Ground {
             ("household_person_page", self.scan("本人页.pdf", &papers::household_person_pdf())),
             ("portrait", self.scan("照片.jpg", &papers::better_portrait_jpeg())),
         ];
-        for (slot, path) in papers {
-            let outcome = desk.attach_files(id, slot, None, vec![path]).await.unwrap();
-            assert_eq!(outcome.refused, vec![], "{slot}");
-        }
+        tests::handing::fill(desk, id, &papers).await.unwrap();
     }
 
     /// Proves a category that is subsidised.

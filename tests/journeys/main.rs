@@ -7,6 +7,5 @@ mod catalogue;
 mod consents;
 mod faults;
 mod ground;
-mod proxy;
 mod rows;
 mod ways;

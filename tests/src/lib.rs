@@ -1,12 +1,15 @@
-//! The harness of the end-to-end tests and of the sample player: a private screen, the real window under WebDriver,
+//! The harness of the end-to-end tests, of the sample player and of the fault campaign: a private screen, the real window under WebDriver,
 //! the real server, and the pages in the words of the person who uses them. Linux only, like the driver it stands on.
 #![cfg(target_os = "linux")]
+#![allow(clippy::print_stdout, reason = "the campaign tells what it does")]
 
 pub mod album;
 pub mod axe;
 pub mod browser;
 pub mod dialog;
+pub mod faults;
 pub mod filling;
+pub mod handing;
 pub mod host;
 pub mod office;
 pub mod pages;

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bench`, `fuzz`, `bindings`, `doctor`.
+//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bench`, `fuzz`, `faults`, `bindings`, `doctor`.
 //! Each command is a short list of steps; what a step does lives in the module of its subject.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on its streams")]
 
@@ -6,6 +6,7 @@ mod bench;
 mod bindings;
 mod catalog;
 mod doctor;
+mod faults;
 mod fuzz;
 mod measuring;
 mod page;
@@ -42,6 +43,8 @@ enum Command {
     Bench(bench::Options),
     /// Send every door of `documents` bytes that nobody would, for minutes on end.
     Fuzz(fuzz::Options),
+    /// Kill, cut, fill up and lie to office and desk, and count what is lost or doubled.
+    Faults(faults::Options),
     /// Say what this machine has and lacks, and install what may be installed.
     Doctor(doctor::Options),
 }
@@ -54,6 +57,7 @@ fn main() -> std::process::ExitCode {
         Command::Catalog(options) => catalog::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Faults(options) => faults::run(&options),
         Command::Doctor(options) => doctor::run(&options),
     };
     match outcome {

@@ -43,6 +43,28 @@ impl DataDir {
         Err(io::Error::new(io::ErrorKind::NotFound, told))
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Everything beside the database and the documents that an office needs to go on as the same one, by path within
+    /// the directory: keys and certificate.
+    pub(crate) fn small_files(&self) -> io::Result<Vec<String>> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(self.keys())? {
+            let name = entry?.file_name();
+            let name = name.to_string_lossy();
+            if name.ends_with(".key") {
+                files.push(format!("keys/{name}"));
+            }
+        }
+        if self.certificate().exists() {
+            files.push("certificate.pem".to_owned());
+        }
+        files.sort();
+        Ok(files)
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.root.join("office.sqlite")
     }
@@ -73,17 +95,27 @@ impl DataDir {
 
     /// The key that signs receipts; made on first run.
     pub(crate) fn receipt_signer(&self) -> io::Result<ReceiptSigner> {
-        let path = self.keys().join("receipt-signing.key");
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => Zeroizing::new(text),
+        match self.existing_signer() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let secret = Zeroizing::new(random_bytes::<32>()?);
                 let text = Zeroizing::new(hex::encode(secret.as_slice()));
-                write_secret(&path, text.as_bytes())?;
-                text
+                write_secret(&self.signing_key(), text.as_bytes())?;
+                self.existing_signer()
             }
-            Err(error) => return Err(error),
-        };
+            found => found,
+        }
+    }
+
+    fn signing_key(&self) -> PathBuf {
+        self.keys().join("receipt-signing.key")
+    }
+
+    /// The key that signs receipts, where there is one.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] where there is none yet.
+    pub(crate) fn existing_signer(&self) -> io::Result<ReceiptSigner> {
+        let text = Zeroizing::new(fs::read_to_string(self.signing_key())?);
         let mut secret = Zeroizing::new([0; 32]);
         hex::decode_to_slice(text.trim(), secret.as_mut_slice()).map_err(|_| {
             io::Error::new(io::ErrorKind::InvalidData, "keys/receipt-signing.key does not hold 64 hex digits")
@@ -117,7 +149,7 @@ fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes beside, syncs, renames: after a crash there is the whole file or none.
-fn publish(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn publish(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let beside = path.with_extension("new");
     let _ = fs::remove_file(&beside);
     let mut options = OpenOptions::new();

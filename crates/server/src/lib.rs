@@ -9,11 +9,13 @@
 //! again as it was.
 
 mod attachments;
+mod backup;
 mod checking;
 pub mod child;
 mod consents;
 pub mod console;
 mod editions;
+mod file_system;
 mod http;
 mod judging;
 mod keys;
@@ -24,6 +26,7 @@ mod running;
 mod store;
 mod upkeep;
 
+pub use backup::{BackedUp, BackupError, Soundness, back_up, restore, verify, verify_backup};
 pub use checking::Checker;
 pub use editions::{CatalogueFault, check_catalogue};
 pub use office::Clock;

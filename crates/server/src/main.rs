@@ -1,10 +1,15 @@
 //! `yiban-server`: reads the command line, prints what an operator must know, runs `server`.
 #![expect(clippy::print_stdout, reason = "the command line is this program's window")]
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
-use server::{Checker, Config, Tls, child};
+use ipnet::IpNet;
+use server::{Checker, Config, Soundness, Tls, child};
 
 /// The intake office of 易办医保.
 #[derive(Parser)]
@@ -32,6 +37,32 @@ enum Command {
     },
     /// Check that nobody changed the audit log.
     VerifyAudit {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Copy everything the office keeps into a new folder, beside a running server or without one.
+    Backup {
+        /// The new folder. It will hold the office's keys: keep it as you keep the office.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Prove a backup: database, audit log, every receipt and every document.
+    RestoreVerify {
+        /// The backup.
+        folder: PathBuf,
+    },
+    /// Prove a backup and bring it back as a new data directory.
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Prove what the office keeps, beside a running server or without one.
+    Verify {
         #[command(flatten)]
         data: Data,
     },
@@ -102,6 +133,17 @@ struct Serve {
     /// A proxy in front speaks TLS.
     #[arg(long, env = "YIBAN_SERVER_BEHIND_PROXY")]
     behind_proxy: bool,
+    /// Where the proxies in front are, for example 10.0.0.0/8; may be repeated. Only they are believed about who
+    /// asks; implies --behind-proxy.
+    #[arg(long, env = "YIBAN_SERVER_TRUSTED_PROXY", value_name = "NET", value_delimiter = ',', value_parser = network)]
+    trusted_proxy: Vec<IpNet>,
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "neither an address nor a network like 10.0.0.0/8".to_owned())
 }
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -137,6 +179,23 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             let rows = server::verify_audit(&data.dir()?).await?;
             println!("the audit log is whole: {rows} rows");
         }
+        Some(Command::Backup { to, data }) => {
+            let copied = server::back_up(&data.dir()?, &to).await?;
+            println!(
+                "backed up: {} documents ({} bytes), database {} bytes; prove it with `yiban-server restore-verify {}`",
+                copied.documents,
+                copied.document_bytes,
+                copied.database_bytes,
+                to.display()
+            );
+        }
+        Some(Command::RestoreVerify { folder }) => tell("backup", &server::verify_backup(&folder).await?),
+        Some(Command::Restore { from, data }) => {
+            let dir = data.dir()?;
+            tell("backup", &server::restore(&from, &dir).await?);
+            println!("brought back into {}; desks will read their cases anew", dir.display());
+        }
+        Some(Command::Verify { data }) => tell("office", &server::verify(&data.dir()?).await?),
         Some(Command::CheckCatalog { folder }) => {
             let (edition, services) = server::check_catalogue(&folder)?;
             println!("the catalogue is fit to be served: edition {edition}, {services} services");
@@ -147,10 +206,21 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     Ok(())
 }
 
+fn tell(what: &str, sound: &Soundness) {
+    println!(
+        "the {what} is sound: {} receipts verify, {} documents ({} bytes) are there, {} audit rows up to {}",
+        sound.receipts, sound.documents, sound.document_bytes, sound.audit_rows, sound.audit_head
+    );
+}
+
 async fn serve(options: Serve) -> Result<(), Failed> {
     let mut config = Config::new(options.data.dir()?, Checker::ChildProcess(std::env::current_exe()?));
     config.listen = options.listen;
-    config.behind_proxy = options.behind_proxy;
+    config.behind_proxy = options.behind_proxy || !options.trusted_proxy.is_empty();
+    if config.behind_proxy && options.trusted_proxy.is_empty() {
+        tracing::warn!("whoever connects is believed to be the proxy; name the proxies with --trusted-proxy");
+    }
+    config.trusted_proxies = options.trusted_proxy;
     config.catalogue = options.catalog;
     config.example_regions = options.example_regions;
     config.tls = match (options.tls_certificate, options.tls_key) {

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use protocol::{AccountId, ReceiptSigner};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    attachments::Attachments, checking::Inspector, editions::Editions, http::sparing::Sparing,
-    passwords::Passwords, store::Store,
+    attachments::Attachments,
+    checking::Inspector,
+    editions::Editions,
+    http::{admission::Rooms, health::Readiness, peer::Proxies, sparing::Sparing},
+    passwords::Passwords,
+    store::Store,
 };
 
 /// Where the office reads the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// Documents received at the same time; each holds at most 2 MB in memory.
-const UPLOADS: usize = 64;
 
 /// The office. Cheap to clone.
 #[derive(Clone)]
@@ -27,12 +28,13 @@ pub(crate) struct Office {
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
     pub(crate) editions: Arc<Editions>,
-    pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) feed_epoch: Arc<str>,
+    pub(crate) rooms: Rooms,
+    pub(crate) readiness: Readiness,
     pub(crate) stopping: CancellationToken,
     /// Cookies travel over TLS only.
     pub(crate) secure_cookies: bool,
-    /// Who asks is told by the proxy.
-    pub(crate) behind_proxy: bool,
+    pub(crate) proxies: Proxies,
     pub(crate) sparing: Sparing,
     clock: Clock,
     changes: broadcast::Sender<AccountId>,
@@ -46,8 +48,9 @@ pub(crate) struct Parts {
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
     pub(crate) editions: Arc<Editions>,
+    pub(crate) feed_epoch: Arc<str>,
     pub(crate) secure_cookies: bool,
-    pub(crate) behind_proxy: bool,
+    pub(crate) proxies: Proxies,
     pub(crate) clock: Clock,
 }
 
@@ -60,10 +63,12 @@ impl Office {
             passwords: parts.passwords,
             signer: parts.signer,
             editions: parts.editions,
-            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            feed_epoch: parts.feed_epoch,
+            rooms: Rooms::default(),
+            readiness: Readiness::default(),
             stopping: CancellationToken::new(),
             secure_cookies: parts.secure_cookies,
-            behind_proxy: parts.behind_proxy,
+            proxies: parts.proxies,
             sparing: Sparing::default(),
             clock: parts.clock,
             changes: broadcast::channel(1024).0,

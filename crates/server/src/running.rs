@@ -11,20 +11,23 @@ use std::{
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use hyper_util::rt::TokioTimer;
+use ipnet::IpNet;
 use jiff::Timestamp;
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::timeout};
 use zeroize::Zeroizing;
 
 use crate::{
     attachments::Attachments,
+    backup,
     checking::{Checker, Inspector},
     editions::{self, CatalogueFault},
-    http::router::router,
-    keys::DataDir,
+    file_system,
+    http::{peer::Proxies, router::router},
+    keys::{DataDir, random_bytes},
     numbering::office_day,
     office::{Clock, Office, Parts},
     passwords::{self, Passwords},
@@ -33,8 +36,11 @@ use crate::{
 
 /// The reviewer that a first run makes.
 const FIRST_REVIEWER: &str = "reviewer";
-/// How long running requests may finish after the word to stop.
+/// How long running requests may finish after the word to stop; then they are cut off.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// How long the database may take to write what was handed to it before, and to close. What is not written then was
+/// not acknowledged.
+const LAST_WRITES: Duration = Duration::from_secs(10);
 /// Longest for a request's header to arrive.
 const HEADER: Duration = Duration::from_secs(15);
 /// How often deadlines are looked at.
@@ -67,6 +73,8 @@ pub struct Config {
     pub tls: Tls,
     /// A proxy in front speaks TLS: listening beyond loopback without TLS is meant.
     pub behind_proxy: bool,
+    /// Where the proxies in front are; empty: whoever connects is believed to be one. Counts with `behind_proxy`.
+    pub trusted_proxies: Vec<IpNet>,
     /// Who looks into documents.
     pub checker: Checker,
     /// Folder of the office's own catalogue; the one this program was built with where `None`.
@@ -87,6 +95,7 @@ impl Config {
             data_dir: data_dir.into(),
             tls: Tls::Off,
             behind_proxy: false,
+            trusted_proxies: Vec::new(),
             checker,
             catalogue: None,
             example_regions: false,
@@ -116,6 +125,12 @@ pub enum StartError {
     /// Certificate or key cannot be used.
     #[error("the certificate cannot be used: {0}")]
     Certificate(String),
+    /// The data directory lies on another machine.
+    #[error(
+        "{0} lies on {1}, a file system of another machine: the database would be damaged or lose what it has \
+         acknowledged. Name a folder on a disk of this machine with --data-dir"
+    )]
+    NetworkFolder(PathBuf, String),
     /// The catalogue has a fault.
     #[error("the catalogue cannot be served:\n{0}")]
     Catalogue(#[from] CatalogueFault),
@@ -158,14 +173,16 @@ impl Running {
         (&mut self.serving).await.map_err(io::Error::other)?
     }
 
-    /// Takes no new requests, lets those under way finish, closes the database.
+    /// Takes no new requests, lets those under way finish, closes the database: within 20 seconds in all.
     pub async fn stop(mut self) {
         self.office.stopping.cancel();
         self.handle.graceful_shutdown(Some(LAST_REQUESTS));
         if let Err(error) = self.finished().await {
             tracing::warn!(%error, "the server did not end cleanly");
         }
-        self.store.close().await;
+        if timeout(LAST_WRITES, self.store.close()).await.is_err() {
+            tracing::warn!("the database did not close in time");
+        }
     }
 }
 
@@ -181,12 +198,16 @@ impl Drop for Running {
 /// # Errors
 /// See [`StartError`]; nothing keeps running then.
 pub async fn start(config: Config) -> Result<Running, StartError> {
+    allow_many_connections();
     let protected = config.tls != Tls::Off;
     if !protected && !config.behind_proxy && !config.listen.ip().is_loopback() {
         return Err(StartError::Unprotected(config.listen));
     }
     let chosen = editions::choose(config.catalogue.as_deref(), config.example_regions)?;
     let unusable = |error| StartError::DataDir(config.data_dir.clone(), error);
+    if let Some(kind) = file_system::remote(&config.data_dir).map_err(unusable)? {
+        return Err(StartError::NetworkFolder(config.data_dir, kind));
+    }
     let data = DataDir::prepare(&config.data_dir).map_err(unusable)?;
     let lock = data.lock().map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => StartError::InUse(config.data_dir.clone()),
@@ -197,6 +218,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let certificate = certificate(&config.tls, &data)?;
     let tls = certificate.as_ref().map(rustls_config).transpose()?;
     let editions = editions::publish(&store, &signer, chosen, (config.clock)()).await?;
+    let feed_epoch = feed_epoch(&store, &data, (config.clock)()).await?;
     let attachments = Attachments::local(&data.blobs()).map_err(|error| unusable(io::Error::other(error)))?;
     let listener =
         TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
@@ -213,8 +235,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         passwords,
         signer,
         editions: Arc::new(editions),
+        feed_epoch: feed_epoch.into(),
         secure_cookies: protected || config.behind_proxy,
-        behind_proxy: config.behind_proxy,
+        proxies: Proxies { in_front: config.behind_proxy, trusted: config.trusted_proxies },
         clock: config.clock,
     });
     let handle = Handle::new();
@@ -289,6 +312,33 @@ fn serve(
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER);
         tokio::spawn(server.serve(service))
     })
+}
+
+/// Every desk that waits for news holds a connection; systems allow 1024 open files unless asked for more.
+#[cfg(unix)]
+fn allow_many_connections() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+    {
+        tracing::warn!(%error, "the number of open files could not be raised");
+    }
+}
+
+#[cfg(not(unix))]
+const fn allow_many_connections() {}
+
+/// The epoch of the feed; a new one where the data came back from a backup.
+async fn feed_epoch(store: &SqliteStore, data: &DataDir, now: Timestamp) -> Result<String, StartError> {
+    let unusable = |error| StartError::DataDir(data.root().to_owned(), error);
+    let new = hex::encode(random_bytes::<4>().map_err(unusable)?);
+    let arrived = backup::arrived(data);
+    let epoch = store.feed_epoch(&new, arrived, now).await?;
+    if arrived {
+        tracing::info!("this office came back from a backup; desks read their cases anew");
+        backup::settled(data).map_err(unusable)?;
+    }
+    Ok(epoch)
 }
 
 /// Makes the first account where there is none.

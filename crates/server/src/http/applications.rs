@@ -36,7 +36,7 @@ use crate::{
 )]
 pub(crate) async fn submit(
     State(office): State<Office>,
-    Caller(account): Caller,
+    Caller(account, _counted): Caller,
     headers: HeaderMap,
     Read(submission): Read<Submission>,
 ) -> Answer<(StatusCode, Json<SubmissionReply>)> {

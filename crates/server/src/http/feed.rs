@@ -50,26 +50,20 @@ pub(crate) struct Ask {
 )]
 pub(crate) async fn follow(
     State(office): State<Office>,
-    Caller(account): Caller,
+    Caller(account, _counted): Caller,
     Query(ask): Query<Ask>,
 ) -> Answer<Json<FeedPage>> {
-    let after = match ask.after.as_str() {
-        "" => 0,
-        cursor => cursor.parse().map_err(|_| Failure::malformed("the cursor was not issued here"))?,
-    };
+    let after = position(&ask.after, &office.feed_epoch)?;
     let until = Instant::now() + Duration::from_secs(ask.wait.min(LONGEST_WAIT));
     // Subscribed before the first look, so that nothing falls between looking and waiting.
     let mut news = office.news();
     loop {
-        let read = office.store.page_feed(account, after, PAGE).await?;
+        let mut read = office.store.page_feed(account, after, PAGE).await?;
         if after > read.newest {
-            // Only after the office went back to an older copy of its data.
-            return Err(Failure::new(
-                StatusCode::GONE,
-                ProblemCode::CursorExpired,
-                "the cursor is of another time; start from the beginning",
-            ));
+            // Only after somebody put an older copy of the database in its place without telling (see `backup`).
+            return Err(expired());
         }
+        read.page.cursor = format!("{}:{}", office.feed_epoch, read.page.cursor);
         if !read.page.changes.is_empty() || Instant::now() >= until {
             return Ok(Json(read.page));
         }
@@ -85,4 +79,23 @@ pub(crate) async fn follow(
             }
         }
     }
+}
+
+/// The position of a cursor within this epoch; 0 for the empty one.
+fn position(cursor: &str, epoch: &str) -> Answer<u64> {
+    if cursor.is_empty() {
+        return Ok(0);
+    }
+    // Without an epoch: issued before there were any.
+    let (of, position) = cursor.split_once(':').unwrap_or(("", cursor));
+    let position = position.parse().map_err(|_| Failure::malformed("the cursor was not issued here"))?;
+    if of == epoch { Ok(position) } else { Err(expired()) }
+}
+
+fn expired() -> Failure {
+    Failure::new(
+        StatusCode::GONE,
+        ProblemCode::CursorExpired,
+        "the cursor is of another time; start from the beginning",
+    )
 }

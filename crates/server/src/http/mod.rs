@@ -1,11 +1,14 @@
 //! The office's HTTP face for desks, base path `/v1`. The reviewers' face is `console`.
 
 mod accounts;
+pub(crate) mod admission;
 mod applications;
 mod blobs;
 mod catalogue;
 mod feed;
+pub(crate) mod health;
 pub(crate) mod openapi;
+pub(crate) mod peer;
 pub(crate) mod problem;
 pub(crate) mod reading;
 pub(crate) mod router;

@@ -12,10 +12,13 @@ use axum::{
 };
 use protocol::{ContentHash, Problem, ProblemCode};
 
-use crate::{attachments::AttachmentError, checking::CheckFailure, judging::Refused, store::StoreError};
+use crate::{
+    attachments::AttachmentError, checking::CheckFailure, judging::Refused, keys::random_bytes,
+    store::StoreError,
+};
 
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
-/// Seconds after which a busy office may be asked again; desks add jitter of their own.
+/// Seconds after which a busy office may be asked again, at least; see [`spread`].
 const BUSY_FOR: u64 = 3;
 
 /// An answer that is not a success.
@@ -77,7 +80,7 @@ impl Failure {
 
     /// The request did not arrive whole; the same request may be sent again.
     pub(crate) fn broken_off(title: &str) -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, ProblemCode::Busy, title).retry_after(BUSY_FOR)
+        Self::new(StatusCode::REQUEST_TIMEOUT, ProblemCode::Busy, title).retry_after(spread(BUSY_FOR))
     }
 
     pub(crate) fn too_large(title: &str) -> Self {
@@ -100,12 +103,17 @@ impl Failure {
 
     pub(crate) fn busy() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Busy, "the office is busy")
-            .retry_after(BUSY_FOR)
+            .retry_after(spread(BUSY_FOR))
+    }
+
+    /// More at the same time than one may have; `of` says whose they are.
+    pub(crate) fn crowding(of: &str) -> Self {
+        Self::rate_limited(&format!("too many requests of {of} at the same time"), spread(BUSY_FOR))
     }
 
     pub(crate) fn storage_full() -> Self {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::StorageFull, "the office has no room left")
-            .retry_after(60)
+            .retry_after(spread(60))
     }
 
     /// The cause goes to the log, not to the caller.
@@ -186,6 +194,13 @@ impl From<Refused> for Failure {
     }
 }
 
+/// A time between once and twice `seconds`, drawn for each answer: those who are sent away together must not come
+/// back together.
+fn spread(seconds: u64) -> u64 {
+    let drawn = random_bytes::<4>().map_or(0, u32::from_le_bytes);
+    seconds + u64::from(drawn) % (seconds + 1)
+}
+
 /// Dresses refusals of the framework (unknown method, unreadable body, time-out, …) as problems.
 pub(crate) async fn dress(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
@@ -212,4 +227,16 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
 /// What a caller gets where the office stumbled. The message of the panic may hold personal data: it is dropped.
 pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> http::Response<Body> {
     Failure::internal("a request panicked").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_who_are_sent_away_together_do_not_come_back_together() {
+        let drawn: std::collections::BTreeSet<u64> = (0..500).map(|_| spread(10)).collect();
+        assert_eq!((drawn.first(), drawn.last()), (Some(&10), Some(&20)));
+        assert_eq!(drawn.len(), 11);
+    }
 }

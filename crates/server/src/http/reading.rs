@@ -8,7 +8,10 @@ use axum::{
 use protocol::{AccountId, ContentHash};
 use serde::de::DeserializeOwned;
 
-use super::problem::{Answer, Failure};
+use super::{
+    admission::Counted,
+    problem::{Answer, Failure},
+};
 use crate::office::Office;
 
 /// A JSON body; the route's body limit applies.
@@ -38,8 +41,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Read<T> {
     }
 }
 
-/// The account that asks, proven by its secret.
-pub(crate) struct Caller(pub(crate) AccountId);
+/// The account that asks, proven by its secret, and counted as long as it is answered.
+pub(crate) struct Caller(pub(crate) AccountId, pub(crate) Counted<AccountId>);
 
 impl FromRequestParts<Office> for Caller {
     type Rejection = Failure;
@@ -55,7 +58,10 @@ impl FromRequestParts<Office> for Caller {
             .and_then(|(_, token)| token.trim().split_once('.'));
         let Some((id, secret)) = bearer else { return Err(refused()) };
         let (Ok(id), Some(secret)) = (id.parse(), secret_hash(secret)) else { return Err(refused()) };
-        if office.store.knows_account(id, secret).await? { Ok(Self(id)) } else { Err(refused()) }
+        if !office.store.knows_account(id, secret).await? {
+            return Err(refused());
+        }
+        Ok(Self(id, office.rooms.account(id)?))
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request},
     http::{HeaderValue, StatusCode, header},
     middleware,
     response::Redirect,
@@ -16,8 +16,10 @@ use tower_http::{
 };
 
 use super::{
-    accounts, applications, blobs, catalogue, feed, openapi,
-    problem::{Answer, Failure, after_panic, dress},
+    accounts,
+    admission::{Room, admit},
+    applications, blobs, catalogue, feed, health, openapi, peer,
+    problem::{Failure, after_panic, dress},
 };
 use crate::{console, office::Office};
 
@@ -29,23 +31,39 @@ const UPLOAD: Duration = Duration::from_secs(900);
 const LARGEST_MANIFEST: usize = 1024 * 1024;
 
 pub(crate) fn router(office: Office) -> Router {
-    let swift = Router::new()
-        .route("/healthz", get(health))
-        .route("/v1/openapi.json", get(openapi::describe))
+    let rooms = &office.rooms;
+    let room = |room: &Room| middleware::from_fn_with_state(room.clone(), admit);
+    let manifests = Router::new()
         .route("/v1/accounts", post(accounts::open))
         .route("/v1/applications", post(applications::submit))
-        .route("/v1/feed", get(feed::follow))
+        .layer(room(&rooms.manifests));
+    let news = Router::new().route("/v1/feed", get(feed::follow)).layer(room(&rooms.feed));
+    let public = Router::new()
+        .route("/v1/openapi.json", get(openapi::describe))
         .route("/v1/catalogue", get(catalogue::offer))
         .route("/v1/catalogue/{sha256}", get(catalogue::bundle))
+        .layer(room(&rooms.public));
+    // Without a room: how the office is can be asked whatever else it does.
+    let health = Router::new()
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/healthz", get(health::ready));
+    let swift = Router::new()
+        .merge(manifests)
+        .merge(news)
+        .merge(public)
+        .merge(health)
         .layer(DefaultBodyLimit::max(LARGEST_MANIFEST))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SWIFT));
     // The handler counts for itself: it reads a stream, which the default limit does not see.
     let uploads = Router::new()
         .route("/v1/blobs/{sha256}", put(blobs::put).head(blobs::head))
+        .layer(room(&rooms.blobs))
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD));
-    let console =
-        console::router(&office).layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SWIFT));
+    let console = console::router(&office)
+        .layer(room(&rooms.console))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SWIFT));
     let log = TraceLayer::new_for_http().make_span_with(|request: &Request| {
         // The route, never the address: ids and hashes stay out of the log.
         let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
@@ -57,6 +75,7 @@ pub(crate) fn router(office: Office) -> Router {
         .merge(console)
         .route("/", get(|| async { Redirect::temporary("/console/") }))
         .fallback(|| async { Failure::not_found() })
+        .layer(middleware::from_fn_with_state(office.clone(), peer::tell))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(middleware::from_fn(dress))
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -65,10 +84,4 @@ pub(crate) fn router(office: Office) -> Router {
         ))
         .layer(log)
         .with_state(office)
-}
-
-/// Whether the office can work.
-async fn health(State(office): State<Office>) -> Answer<&'static str> {
-    office.store.ping().await?;
-    Ok("ok")
 }

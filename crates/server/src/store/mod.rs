@@ -10,7 +10,8 @@ use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Re
 
 pub(crate) use records::{
     AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
-    LoginAttempt, Look, NewRevision, Opened, Previous, QueueRecord, RevisionRecord, Standing,
+    HeldFile, IssuedReceipt, LoginAttempt, Look, NewRevision, Opened, Previous, QueueRecord, RevisionRecord,
+    Standing,
 };
 
 /// Why a unit of work did not happen. What callers must tell apart is in the return types; this is the rest.
@@ -103,6 +104,8 @@ pub(crate) trait Store: Send + Sync {
         at: Timestamp,
         sign: Sign,
     ) -> Result<Completed, StoreError>;
+    /// The epoch of the feed's cursors; `new` becomes it where there is none yet or with `begin`.
+    async fn feed_epoch(&self, new: &str, begin: bool, at: Timestamp) -> Result<String, StoreError>;
     async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError>;
 
     // --- catalogue ------------------------------------------------------------------------------------------

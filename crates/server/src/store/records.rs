@@ -80,6 +80,22 @@ pub(crate) struct HeldBlob {
     pub(crate) pages: u32,
 }
 
+/// A stored file that rows name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HeldFile {
+    pub(crate) sha256: ContentHash,
+    pub(crate) size_bytes: u64,
+}
+
+/// A receipt as it was issued, with the manifest that it speaks of.
+#[derive(Debug, Clone)]
+pub(crate) struct IssuedReceipt {
+    pub(crate) manifest: Manifest,
+    pub(crate) receipt: Receipt,
+    /// A document of it that the account does not hold.
+    pub(crate) without: Option<ContentHash>,
+}
+
 /// How completing a revision went.
 #[derive(Debug)]
 pub(crate) enum Completed {

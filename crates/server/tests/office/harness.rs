@@ -8,20 +8,17 @@ use std::{
     },
 };
 
-use forms::{Answer, Answers, Catalogue, Supplied};
-use jiff::{SignedDuration, Timestamp, civil::date};
+use jiff::{SignedDuration, Timestamp};
 use protocol::{
-    AccountId, ApplicationId, ConsentRecord, ContentHash, DocumentKind, Manifest, ManifestDocument,
-    OpenedAccount, Problem, Receipt, ReceiptKey, Submission, SubmissionReply,
+    AccountId, ApplicationId, ContentHash, Manifest, OpenedAccount, Problem, Receipt, ReceiptKey, Submission,
+    SubmissionReply,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::{Checker, Config, Running};
 use tempfile::TempDir;
+pub(crate) use testkit::handing::{MORNING, Papers, id_number, photo};
 use uuid::Uuid;
-
-/// Monday, 23 November 2026, 10:00 in China: within the enrolment window.
-pub(crate) const MORNING: &str = "2026-11-23T02:00:00Z";
 
 pub(crate) fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_yiban-server"))
@@ -258,131 +255,4 @@ impl Reviewer {
     pub(crate) async fn decide(&self, application: ApplicationId, decision: &Value) -> Response {
         self.post(&format!("cases/{application}/decision"), decision).await
     }
-}
-
-/// A manifest and the bytes it speaks of.
-#[derive(Clone)]
-pub(crate) struct Papers {
-    pub(crate) manifest: Manifest,
-    pub(crate) bytes: Vec<Vec<u8>>,
-}
-
-impl Papers {
-    /// A resident's enrolment that is ready to be handed in.
-    pub(crate) fn resident() -> Self {
-        let mut this = Self { manifest: empty_manifest(), bytes: Vec::new() };
-        let slots =
-            ["id_card_front", "id_card_back", "household_head_page", "household_person_page", "portrait"];
-        for slot in slots {
-            this.attach(slot, 0, photo(), DocumentKind::Jpeg);
-        }
-        this.settle();
-        this
-    }
-
-    pub(crate) fn application(&self) -> ApplicationId {
-        self.manifest.application
-    }
-
-    /// Puts a document into a place, replacing what stands there.
-    pub(crate) fn attach(&mut self, slot: &str, index: u32, bytes: Vec<u8>, kind: DocumentKind) {
-        self.manifest.documents.retain(|document| (document.slot.as_str(), document.index) != (slot, index));
-        self.manifest.documents.push(ManifestDocument {
-            slot: slot.into(),
-            index,
-            sha256: ContentHash::of(&bytes),
-            size_bytes: bytes.len().try_into().unwrap(),
-            kind,
-        });
-        self.manifest.documents.sort_by(|a, b| (&a.slot, a.index).cmp(&(&b.slot, b.index)));
-        self.bytes.push(bytes);
-    }
-
-    pub(crate) fn answer(&mut self, field: &str, value: &str) {
-        self.manifest.answers.set(field, Some(Answer::Text(value.into())));
-    }
-
-    /// Normalises the answers as a desk does.
-    pub(crate) fn settle(&mut self) {
-        let catalogue = Catalogue::embedded().unwrap();
-        let definition = catalogue.service(&self.manifest.service, None).unwrap();
-        let supplied: Vec<Supplied> = self
-            .manifest
-            .documents
-            .iter()
-            .map(|document| Supplied { slot: document.slot.clone(), count: 1 })
-            .collect();
-        let evaluation =
-            definition.evaluate(catalogue, &self.manifest.answers, &supplied, date(2026, 11, 23));
-        assert!(evaluation.ready, "{:#?}", evaluation.blocking);
-        self.manifest.answers = definition.answers_to_submit(&self.manifest.answers, &evaluation);
-        let given = |due| ConsentRecord::given(due, MORNING.parse().unwrap());
-        self.manifest.consents = definition.consents_due(&evaluation).iter().map(given).collect();
-    }
-
-    /// The next revision, with the same papers so far.
-    pub(crate) fn supplement(&self) -> Self {
-        let mut next = self.clone();
-        next.manifest.parent = Some(self.manifest.canonical_hash());
-        next.manifest.revision += 1;
-        next
-    }
-
-    pub(crate) fn bytes_of(&self, hash: ContentHash) -> &[u8] {
-        self.bytes.iter().find(|bytes| ContentHash::of(bytes) == hash).unwrap()
-    }
-}
-
-fn empty_manifest() -> Manifest {
-    let catalogue = Catalogue::embedded().unwrap();
-    let service = catalogue.service("resident-enrolment", None).unwrap().view();
-    let mut answers = Answers::default();
-    for (field, value) in [
-        ("full_name", "林小满"),
-        ("id_number", &id_number("330106", "19900307", "222")),
-        ("ethnic_group", "01"),
-        ("mobile", "13800138000"),
-        ("household_region", "330106"),
-        ("residence_region", "330106"),
-        ("address", "文三路 1 号 2 单元 301 室"),
-        ("category", "ordinary"),
-        ("enrolled_elsewhere", "no"),
-    ] {
-        answers.set(field, Some(Answer::Text(value.to_owned())));
-    }
-    Manifest {
-        application: ApplicationId::new(),
-        revision: 1,
-        parent: None,
-        service: service.id.clone(),
-        service_version: service.version,
-        answers,
-        documents: Vec::new(),
-        consents: Vec::new(),
-        prepared_at: MORNING.parse().unwrap(),
-    }
-}
-
-/// A number that belongs to nobody, with its check digit (ISO 7064 MOD 11-2).
-pub(crate) fn id_number(region: &str, birth: &str, sequence: &str) -> String {
-    let body = format!("{region}{birth}{sequence}");
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
-    let check = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][sum as usize % 11];
-    format!("{body}{check}")
-}
-
-/// A fit JPEG; no two are the same.
-pub(crate) fn photo() -> Vec<u8> {
-    let seed = Uuid::new_v4().into_bytes();
-    let picture = image::RgbImage::from_fn(240, 160, |x, y| {
-        let slope = u8::try_from((x / 15 * 3 + y / 16 * 7) % 256).unwrap();
-        let pick = |at: usize| seed[at % 16].wrapping_add(slope);
-        image::Rgb([pick(x as usize / 15), pick(y as usize / 10), pick(5)])
-    });
-    let mut png = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    let prepared =
-        documents::prepare(png.get_ref(), &documents::Edit::default(), &documents::Limits::default(), &());
-    prepared.unwrap().bytes
 }

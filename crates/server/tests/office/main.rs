@@ -1,6 +1,7 @@
 //! The intake office over real HTTP on loopback: one test program, one file per subject.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests say what they expect by failing")]
 
+mod backup;
 mod catalogue;
 mod feed;
 mod harness;
@@ -9,5 +10,6 @@ mod lockout;
 mod problems;
 mod process;
 mod review;
+mod stopping;
 mod strangers;
 mod supplement;

@@ -45,6 +45,14 @@ pub(super) async fn append(
     Ok(())
 }
 
+/// The hash of the last row; what the first one continues where there is none.
+pub(super) async fn head(tx: &mut SqliteConnection) -> Result<String, StoreError> {
+    let last: Option<String> = sqlx::query_scalar("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(&mut *tx)
+        .await?;
+    Ok(last.unwrap_or_else(|| BEGINNING.to_owned()))
+}
+
 /// Walks the whole chain in pages.
 pub(super) async fn verify(tx: &mut SqliteConnection) -> Result<Result<u64, AuditFault>, StoreError> {
     let mut expected = BEGINNING.to_owned();

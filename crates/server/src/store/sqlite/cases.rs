@@ -73,6 +73,30 @@ async fn timeline(tx: &mut SqliteConnection, application: &str) -> Result<Vec<Ti
         .collect()
 }
 
+/// See `Store::feed_epoch`.
+pub(super) async fn epoch(
+    tx: &mut SqliteConnection,
+    new: &str,
+    begin: bool,
+    at: Timestamp,
+) -> Result<String, StoreError> {
+    let newest: Option<(i64, String)> =
+        sqlx::query_as("SELECT position, epoch FROM feed_epochs ORDER BY position DESC LIMIT 1")
+            .fetch_optional(&mut *tx)
+            .await?;
+    let position = match newest {
+        Some((_, epoch)) if !begin => return Ok(epoch),
+        newest => newest.map_or(1, |(position, _)| position + 1),
+    };
+    sqlx::query("INSERT INTO feed_epochs (position, epoch, begun_at) VALUES (?, ?, ?)")
+        .bind(position)
+        .bind(new)
+        .bind(at.as_millisecond())
+        .execute(&mut *tx)
+        .await?;
+    Ok(new.to_owned())
+}
+
 /// Moves an application to a status: timeline row, account's counter, feed position. Callers have judged
 /// whether the step is allowed and write the audit row.
 pub(super) async fn move_to(

@@ -9,6 +9,7 @@ mod editions;
 mod intake;
 mod logins;
 mod review;
+pub(crate) mod snapshot;
 mod writer;
 
 use std::{cmp::Ordering, path::Path, time::Duration};
@@ -53,7 +54,7 @@ impl SqliteStore {
     pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
         let mut connection = options(file).create_if_missing(true).connect().await?;
         MIGRATIONS.run(&mut connection).await?;
-        Ok(Self { writer: Writer::start(connection), readers: readers(file).await? })
+        Ok(Self { writer: Writer::start(connection, options(file)), readers: readers(file).await? })
     }
 
     /// Works in a database that a running server has open.
@@ -61,8 +62,7 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::NewerSchema`], [`StoreError::OlderSchema`] where that server is of another version.
     pub(crate) async fn join(file: &Path) -> Result<Self, StoreError> {
-        let connection = options(file).connect().await?;
-        Self::beside(file, connection).await
+        Self::beside(file, options(file)).await
     }
 
     /// Reads a database without writing to it; every attempt to write fails.
@@ -70,12 +70,12 @@ impl SqliteStore {
     /// # Errors
     /// As for [`SqliteStore::join`].
     pub(crate) async fn look(file: &Path) -> Result<Self, StoreError> {
-        let connection = options(file).read_only(true).connect().await?;
-        Self::beside(file, connection).await
+        Self::beside(file, options(file).read_only(true)).await
     }
 
-    async fn beside(file: &Path, connection: SqliteConnection) -> Result<Self, StoreError> {
-        let this = Self { writer: Writer::start(connection), readers: readers(file).await? };
+    async fn beside(file: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let connection = options.connect().await?;
+        let this = Self { writer: Writer::start(connection, options), readers: readers(file).await? };
         this.same_schema().await?;
         Ok(this)
     }
@@ -223,6 +223,11 @@ impl Store for SqliteStore {
         sign: Sign,
     ) -> Result<Completed, StoreError> {
         self.write(move |tx| intake::complete(tx, application, revision, at, sign).boxed()).await
+    }
+
+    async fn feed_epoch(&self, new: &str, begin: bool, at: Timestamp) -> Result<String, StoreError> {
+        let new = new.to_owned();
+        self.write(move |tx| async move { cases::epoch(tx, &new, begin, at).await }.boxed()).await
     }
 
     async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError> {

@@ -3,12 +3,13 @@
 //!
 //! A unit that fails takes back its own changes only. Where SQLite gives up the whole transaction (disk full,
 //! input/output error), every unit in it is told so; all of them may be sent again. Work that was handed over runs
-//! to its end even where whoever asked has gone.
+//! to its end even where whoever asked has gone. A connection that broke is thrown away and made anew before the
+//! next unit.
 
 use std::panic::AssertUnwindSafe;
 
 use futures::{FutureExt, future::BoxFuture};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::StoreError;
@@ -28,6 +29,8 @@ type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 struct Ran {
     /// Why its changes are not to be kept.
     failed: Option<StoreError>,
+    /// It failed because of the connection, not because of what it asked.
+    broke: bool,
     told: Told,
 }
 
@@ -41,10 +44,10 @@ enum Message {
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 impl Writer {
-    /// Takes over the connection that writes.
-    pub(super) fn start(connection: SqliteConnection) -> Self {
+    /// Takes over the connection that writes; where it breaks, the next one is opened with `options`.
+    pub(super) fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
         let (queue, units) = mpsc::channel(QUEUE);
-        tokio::spawn(work(connection, units));
+        tokio::spawn(work(Line { open: Some(connection), options }, units));
         Self(queue)
     }
 
@@ -62,11 +65,12 @@ impl Writer {
                     Err(error) => Err(error),
                 };
                 let failed = outcome.as_ref().err().map(StoreError::alike);
+                let broke = outcome.as_ref().err().is_some_and(breaks);
                 let told: Told = Box::new(move |committed| {
                     // Whoever asked may have gone.
                     let _ = answer.send(outcome.and_then(|value| committed.map(|()| value)));
                 });
-                Ran { failed, told }
+                Ran { failed, broke, told }
             }
             .boxed()
         });
@@ -84,7 +88,7 @@ impl Writer {
     }
 }
 
-async fn work(mut connection: SqliteConnection, mut units: mpsc::Receiver<Message>) {
+async fn work(mut line: Line, mut units: mpsc::Receiver<Message>) {
     let mut closing = None;
     while closing.is_none() {
         let first = match units.recv().await {
@@ -106,9 +110,11 @@ async fn work(mut connection: SqliteConnection, mut units: mpsc::Receiver<Messag
                 Err(_) => break,
             }
         }
-        commit_together(&mut connection, together).await;
+        commit_together(&mut line, together).await;
     }
-    if let Err(error) = connection.close().await {
+    if let Some(connection) = line.open
+        && let Err(error) = connection.close().await
+    {
         tracing::warn!(%error, "the database was not closed cleanly");
     }
     if let Some(done) = closing {
@@ -116,32 +122,105 @@ async fn work(mut connection: SqliteConnection, mut units: mpsc::Receiver<Messag
     }
 }
 
-async fn commit_together(connection: &mut SqliteConnection, units: Vec<Unit>) {
+/// The connection that writes, and how to make another one.
+struct Line {
+    open: Option<SqliteConnection>,
+    options: SqliteConnectOptions,
+}
+
+impl Line {
+    /// Begins a transaction, on a new connection where the old one is gone or turns out to be broken.
+    async fn begin(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        let mut connection = match self.open.take() {
+            Some(mut connection) => match command(&mut connection, BEGIN).await {
+                Ok(()) => return Ok(self.open.insert(connection)),
+                Err(error) if breaks(&error) => {
+                    throw_away(connection).await;
+                    self.options.connect().await?
+                }
+                Err(error) => {
+                    self.open = Some(connection);
+                    return Err(error);
+                }
+            },
+            None => self.options.connect().await?,
+        };
+        tracing::warn!("the writing connection was opened anew");
+        let begun = command(&mut connection, BEGIN).await;
+        let connection = self.open.insert(connection);
+        begun.map(|()| connection)
+    }
+
+    async fn give_up(&mut self) {
+        if let Some(connection) = self.open.take() {
+            throw_away(connection).await;
+        }
+    }
+}
+
+/// Takes the write lock at once: a transaction that reads first could not have it later.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// What it left undone is taken back by SQLite.
+async fn throw_away(connection: SqliteConnection) {
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "a broken connection was not closed cleanly");
+    }
+}
+
+/// What SQLite answers when the connection is at fault: internal, read-only, input/output, file gone, locking
+/// protocol, misuse <https://sqlite.org/rescode.html>.
+const BROKEN: [u32; 6] = [2, 8, 10, 14, 15, 21];
+
+/// Whether another connection might do what this one could not. A full disk and a busy database are no such case,
+/// nor is what a unit did wrong.
+fn breaks(error: &StoreError) -> bool {
+    let StoreError::Other(error) = error else { return false };
+    match error {
+        sqlx::Error::Database(refused) => refused
+            .code()
+            .and_then(|code| code.parse::<u32>().ok())
+            .is_some_and(|code| BROKEN.contains(&(code & 0xff))),
+        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+async fn commit_together(line: &mut Line, units: Vec<Unit>) {
     let mut units = units.into_iter().peekable();
     // Once as a rule; again for those that did not run yet where SQLite gave the transaction up.
     while units.peek().is_some() {
-        if let Err(error) = command(connection, "BEGIN IMMEDIATE").await {
-            for unit in units.by_ref() {
-                (unit(Err(error.alike())).await.told)(Ok(()));
+        let connection = match line.begin().await {
+            Ok(connection) => connection,
+            Err(error) => {
+                for unit in units.by_ref() {
+                    (unit(Err(error.alike())).await.told)(Ok(()));
+                }
+                return;
             }
-            return;
-        }
+        };
         let mut waiting = Vec::new();
         let mut outcome = Ok(());
+        let mut broken = false;
         while outcome.is_ok()
+            && !broken
             && let Some(unit) = units.next()
         {
-            outcome = in_savepoint(connection, unit, &mut waiting).await;
+            outcome = in_savepoint(connection, unit, &mut waiting, &mut broken).await;
         }
         if outcome.is_ok() {
             outcome = command(connection, "COMMIT").await;
         }
-        if outcome.is_err() {
+        if let Err(error) = &outcome {
+            broken |= breaks(error);
             // Fails where SQLite has done so by itself.
             let _ = command(connection, "ROLLBACK").await;
         }
         for told in waiting {
             told(outcome.as_ref().copied().map_err(StoreError::alike));
+        }
+        if broken {
+            line.give_up().await;
         }
     }
 }
@@ -151,15 +230,17 @@ async fn in_savepoint(
     connection: &mut SqliteConnection,
     unit: Unit,
     waiting: &mut Vec<Told>,
+    broken: &mut bool,
 ) -> Result<(), StoreError> {
     command(connection, "SAVEPOINT unit").await?;
     let ran = AssertUnwindSafe(unit(Ok(&mut *connection))).catch_unwind().await;
     match ran {
-        Ok(Ran { failed: None, told }) => {
+        Ok(Ran { failed: None, told, .. }) => {
             waiting.push(told);
             command(connection, "RELEASE unit").await
         }
-        Ok(Ran { failed: Some(error), told }) => {
+        Ok(Ran { failed: Some(error), broke, told }) => {
+            *broken |= broke;
             told(Ok(()));
             take_back(connection).await.map_err(|_| error)
         }

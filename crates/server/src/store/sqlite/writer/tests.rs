@@ -12,12 +12,12 @@ use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
 use super::*;
 
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(file).journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+}
+
 async fn connection(file: &Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
-        .create_if_missing(true);
-    let mut connection = options.connect().await.expect("opens");
+    let mut connection = options(file).create_if_missing(true).connect().await.expect("opens");
     sqlx::query("CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, detail TEXT NOT NULL) STRICT")
         .execute(&mut connection)
         .await
@@ -76,7 +76,7 @@ async fn commits(file: &Path) -> u64 {
 async fn what_waits_together_is_flushed_together_and_one_failure_costs_only_itself() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("told.db");
-    let writer = Writer::start(connection(&file).await);
+    let writer = Writer::start(connection(&file).await, options(&file));
     let before = commits(&file).await;
     let go = held(&writer).await;
     let waiting: Vec<_> = (0..100)
@@ -129,7 +129,7 @@ async fn a_full_disk_is_told_to_all_it_concerns_and_what_was_acknowledged_stays(
     let file = dir.path().join("told.db");
     let mut limited = connection(&file).await;
     sqlx::query("PRAGMA max_page_count = 60").execute(&mut limited).await.expect("limits");
-    let writer = Writer::start(limited);
+    let writer = Writer::start(limited, options(&file));
     let acknowledged = Arc::new(AtomicU32::new(0));
     let mut asking = Vec::new();
     for number in 0..40 {
@@ -150,6 +150,7 @@ async fn a_full_disk_is_told_to_all_it_concerns_and_what_was_acknowledged_stays(
     let small = put(&writer, 100, "small".into()).await;
     assert!(matches!(small, Ok(100) | Err(StoreError::Full)), "the writer lives on: {small:?}");
     let expected = acknowledged.load(Ordering::Relaxed) + u32::from(small.is_ok());
+    assert!(expected > 0 && expected < 40, "the disk was to be full half-way, and took {expected} of 41");
     writer.close().await;
     assert_eq!(numbers(&file).await.len(), expected as usize, "exactly what was acknowledged");
 }
@@ -158,7 +159,7 @@ async fn a_full_disk_is_told_to_all_it_concerns_and_what_was_acknowledged_stays(
 async fn work_is_finished_though_whoever_asked_has_gone() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("told.db");
-    let writer = Writer::start(connection(&file).await);
+    let writer = Writer::start(connection(&file).await, options(&file));
     let go = held(&writer).await;
     let asking = tokio::spawn({
         let writer = writer.clone();
@@ -170,4 +171,48 @@ async fn work_is_finished_though_whoever_asked_has_gone() {
     go.send(()).expect("goes on");
     writer.close().await;
     assert_eq!(numbers(&file).await, [7]);
+}
+
+/// Makes every later writing on the writer's connection fail, as a file system that turned read-only does.
+async fn broken(writer: &Writer) {
+    let broken = writer.run(|connection| {
+        async move {
+            sqlx::query("PRAGMA query_only = ON").execute(connection).await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    broken.await.expect("breaks");
+}
+
+#[tokio::test]
+async fn a_connection_that_broke_is_made_anew() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("told.db");
+    let writer = Writer::start(connection(&file).await, options(&file));
+    put(&writer, 1, "before".into()).await.expect("kept");
+    broken(&writer).await;
+    assert!(put(&writer, 2, "while it is broken".into()).await.is_err());
+    put(&writer, 3, "on the next one".into()).await.expect("kept");
+    writer.close().await;
+    assert_eq!(numbers(&file).await, [1, 3]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_writer_lives_on_while_no_connection_can_be_made() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("told.db");
+    // The way to the file by which the next connection will look for it does not exist yet.
+    let (folder, mounted) = (tempfile::tempdir().expect("a directory"), "mounted");
+    let later = folder.path().join(mounted).join("told.db");
+    let writer = Writer::start(connection(&file).await, options(&later));
+    broken(&writer).await;
+    for number in 1..4 {
+        assert!(put(&writer, number, "nowhere".into()).await.is_err());
+    }
+    std::os::unix::fs::symlink(dir.path(), folder.path().join(mounted)).expect("mounted");
+    put(&writer, 4, "there again".into()).await.expect("kept");
+    writer.close().await;
+    assert_eq!(numbers(&file).await, [4]);
 }

@@ -1,0 +1,136 @@
+//! A copy that is proven, brought back, and told apart from the office that went on without it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use protocol::ProblemCode;
+use reqwest::{Method, StatusCode};
+use server::{BackupError, Checker, Config, Running};
+
+use crate::harness::{Desk, Office, Papers, binary, problem, receipt};
+
+async fn open(data_dir: &Path) -> Running {
+    let mut config = Config::new(data_dir, Checker::ChildProcess(binary()));
+    config.listen = ([127, 0, 0, 1], 0).into();
+    server::start(config).await.unwrap()
+}
+
+/// Any file below a folder.
+fn first_file(folder: &Path) -> PathBuf {
+    let entry = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    if entry.is_dir() { first_file(&entry) } else { entry }
+}
+
+#[tokio::test]
+async fn a_backup_made_while_the_office_works_comes_back_with_all_that_it_had_acknowledged() {
+    let office = Office::open().await;
+    let desk = office.desk().await;
+    let papers = Papers::resident();
+    let before = desk.hand_in(&papers).await;
+    let cursor = desk.feed("", 0).await.cursor;
+    let away = tempfile::tempdir().unwrap();
+    let (copy, restored) = (away.path().join("copy"), away.path().join("restored"));
+    // Others hand in meanwhile.
+    let busy = tokio::spawn({
+        let desk = desk.clone();
+        async move {
+            for _ in 0..4 {
+                desk.hand_in(&Papers::resident()).await;
+            }
+        }
+    });
+    let copied = server::back_up(office.dir.path(), &copy).await.unwrap();
+    assert!(copied.documents >= 5);
+    busy.await.unwrap();
+    let refused = server::back_up(office.dir.path(), &copy).await.unwrap_err();
+    assert!(matches!(refused, BackupError::NotEmpty(_)), "{refused}");
+    let sound = server::verify_backup(&copy).await.unwrap();
+    assert_eq!(sound.documents, copied.documents);
+    assert!(sound.receipts >= 1);
+    assert_eq!(server::verify(office.dir.path()).await.unwrap().receipts, 5);
+
+    assert_eq!(server::restore(&copy, &restored).await.unwrap(), sound);
+    let running = open(&restored).await;
+    assert!(running.reviewer_password.is_none(), "the reviewers came along");
+    let again = Desk { base: running.url.clone(), ..desk.clone() };
+    let replayed = receipt(again.submit(uuid::Uuid::now_v7(), &papers.manifest).await).await;
+    assert_eq!(replayed, before);
+    replayed.verify(&desk.key, &papers.manifest).unwrap();
+
+    // What the desk had read up to may not exist here any more.
+    let asked = again.ask(Method::GET, &format!("/v1/feed?after={cursor}")).send().await.unwrap();
+    let (status, found) = problem(asked).await;
+    assert_eq!((status, found.code), (StatusCode::GONE, ProblemCode::CursorExpired));
+    let page = again.feed("", 0).await;
+    assert!(page.changes.iter().any(|change| change.application == papers.application()));
+    running.stop().await;
+
+    // Once only: from the second start on it is an office like any other.
+    let running = open(&restored).await;
+    let again = Desk { base: running.url.clone(), client: crate::harness::http(), ..again };
+    assert!(again.feed(&page.cursor, 0).await.changes.is_empty());
+    running.stop().await;
+    server::verify_backup(&copy).await.unwrap();
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_backup_is_found_before_it_is_needed() {
+    let office = Office::open().await;
+    office.desk().await.hand_in(&Papers::resident()).await;
+    let away = tempfile::tempdir().unwrap();
+    type Harm = fn(&Path);
+    let harms: [(&str, Harm); 6] = [
+        ("no whole backup", |copy| fs::remove_file(copy.join("backup.json")).unwrap()),
+        ("missing or damaged", |copy| fs::remove_file(first_file(&copy.join("blobs"))).unwrap()),
+        ("missing or damaged", |copy| {
+            let file = first_file(&copy.join("blobs"));
+            let mut bytes = fs::read(&file).unwrap();
+            bytes[100] ^= 1;
+            fs::write(file, bytes).unwrap();
+        }),
+        ("office.sqlite is not the file", |copy| {
+            let file = copy.join("office.sqlite");
+            let mut bytes = fs::read(&file).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(file, bytes).unwrap();
+        }),
+        ("receipt-signing.key is not the file", |copy| {
+            fs::write(copy.join("keys/receipt-signing.key"), "0".repeat(64)).unwrap();
+        }),
+        ("receipt-signing.key", |copy| fs::remove_file(copy.join("keys/receipt-signing.key")).unwrap()),
+    ];
+    for (number, (told, harm)) in harms.into_iter().enumerate() {
+        let copy = away.path().join(number.to_string());
+        server::back_up(office.dir.path(), &copy).await.unwrap();
+        server::verify_backup(&copy).await.unwrap();
+        harm(&copy);
+        let found = server::verify_backup(&copy).await.unwrap_err().to_string();
+        assert!(found.contains(told), "{told}: {found}");
+        let nowhere = away.path().join(format!("restored {number}"));
+        assert!(server::restore(&copy, &nowhere).await.is_err());
+        assert!(!nowhere.join("office.sqlite").exists());
+    }
+}
+
+#[tokio::test]
+async fn an_office_that_issued_what_it_does_not_keep_is_not_sound() {
+    let mut office = Office::open().await;
+    office.desk().await.hand_in(&Papers::resident()).await;
+    office.stop().await;
+    let dir = office.dir.path();
+    server::verify(dir).await.unwrap();
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("office.sqlite"));
+    let database = sqlx::SqlitePool::connect_with(file).await.unwrap();
+    let change = |sql: &'static str| sqlx::query(sql).execute(&database);
+    let told = async || server::verify(dir).await.unwrap_err().to_string();
+
+    change("UPDATE revisions SET manifest = replace(manifest, '文三路', '文二路')").await.unwrap();
+    assert!(told().await.contains("does not list what was sent"), "{}", told().await);
+    change("UPDATE revisions SET manifest = replace(manifest, '文二路', '文三路')").await.unwrap();
+    server::verify(dir).await.unwrap();
+    change("DELETE FROM held_blobs WHERE rowid = 1").await.unwrap();
+    assert!(told().await.contains("is not held"), "{}", told().await);
+}

@@ -1,0 +1,163 @@
+//! What a desk hands in, made without one: a manifest that the office accepts and the documents it speaks of.
+
+use forms::{Answer, Answers, Catalogue, Supplied};
+use image::codecs::jpeg::JpegEncoder;
+use jiff::{Timestamp, tz};
+use protocol::{ApplicationId, ConsentRecord, ContentHash, DocumentKind, Manifest, ManifestDocument};
+use uuid::Uuid;
+
+use crate::person::with_check;
+
+/// Monday, 23 November 2026, 10:00 in China: within the enrolment window.
+pub const MORNING: &str = "2026-11-23T02:00:00Z";
+
+const SLOTS: [&str; 5] =
+    ["id_card_front", "id_card_back", "household_head_page", "household_person_page", "portrait"];
+
+/// A manifest and the bytes it speaks of.
+#[derive(Clone)]
+pub struct Papers {
+    /// What is handed in.
+    pub manifest: Manifest,
+    /// The documents.
+    pub bytes: Vec<Vec<u8>>,
+}
+
+impl Papers {
+    /// A resident's enrolment that is ready to be handed in on the morning of [`MORNING`]: five documents.
+    #[must_use]
+    pub fn resident() -> Self {
+        let mut this = Self::resident_without_documents(MORNING.parse().expect("a time"));
+        for slot in SLOTS {
+            this.attach(slot, 0, photo(), DocumentKind::Jpeg);
+        }
+        this.settle();
+        this
+    }
+
+    /// The same at any time, with one document in all five slots. Ready within the service's window only.
+    #[must_use]
+    pub fn small_resident(now: Timestamp) -> Self {
+        let mut this = Self::resident_without_documents(now);
+        let photo = photo();
+        for slot in SLOTS {
+            this.attach(slot, 0, photo.clone(), DocumentKind::Jpeg);
+        }
+        this.bytes.truncate(1);
+        this.settle();
+        this
+    }
+
+    fn resident_without_documents(now: Timestamp) -> Self {
+        Self { manifest: empty_manifest(now), bytes: Vec::new() }
+    }
+
+    /// Which application it is.
+    #[must_use]
+    pub fn application(&self) -> ApplicationId {
+        self.manifest.application
+    }
+
+    /// Puts a document into a place, replacing what stands there.
+    pub fn attach(&mut self, slot: &str, index: u32, bytes: Vec<u8>, kind: DocumentKind) {
+        self.manifest.documents.retain(|document| (document.slot.as_str(), document.index) != (slot, index));
+        self.manifest.documents.push(ManifestDocument {
+            slot: slot.into(),
+            index,
+            sha256: ContentHash::of(&bytes),
+            size_bytes: bytes.len().try_into().expect("small"),
+            kind,
+        });
+        self.manifest.documents.sort_by(|a, b| (&a.slot, a.index).cmp(&(&b.slot, b.index)));
+        self.bytes.push(bytes);
+    }
+
+    /// Sets an answer.
+    pub fn answer(&mut self, field: &str, value: &str) {
+        self.manifest.answers.set(field, Some(Answer::Text(value.into())));
+    }
+
+    /// Normalises the answers as a desk does.
+    pub fn settle(&mut self) {
+        let catalogue = Catalogue::embedded().expect("a catalogue");
+        let day = tz::offset(8).to_datetime(self.manifest.prepared_at).date();
+        let definition = catalogue.service(&self.manifest.service, None).expect("a service");
+        let supplied: Vec<Supplied> = self
+            .manifest
+            .documents
+            .iter()
+            .map(|document| Supplied { slot: document.slot.clone(), count: 1 })
+            .collect();
+        let evaluation = definition.evaluate(catalogue, &self.manifest.answers, &supplied, day);
+        assert!(evaluation.ready, "{:#?}", evaluation.blocking);
+        self.manifest.answers = definition.answers_to_submit(&self.manifest.answers, &evaluation);
+        let given = |due| ConsentRecord::given(due, self.manifest.prepared_at);
+        self.manifest.consents = definition.consents_due(&evaluation).iter().map(given).collect();
+    }
+
+    /// The next revision, with the same papers so far.
+    #[must_use]
+    pub fn supplement(&self) -> Self {
+        let mut next = self.clone();
+        next.manifest.parent = Some(self.manifest.canonical_hash());
+        next.manifest.revision += 1;
+        next
+    }
+
+    /// The bytes of a document.
+    #[must_use]
+    pub fn bytes_of(&self, hash: ContentHash) -> &[u8] {
+        self.bytes.iter().find(|bytes| ContentHash::of(bytes) == hash).expect("declared")
+    }
+}
+
+fn empty_manifest(now: Timestamp) -> Manifest {
+    let catalogue = Catalogue::embedded().expect("a catalogue");
+    let service = catalogue.service("resident-enrolment", None).expect("a service").view();
+    let mut answers = Answers::default();
+    for (field, value) in [
+        ("full_name", "林小满"),
+        ("id_number", &id_number("330106", "19900307", "222")),
+        ("ethnic_group", "01"),
+        ("mobile", "13800138000"),
+        ("household_region", "330106"),
+        ("residence_region", "330106"),
+        ("address", "文三路 1 号 2 单元 301 室"),
+        ("category", "ordinary"),
+        ("enrolled_elsewhere", "no"),
+    ] {
+        answers.set(field, Some(Answer::Text(value.to_owned())));
+    }
+    Manifest {
+        application: ApplicationId::new(),
+        revision: 1,
+        parent: None,
+        service: service.id.clone(),
+        service_version: service.version,
+        answers,
+        documents: Vec::new(),
+        consents: Vec::new(),
+        prepared_at: now,
+    }
+}
+
+/// A number that belongs to nobody, with its check digit.
+#[must_use]
+pub fn id_number(region: &str, birth: &str, sequence: &str) -> String {
+    with_check(&format!("{region}{birth}{sequence}"))
+}
+
+/// A fit JPEG of a few kilobytes; no two are the same.
+#[must_use]
+pub fn photo() -> Vec<u8> {
+    let seed = Uuid::new_v4().into_bytes();
+    let picture = image::RgbImage::from_fn(240, 160, |x, y| {
+        let slope = u8::try_from((x / 15 * 3 + y / 16 * 7) % 256).unwrap_or_default();
+        let pick = |at: u32| seed[usize::try_from(at % 16).unwrap_or_default()].wrapping_add(slope);
+        image::Rgb([pick(x / 15), pick(y / 10), pick(5)])
+    });
+    let mut jpeg = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, 85);
+    picture.write_with_encoder(encoder).expect("encodes");
+    jpeg
+}

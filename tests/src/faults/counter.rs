@@ -1,0 +1,115 @@
+//! A counter (办事窗口) that hands in without a window: the protocol of a desk, and its patience. A receipt counts only
+//! when it verifies against the key that was pinned when the account was opened.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use protocol::{AccountId, ContentHash, OpenedAccount, Receipt, ReceiptKey, Submission, SubmissionReply};
+use reqwest::{Client, Response, StatusCode};
+use serde_json::json;
+use testkit::handing::Papers;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+/// A counter with an account.
+pub(super) struct Counter {
+    http: Client,
+    token: String,
+    key: ReceiptKey,
+}
+
+/// An application on its way, under the key that it keeps for ever.
+pub(super) struct HandIn {
+    key: Uuid,
+    papers: Papers,
+    pub(super) receipt: Option<Receipt>,
+}
+
+impl HandIn {
+    pub(super) fn new() -> Self {
+        Self { key: Uuid::now_v7(), papers: Papers::small_resident(Timestamp::now()), receipt: None }
+    }
+}
+
+/// What an attempt came to.
+pub(super) enum Attempt {
+    Acked(Box<Receipt>),
+    /// The office said no; it may be asked again.
+    Refused(StatusCode),
+}
+
+impl Counter {
+    /// Opens an account; asks again while nobody answers.
+    pub(super) async fn open(base: &str) -> Result<Self> {
+        let http = client()?;
+        let id = AccountId::new();
+        let secret = ContentHash::of(id.0.as_bytes()).to_string();
+        let body = json!({ "id": id, "secret": secret });
+        for _ in 0..50 {
+            if let Ok(answer) = http.post(format!("{base}/v1/accounts")).json(&body).send().await
+                && answer.status().is_success()
+            {
+                let opened: OpenedAccount = answer.json().await?;
+                return Ok(Self { http, token: format!("{id}.{secret}"), key: opened.receipt_key });
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
+        bail!("the office opens no account")
+    }
+
+    /// Goes the whole way once.
+    pub(super) async fn attempt(&self, base: &str, it: &HandIn) -> Result<Attempt> {
+        // The documents are sent after the first answer, so the second is the receipt; a third is a courtesy.
+        for _ in 0..3 {
+            let answer = self.post(base, it).await?;
+            let status = answer.status();
+            if !status.is_success() {
+                return Ok(Attempt::Refused(status));
+            }
+            match answer.json().await? {
+                SubmissionReply::Complete { receipt } => {
+                    receipt
+                        .verify(&self.key, &it.papers.manifest)
+                        .context("a receipt that proves nothing")?;
+                    return Ok(Attempt::Acked(receipt));
+                }
+                SubmissionReply::Missing { missing } => {
+                    for hash in missing {
+                        let to = format!("{base}/v1/blobs/{hash}");
+                        let bytes = it.papers.bytes_of(hash).to_vec();
+                        let put = self.http.put(to).bearer_auth(&self.token).body(bytes).send().await?;
+                        if !put.status().is_success() {
+                            return Ok(Attempt::Refused(put.status()));
+                        }
+                    }
+                }
+            }
+        }
+        bail!("the office wants the same documents again and again")
+    }
+
+    /// The receipt that the office gives for this now; `None` where it has none.
+    pub(super) async fn receipt_now(&self, base: &str, it: &HandIn) -> Result<Option<Receipt>> {
+        let answer = self.post(base, it).await?;
+        if answer.status() != StatusCode::CREATED {
+            return Ok(None);
+        }
+        match answer.json().await? {
+            SubmissionReply::Complete { receipt } => Ok(Some(*receipt)),
+            SubmissionReply::Missing { .. } => Ok(None),
+        }
+    }
+
+    async fn post(&self, base: &str, it: &HandIn) -> Result<Response> {
+        let request = self.http.post(format!("{base}/v1/applications")).bearer_auth(&self.token);
+        let submission = Submission { manifest: it.papers.manifest.clone() };
+        Ok(request.header("Idempotency-Key", it.key.to_string()).json(&submission).send().await?)
+    }
+}
+
+pub(super) fn client() -> Result<Client> {
+    // A second installation is no error.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(Client::builder().no_proxy().timeout(Duration::from_secs(20)).build()?)
+}

@@ -1,0 +1,189 @@
+//! What was handed in and what was acknowledged, kept outside of everything that is harmed; and the comparison with
+//! what the office has.
+
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+use reqwest::StatusCode;
+use tokio::{task::JoinSet, time::sleep};
+
+use super::{
+    Row,
+    counter::{Attempt, Counter, HandIn},
+};
+
+/// Counters that hand in at the same time.
+const COUNTERS: usize = 4;
+/// Longest for everything owed to arrive once the fault is over.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+type Owned = (Arc<Counter>, HandIn);
+
+/// Everything that a row of the campaign hands in.
+pub(super) struct Ledger {
+    counters: Vec<Arc<Counter>>,
+    acked: Mutex<Vec<Owned>>,
+    pending: Mutex<Vec<Owned>>,
+    /// Answers that said there is no room.
+    pub(super) full: AtomicU64,
+    /// All other refusals, and lines that broke.
+    pub(super) failed: AtomicU64,
+}
+
+impl Ledger {
+    pub(super) async fn open(base: &str) -> Result<Arc<Self>> {
+        let mut counters = Vec::new();
+        for _ in 0..COUNTERS {
+            counters.push(Arc::new(Counter::open(base).await?));
+        }
+        Ok(Arc::new(Self {
+            counters,
+            acked: Mutex::default(),
+            pending: Mutex::default(),
+            full: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+        }))
+    }
+
+    /// How many were acknowledged so far. Whatever comes of the office after this call must have them.
+    pub(super) fn acked(&self) -> usize {
+        locked(&self.acked).len()
+    }
+
+    /// Counters hand in until the load is ended.
+    pub(super) fn begin(self: &Arc<Self>, base: &str) -> Load {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut tasks = JoinSet::new();
+        for counter in &self.counters {
+            let (ledger, counter, stop) = (Arc::clone(self), Arc::clone(counter), Arc::clone(&stop));
+            let base = base.to_owned();
+            tasks.spawn(async move { ledger.work(&base, &counter, &stop).await });
+        }
+        Load { stop, tasks }
+    }
+
+    async fn work(&self, base: &str, counter: &Arc<Counter>, stop: &AtomicBool) -> Result<()> {
+        while !stop.load(Ordering::Relaxed) {
+            let mine = self.take_of(counter);
+            let it = match mine {
+                Some(it) => it,
+                None => tokio::task::spawn_blocking(HandIn::new).await?,
+            };
+            // Known before it is sent: what is sent and not answered may be at the office all the same.
+            self.send(base, counter, it, stop).await?;
+        }
+        Ok(())
+    }
+
+    fn take_of(&self, counter: &Arc<Counter>) -> Option<HandIn> {
+        let mut pending = locked(&self.pending);
+        let at = pending.iter().position(|(of, _)| Arc::ptr_eq(of, counter))?;
+        Some(pending.swap_remove(at).1)
+    }
+
+    async fn send(
+        &self,
+        base: &str,
+        counter: &Arc<Counter>,
+        mut it: HandIn,
+        stop: &AtomicBool,
+    ) -> Result<()> {
+        loop {
+            let attempt = counter.attempt(base, &it).await;
+            match attempt {
+                Ok(Attempt::Acked(receipt)) => {
+                    it.receipt = Some(*receipt);
+                    locked(&self.acked).push((Arc::clone(counter), it));
+                    return Ok(());
+                }
+                Ok(Attempt::Refused(StatusCode::INSUFFICIENT_STORAGE)) => {
+                    self.full.fetch_add(1, Ordering::Relaxed);
+                }
+                // Nothing of this kind may come of any fault here; waiting would not mend it.
+                Ok(Attempt::Refused(status))
+                    if status.is_client_error() && !matches!(status.as_u16(), 404 | 408 | 429) =>
+                {
+                    bail!("the office refuses for good: {status}");
+                }
+                Ok(Attempt::Refused(_)) | Err(_) => {
+                    self.failed.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            if stop.load(Ordering::Relaxed) {
+                locked(&self.pending).push((Arc::clone(counter), it));
+                return Ok(());
+            }
+            sleep(Duration::from_millis(40)).await;
+        }
+    }
+
+    /// Everything owed is handed in, now that nothing is in the way.
+    pub(super) async fn finish(self: &Arc<Self>, base: &str) -> Result<()> {
+        let until = Instant::now() + PATIENCE;
+        let never = AtomicBool::new(false);
+        loop {
+            let Some((counter, it)) = locked(&self.pending).pop() else { return Ok(()) };
+            let left = until.saturating_duration_since(Instant::now());
+            if tokio::time::timeout(left, self.send(base, &counter, it, &never)).await.is_err() {
+                bail!("what is owed does not arrive although nothing is in the way");
+            }
+        }
+    }
+
+    /// Compares with the office at `base`, whose data lie in `data`: integrity, the first `acked` receipts from
+    /// `from` on, and that nothing is there twice.
+    pub(super) async fn compare(
+        &self,
+        row: &mut Row,
+        base: &str,
+        data: &Path,
+        (from, acked): (usize, usize),
+    ) -> Result<()> {
+        let known: Vec<Owned> = std::mem::take(&mut *locked(&self.acked));
+        for (counter, it) in known.iter().take(acked).skip(from) {
+            let now = counter.receipt_now(base, it).await?;
+            row.lost += u64::from(now != it.receipt);
+        }
+        let numbers: BTreeSet<_> =
+            known.iter().filter_map(|(_, it)| Some(it.receipt.as_ref()?.body.number.clone())).collect();
+        row.doubled += u64::try_from(known.len() - numbers.len())?;
+        let begun = known.len() + locked(&self.pending).len();
+        locked(&self.acked).extend(known);
+        match server::verify(data).await {
+            // Replaying above made nothing new: every receipt there belongs to something that was begun here.
+            Ok(sound) => row.doubled += sound.receipts.saturating_sub(u64::try_from(begun)?),
+            Err(fault) => row.unsound = Some(fault.to_string()),
+        }
+        row.acked = row.acked.max(u64::try_from(self.acked())?);
+        Ok(())
+    }
+}
+
+/// Counters at work.
+pub(super) struct Load {
+    stop: Arc<AtomicBool>,
+    tasks: JoinSet<Result<()>>,
+}
+
+impl Load {
+    /// Ends after what each counter is doing; what was not acknowledged stays owed.
+    pub(super) async fn end(mut self) -> Result<()> {
+        self.stop.store(true, Ordering::Relaxed);
+        while let Some(ended) = self.tasks.join_next().await {
+            ended??;
+        }
+        Ok(())
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,116 @@
+//! The fault campaign: the real office and the real desk die, their disks fill up and fail, their network lies, and
+//! after each of it everything that was acknowledged must be there, once. One row of the table per fault.
+
+mod clocks;
+mod counter;
+pub mod desk;
+mod desks;
+mod disks;
+mod ground;
+mod image;
+mod kills;
+mod ledger;
+mod network;
+mod power;
+mod server;
+mod table;
+
+use anyhow::{Result, bail};
+
+pub use table::Row;
+
+/// A fault of the campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Fault {
+    /// `kill -9` of the office while counters hand in.
+    OfficeKilled,
+    /// `kill -9` of the desk while it fills in, hands in and sends.
+    DeskKilled,
+    /// Twelve ways in which a network fails, the answer lost after the commit first.
+    Network,
+    /// No room left on the office's disk.
+    DiskFull,
+    /// The office's file system turns read-only.
+    ReadOnly,
+    /// The N-th flush of the office fails, for N = 1, 2, …
+    NthFlush,
+    /// The N-th write to a file of the office fails, for N = 1, 2, …
+    NthWrite,
+    /// The power fails; what was not flushed is gone.
+    PowerCut,
+    /// The clocks of desk and office jump by a day, forth and back.
+    Clocks,
+}
+
+/// How much of it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Plan {
+    /// Only these faults; may be given several times.
+    #[arg(long, value_enum, value_name = "FAULT")]
+    only: Vec<Fault>,
+    /// Rounds of each fault that has no number of its own.
+    #[arg(long, default_value_t = 1)]
+    rounds: u32,
+    /// How often office and desk are killed, each.
+    #[arg(long, default_value_t = 10)]
+    kills: u32,
+    /// How often the power fails.
+    #[arg(long, default_value_t = 5)]
+    power_cuts: u32,
+    /// How many failing flushes and writes are tried, each, spread over all there are; 0: every one.
+    #[arg(long, default_value_t = 6)]
+    calls: u32,
+    /// Where chance begins.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Runs the campaign, prints the table.
+///
+/// # Errors
+/// The first violation, or what kept the campaign from running.
+pub async fn run(plan: &Plan) -> Result<()> {
+    let mut rows = Vec::new();
+    let outcome = all(plan, &mut rows).await;
+    table::print(&rows);
+    outcome
+}
+
+async fn all(plan: &Plan, rows: &mut Vec<Row>) -> Result<()> {
+    let faults = [
+        Fault::OfficeKilled,
+        Fault::Network,
+        Fault::DiskFull,
+        Fault::ReadOnly,
+        Fault::NthFlush,
+        Fault::NthWrite,
+        Fault::PowerCut,
+        Fault::Clocks,
+        Fault::DeskKilled,
+    ];
+    for fault in faults {
+        if !plan.only.is_empty() && !plan.only.contains(&fault) {
+            continue;
+        }
+        println!("{fault:?} …");
+        let before = rows.len();
+        match fault {
+            Fault::OfficeKilled => rows.push(kills::run(plan.kills, plan.seed).await?),
+            Fault::DeskKilled => rows.push(desks::run(plan.kills, plan.seed).await?),
+            Fault::Network => network::run(plan.rounds, plan.seed, rows).await?,
+            Fault::DiskFull => rows.push(disks::full(plan.rounds).await?),
+            Fault::ReadOnly => rows.push(disks::read_only(plan.rounds).await?),
+            Fault::NthFlush => rows.push(disks::nth_call(disks::Call::Flush, plan.calls).await?),
+            Fault::NthWrite => rows.push(disks::nth_call(disks::Call::Write, plan.calls).await?),
+            Fault::PowerCut => power::run(plan.power_cuts, plan.seed, rows).await?,
+            Fault::Clocks => rows.push(clocks::run(plan.rounds).await?),
+        }
+        for row in &rows[before..] {
+            println!("{row}");
+            if let Some(violation) = row.violation() {
+                bail!("{}: {violation}", row.fault);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! The real office as a process of its own: started, killed, started again on what it left.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use tokio::time::sleep;
+
+use crate::process::{Kept, built, descendant_running, free_port, kill};
+
+/// Longest for the office to come up, on a busy machine and under a tracer.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// An office with a data directory and an address that stay.
+pub(super) struct Server {
+    program: PathBuf,
+    port: u16,
+    pub(super) data: PathBuf,
+    log: PathBuf,
+    running: Option<Kept>,
+}
+
+impl Server {
+    pub(super) fn new(folder: &Path) -> Result<Self> {
+        Ok(Self {
+            program: built("yiban-server")?,
+            port: free_port()?,
+            data: folder.join("office"),
+            log: folder.join("log"),
+            running: None,
+        })
+    }
+
+    /// The same office with its data elsewhere, at an address of its own.
+    pub(super) fn with_data(mut self, data: PathBuf) -> Self {
+        self.data = data;
+        self
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it and waits until it can work.
+    pub(super) async fn start(&mut self) -> Result<()> {
+        self.start_under(&[]).await
+    }
+
+    /// The same, as the last argument of another program.
+    pub(super) async fn start_under(&mut self, wrapper: &[&str]) -> Result<()> {
+        self.spawn_under(wrapper)?;
+        let http = super::counter::client()?;
+        let ready = format!("{}/readyz", self.url());
+        let patience = Instant::now() + PATIENCE;
+        while !http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            let ended = match &mut self.running {
+                Some(running) => running.child().try_wait()?,
+                None => None,
+            };
+            if ended.is_some() || Instant::now() > patience {
+                self.running = None;
+                bail!("the office did not start: {}", self.last_words());
+            }
+            sleep(Duration::from_millis(15)).await;
+        }
+        Ok(())
+    }
+
+    /// Starts it and does not wait.
+    pub(super) fn spawn_under(&mut self, wrapper: &[&str]) -> Result<()> {
+        let mut words = wrapper.iter().map(PathBuf::from).chain([self.program.clone()]);
+        let mut command = Command::new(words.next().context("a program")?);
+        command
+            .args(words)
+            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data-dir"])
+            .arg(&self.data)
+            .env("YIBAN_SERVER_LOG", "warn");
+        self.running = Some(Kept::start(&mut command, &self.log)?);
+        Ok(())
+    }
+
+    /// `kill -9`.
+    pub(super) async fn kill(&mut self) -> Result<()> {
+        if let Some(running) = self.running.take() {
+            // Under a tracer the office is the tracer's child.
+            kill(descendant_running(running.id(), &self.program).unwrap_or(running.id())).await?;
+        }
+        Ok(())
+    }
+
+    fn last_words(&self) -> String {
+        fs::read_to_string(&self.log)
+            .unwrap_or_default()
+            .lines()
+            .rev()
+            .take(5)
+            .collect::<Vec<_>>()
+            .join(" | ")
+    }
+}

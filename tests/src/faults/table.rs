@@ -1,0 +1,79 @@
+//! What was found, one row per fault.
+
+use std::fmt;
+
+/// A fault, how often it struck, and what came of it.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// The fault.
+    pub fault: String,
+    /// How often it struck.
+    pub rounds: u32,
+    /// Receipts that a desk had verified.
+    pub acked: u64,
+    /// Of those, how many the office did not have afterwards.
+    pub lost: u64,
+    /// Applications that the office had twice.
+    pub doubled: u64,
+    /// What was wrong with database, audit log, receipts or documents.
+    pub unsound: Option<String>,
+    /// What else is worth knowing, such as how many requests were refused meanwhile.
+    pub remark: String,
+    /// A loss is expected: this row proves that the harness would see one.
+    pub control: bool,
+    /// Why nothing was tried.
+    pub skipped: Option<String>,
+}
+
+impl Row {
+    /// A row without rounds yet.
+    #[must_use]
+    pub fn new(fault: impl Into<String>) -> Self {
+        Self { fault: fault.into(), ..Self::default() }
+    }
+
+    /// Nothing was tried, and why.
+    #[must_use]
+    pub fn skipped(fault: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { skipped: Some(why.into()), ..Self::new(fault) }
+    }
+
+    /// What promise was broken.
+    #[must_use]
+    pub fn violation(&self) -> Option<String> {
+        let harmed = self.lost > 0 || self.doubled > 0 || self.unsound.is_some();
+        if self.skipped.is_some() || self.control == harmed {
+            return None;
+        }
+        if self.control {
+            return Some("the harness does not see a loss that is there".to_owned());
+        }
+        let unsound = self.unsound.as_deref().unwrap_or("sound");
+        Some(format!("{} lost, {} doubled, {unsound}", self.lost, self.doubled))
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(why) = &self.skipped {
+            return write!(f, "{:<34} SKIPPED: {why}", self.fault);
+        }
+        let integrity = if self.unsound.is_some() { "BROKEN" } else { "ok" };
+        let integrity = if self.control && self.violation().is_none() { "caught" } else { integrity };
+        write!(
+            f,
+            "{:<34} {:>6} {:>7} {:>5} {:>7}  {integrity:<9} {}",
+            self.fault, self.rounds, self.acked, self.lost, self.doubled, self.remark
+        )
+    }
+}
+
+pub(super) fn print(rows: &[Row]) {
+    println!(
+        "\n{:<34} {:>6} {:>7} {:>5} {:>7}  {:<9}",
+        "fault", "rounds", "acked", "lost", "doubled", "integrity"
+    );
+    for row in rows {
+        println!("{row}");
+    }
+}
