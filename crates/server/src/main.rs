@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "the command line is this program's window")]
 
 use std::{
+    io,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     process::ExitCode,
@@ -228,6 +229,7 @@ async fn serve(options: Serve) -> Result<(), Failed> {
         _ if options.tls_self_signed => Tls::SelfSigned(options.tls_name),
         _ => Tls::Off,
     };
+    let stop = asked_to_stop()?;
     let mut running = server::start(config).await?;
     if let Some(password) = &running.reviewer_password {
         println!("reviewer account: reviewer");
@@ -240,25 +242,32 @@ async fn serve(options: Serve) -> Result<(), Failed> {
     println!("listening on {}", running.url);
     tokio::select! {
         ended = running.finished() => return ended.map_err(Into::into),
-        () = asked_to_stop() => {}
+        () = stop => {}
     }
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
 }
 
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Ends when the program is asked to stop; heard from the call on, not only from the first wait.
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let (mut terminate, mut interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move {
             tokio::select! {
-                _ = interrupt => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
-            return;
-        }
+        })
     }
-    let _ = interrupt.await;
+    #[cfg(windows)]
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move {
+            interrupt.recv().await;
+        })
+    }
 }

@@ -22,6 +22,7 @@ pub(super) struct Server {
     pub(super) data: PathBuf,
     log: PathBuf,
     running: Option<Kept>,
+    traced: bool,
 }
 
 impl Server {
@@ -32,6 +33,7 @@ impl Server {
             data: folder.join("office"),
             log: folder.join("log"),
             running: None,
+            traced: false,
         })
     }
 
@@ -80,14 +82,16 @@ impl Server {
             .arg(&self.data)
             .env("YIBAN_SERVER_LOG", "warn");
         self.running = Some(Kept::start(&mut command, &self.log)?);
+        self.traced = !wrapper.is_empty();
         Ok(())
     }
 
     /// `kill -9`.
     pub(super) async fn kill(&mut self) -> Result<()> {
         if let Some(running) = self.running.take() {
-            // Under a tracer the office is the tracer's child.
-            kill(descendant_running(running.id(), &self.program).unwrap_or(running.id())).await?;
+            // Under a tracer the office is the tracer's child; its own children look into documents.
+            let traced = self.traced.then(|| descendant_running(running.id(), &self.program)).flatten();
+            kill(traced.unwrap_or(running.id())).await?;
         }
         Ok(())
     }

@@ -56,13 +56,13 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(why) = &self.skipped {
-            return write!(f, "{:<34} SKIPPED: {why}", self.fault);
+            return write!(f, "{:<40} SKIPPED: {why}", self.fault);
         }
         let integrity = if self.unsound.is_some() { "BROKEN" } else { "ok" };
         let integrity = if self.control && self.violation().is_none() { "caught" } else { integrity };
         write!(
             f,
-            "{:<34} {:>6} {:>7} {:>5} {:>7}  {integrity:<9} {}",
+            "{:<40} {:>6} {:>7} {:>5} {:>7}  {integrity:<9} {}",
             self.fault, self.rounds, self.acked, self.lost, self.doubled, self.remark
         )
     }
@@ -70,7 +70,7 @@ impl fmt::Display for Row {
 
 pub(super) fn print(rows: &[Row]) {
     println!(
-        "\n{:<34} {:>6} {:>7} {:>5} {:>7}  {:<9}",
+        "\n{:<40} {:>6} {:>7} {:>5} {:>7}  {:<9}",
         "fault", "rounds", "acked", "lost", "doubled", "integrity"
     );
     for row in rows {

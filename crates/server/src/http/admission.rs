@@ -258,7 +258,7 @@ mod tests {
         let router = Router::new()
             .route("/", put(handler))
             .layer(middleware::from_fn_with_state(room, admit))
-            .layer(Extension(Peer(peer(1))));
+            .layer(Extension(Peer([127, 0, 0, 1].into())));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let addr = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -191,11 +191,24 @@ async fn a_connection_that_broke_is_made_anew() {
     let file = dir.path().join("told.db");
     let writer = Writer::start(connection(&file).await, options(&file));
     put(&writer, 1, "before".into()).await.expect("kept");
+    // Noticed when the next transaction begins: nobody is refused.
     broken(&writer).await;
-    assert!(put(&writer, 2, "while it is broken".into()).await.is_err());
-    put(&writer, 3, "on the next one".into()).await.expect("kept");
+    put(&writer, 2, "on the next one".into()).await.expect("kept");
+    // Noticed in the midst of a unit: that one is told so, the next is not.
+    let refused: Result<(), _> = writer
+        .run(|connection| {
+            async move {
+                sqlx::query("PRAGMA query_only = ON").execute(&mut *connection).await?;
+                sqlx::query("INSERT INTO told VALUES (3, 'broken')").execute(connection).await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await;
+    assert!(refused.is_err());
+    put(&writer, 4, "on the one after that".into()).await.expect("kept");
     writer.close().await;
-    assert_eq!(numbers(&file).await, [1, 3]);
+    assert_eq!(numbers(&file).await, [1, 2, 4]);
 }
 
 #[cfg(unix)]
