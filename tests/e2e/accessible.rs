@@ -202,8 +202,15 @@ async fn the_editor_in_every_look() {
     window.ready("materials").await.unwrap();
     let pdf = screen.file("本人页.pdf", &testkit::papers::household_person_pdf()).unwrap();
     materials::attach(&window, &screen, "household_person_page", 0, &pdf).await.unwrap();
+    let photo = screen.file("身份证正面.jpg", &testkit::papers::id_card_front_photo()).unwrap();
+    materials::attach(&window, &screen, "id_card_front", 0, &photo).await.unwrap();
     for look in header::LOOKS {
         header::wear(&window, look).await.unwrap();
+        editor::open(&window, "id_card_front", 0).await.unwrap();
+        window.find("crop-proposal").await.unwrap();
+        walk.look_once(&window, &format!("editor-proposal-{}", look.name)).await;
+        window.press("editor-cancel").await.unwrap();
+        window.gone("editor").await.unwrap();
         editor::open(&window, "household_person_page", 0).await.unwrap();
         walk.look_once(&window, &format!("editor-{}", look.name)).await;
         window.press("editor-crop").await.unwrap();

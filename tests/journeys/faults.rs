@@ -62,6 +62,32 @@ async fn an_office_that_answers_500_is_waited_for_and_told_apart_from_being_offl
     office.stop().await;
 }
 
+/// On a shaky line a document gets on with every try: what arrived is not sent again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_broke_off_goes_on_where_it_stood() {
+    const BEGINNING: usize = 600_000;
+    let ground = Ground::new();
+    let office = ground.office().await;
+    let password = password(&office);
+    let network = Proxy::start().await;
+    network.open(&office.url);
+    let desk = ground.desk(&network.url()).await;
+    let id = ground.ready(&desk).await;
+    let size = ground.the_same_photo_everywhere(&desk, id).await;
+    assert!(size > 900_000, "{size} bytes are too few to be cut");
+    network.next(PUT, Fault::CutRequest(BEGINNING));
+    desk.submit(id, true).await.unwrap();
+    until(&desk, id, Status::Submitted).await;
+    assert_eq!((network.seen(PUT), network.seen("PATCH /v1/blobs")), (1, 1));
+    let rest = network.brought("PATCH /v1/blobs");
+    let again = rest.saturating_sub(size - u64::try_from(BEGINNING).unwrap());
+    println!("{size} bytes, cut after {BEGINNING}: {rest} went later, {again} of them again");
+    assert!(again <= 256 * 1024, "{again} bytes were sent again");
+    assert_eq!(received(&office, &password).await, 1);
+    desk.close().await;
+    office.stop().await;
+}
+
 /// The manifest goes, for its arrival counts; documents wait, and are sent where the person does not want to.
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_network_that_costs_money_documents_wait_until_the_person_sends_them_anyway() {

@@ -129,6 +129,18 @@ impl Ground {
         tests::handing::fill(desk, id, &papers).await.unwrap();
     }
 
+    /// One photo of twelve megapixels in every slot, so that there is one document to send; how many bytes it has.
+    pub(crate) async fn the_same_photo_everywhere(&self, desk: &Desk, id: ApplicationId) -> u64 {
+        let photo = self.scan("照片.jpg", &papers::id_card_front_photo());
+        for slot in
+            ["id_card_front", "id_card_back", "household_head_page", "household_person_page", "portrait"]
+        {
+            let outcome = desk.attach_files(id, slot, Some(0), vec![photo.clone()]).await.unwrap();
+            assert_eq!(outcome.refused, vec![], "{slot}");
+        }
+        desk.view(id).await.unwrap().documents[0].size_bytes
+    }
+
     /// Proves a category that is subsidised.
     pub(crate) async fn prove_category(&self, desk: &Desk, id: ApplicationId) {
         let path = self.scan("证明.jpg", &papers::portrait_jpeg());

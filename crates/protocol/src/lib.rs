@@ -15,6 +15,7 @@ mod review;
 mod status;
 mod supplement;
 mod turn;
+mod upload;
 
 pub use account::{NewAccount, OpenedAccount};
 pub use catalogue::{CatalogueBundle, CatalogueOffer, InvalidBundle, LARGEST_BUNDLE};
@@ -30,3 +31,4 @@ pub use review::{Decision, ReviewFinding, ReviewOutcome};
 pub use status::Status;
 pub use supplement::{Opened, Supplement};
 pub use turn::{Known, KnownApplication, KnownRevision, Turn};
+pub use upload::{PARTIAL_UPLOAD, UPLOAD_LENGTH, UPLOAD_OFFSET};

@@ -112,6 +112,10 @@ pub enum SubmissionReply {
     Missing {
         /// Hashes not yet stored, each once.
         missing: Vec<ContentHash>,
+        /// How many bytes from its beginning are here already of a missing one that broke off on its way; the
+        /// rest goes behind them. Others have none.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        arrived: BTreeMap<ContentHash, u64>,
     },
 }
 

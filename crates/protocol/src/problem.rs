@@ -22,6 +22,9 @@ pub enum ProblemCode {
     StaleRevision,
     /// 409: the supplement came after the day by which the office wanted it.
     SupplementExpired,
+    /// 409: the office has another number of bytes of this document than the rest was to follow; the answer to
+    /// the manifest says how many.
+    OffsetMismatch,
     /// 410: the cursor is too old; start from the beginning.
     CursorExpired,
     /// 412: the reviewer looked at an older revision.

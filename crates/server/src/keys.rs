@@ -73,6 +73,11 @@ impl DataDir {
         self.root.join("blobs")
     }
 
+    /// Documents that broke off on their way.
+    pub(crate) fn partials(&self) -> PathBuf {
+        self.root.join("partials")
+    }
+
     fn keys(&self) -> PathBuf {
         self.root.join("keys")
     }

@@ -12,6 +12,7 @@ use crate::{
     checking::Inspector,
     editions::Editions,
     http::{admission::Rooms, health::Readiness, peer::Proxies, sparing::Sparing},
+    partials::Partials,
     passwords::Passwords,
     store::Store,
 };
@@ -24,6 +25,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub(crate) struct Office {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) attachments: Attachments,
+    pub(crate) partials: Partials,
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
@@ -44,6 +46,7 @@ pub(crate) struct Office {
 pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) attachments: Attachments,
+    pub(crate) partials: Partials,
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
@@ -59,6 +62,7 @@ impl Office {
         Self {
             store: parts.store,
             attachments: parts.attachments,
+            partials: parts.partials,
             inspector: parts.inspector,
             passwords: parts.passwords,
             signer: parts.signer,

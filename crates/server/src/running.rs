@@ -25,11 +25,11 @@ use crate::{
     backup,
     checking::{Checker, Inspector},
     editions::{self, CatalogueFault},
-    file_system,
+    file_system, housekeeping,
     http::{peer::Proxies, router::router},
     keys::{DataDir, random_bytes},
-    numbering::office_day,
     office::{Clock, Office, Parts},
+    partials::Partials,
     passwords::{self, Passwords},
     store::{Store, StoreError, sqlite::SqliteStore},
 };
@@ -43,8 +43,6 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 const LAST_WRITES: Duration = Duration::from_secs(10);
 /// Longest for a request's header to arrive.
 const HEADER: Duration = Duration::from_secs(15);
-/// How often deadlines are looked at.
-const DEADLINES: Duration = Duration::from_secs(600);
 
 /// How connections are protected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,6 +229,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let office = Office::new(Parts {
         store: Arc::new(store.clone()),
         attachments,
+        partials: Partials::open(&data.partials()).map_err(unusable)?,
         inspector: Inspector::new(config.checker),
         passwords,
         signer,
@@ -242,7 +241,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     });
     let handle = Handle::new();
     let serving = serve(listener, tls, &handle, office.clone()).map_err(unheard)?;
-    keep_deadlines(office.clone());
+    housekeeping::begin(office.clone());
     let scheme = if protected { "https" } else { "http" };
     let self_signed = matches!(config.tls, Tls::SelfSigned(_));
     Ok(Running {
@@ -350,21 +349,4 @@ async fn first_reviewer(store: &SqliteStore, clock: &Clock) -> io::Result<Option
     let hash = passwords::hash(password.clone()).await?;
     store.add_reviewer(FIRST_REVIEWER, &hash, false, clock()).await.map_err(io::Error::other)?;
     Ok(Some(password))
-}
-
-/// Ends supplements that did not come in time.
-fn keep_deadlines(office: Office) {
-    tokio::spawn(async move {
-        loop {
-            let now = office.now();
-            match office.store.expire_supplements(office_day(now), now).await {
-                Ok(accounts) => accounts.into_iter().for_each(|account| office.announce(account)),
-                Err(error) => tracing::warn!(%error, "deadlines could not be looked at"),
-            }
-            tokio::select! {
-                () = tokio::time::sleep(DEADLINES) => {}
-                () = office.stopping.cancelled() => return,
-            }
-        }
-    });
 }

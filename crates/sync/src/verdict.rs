@@ -13,7 +13,8 @@ pub(crate) enum Verdict {
     Later { floor_ms: Option<u64>, blames_item: bool },
     /// It does not know this account.
     Reopen,
-    /// It does not know the manifest (any more): from the beginning.
+    /// It does not know the manifest (any more), or has other bytes of the document than it said: from the
+    /// beginning.
     StartOver,
     /// The bytes arrived damaged.
     Resend(Box<Problem>),
@@ -44,7 +45,7 @@ fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
         }
         ProblemCode::Internal => Verdict::Later { floor_ms, blames_item: true },
         ProblemCode::Unauthorised => Verdict::Reopen,
-        ProblemCode::NotFound => Verdict::StartOver,
+        ProblemCode::NotFound | ProblemCode::OffsetMismatch => Verdict::StartOver,
         ProblemCode::HashMismatch => Verdict::Resend(problem),
         ProblemCode::CursorExpired => Verdict::ForgetCursor,
         ProblemCode::Malformed
@@ -78,7 +79,7 @@ fn of_status(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
 mod tests {
     use super::*;
 
-    const EVERY_CODE: [ProblemCode; 20] = [
+    const EVERY_CODE: [ProblemCode; 21] = [
         ProblemCode::Malformed,
         ProblemCode::Unauthorised,
         ProblemCode::Forbidden,
@@ -87,6 +88,7 @@ mod tests {
         ProblemCode::StaleRevision,
         ProblemCode::SupplementExpired,
         ProblemCode::CursorExpired,
+        ProblemCode::OffsetMismatch,
         ProblemCode::PreconditionFailed,
         ProblemCode::TooLarge,
         ProblemCode::UnfitDocument,

@@ -68,6 +68,8 @@ struct Network {
     rules: Vec<(&'static str, Fault)>,
     said_instead: Vec<(String, Vec<u8>)>,
     seen: Vec<String>,
+    /// Requests whose body came from the desk, and how long it was.
+    brought: Vec<(String, u64)>,
 }
 
 impl Shared {
@@ -122,6 +124,13 @@ impl Proxy {
         self.shared.network().seen.iter().filter(|seen| seen.starts_with(request)).count()
     }
 
+    /// How many bytes desks sent with requests that began like this.
+    #[must_use]
+    pub fn brought(&self, request: &str) -> u64 {
+        let network = self.shared.network();
+        network.brought.iter().filter(|(asked, _)| asked.starts_with(request)).map(|(_, bytes)| bytes).sum()
+    }
+
     /// Whether every rule has had its turn.
     #[must_use]
     pub fn is_done(&self) -> bool {
@@ -155,6 +164,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         (network.office.clone(), fault, instead.map(|(_, bytes)| bytes.clone()))
     };
     let Ok(body) = to_bytes(body, 8 << 20).await else { return cut(Bytes::new()) };
+    shared.network().brought.push((asked.clone(), u64::try_from(body.len()).unwrap_or(u64::MAX)));
     let Some(office) = office else { return cut(Bytes::new()) };
     if let Some(bytes) = instead {
         return Response::new(Body::from(bytes));

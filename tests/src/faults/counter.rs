@@ -74,7 +74,7 @@ impl Counter {
                         .context("a receipt that proves nothing")?;
                     return Ok(Attempt::Acked(receipt));
                 }
-                SubmissionReply::Missing { missing } => {
+                SubmissionReply::Missing { missing, .. } => {
                     for hash in missing {
                         let to = format!("{base}/v1/blobs/{hash}");
                         let bytes = it.papers.bytes_of(hash).to_vec();

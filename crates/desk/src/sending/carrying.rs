@@ -45,15 +45,17 @@ async fn owed(store: &Store, task: Task) -> Result<(Uuid, Manifest), Trouble> {
     Ok((entry.idempotency_key, manifest))
 }
 
+/// Sends a document, or what follows the first `from` bytes of it, which the office says it has.
 pub(super) async fn put(
     store: &Store,
     office: &Office,
     sha256: ContentHash,
+    from: u64,
     sent: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<(), Trouble> {
     let blob = store.blob(sha256).await.map_err(here)?;
     let account = store.office_account().await.map_err(here)?;
-    office.put(&account, sha256, blob, sent).await
+    office.put(&account, sha256, blob, from, sent).await
 }
 
 pub(super) async fn poll(store: &Store, office: &Office, wait_seconds: u32) -> Result<FeedPage, Trouble> {

@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use futures::stream;
 use jiff::{SignedDuration, Timestamp};
 use protocol::{
-    CatalogueOffer, ContentHash, FeedPage, Manifest, NewAccount, OpenedAccount, Problem, Submission,
-    SubmissionReply,
+    CatalogueOffer, ContentHash, FeedPage, Manifest, NewAccount, OpenedAccount, PARTIAL_UPLOAD, Problem,
+    Submission, SubmissionReply, UPLOAD_OFFSET,
 };
 use reqwest::{
     Body, Certificate, Client, RequestBuilder, Response, StatusCode,
@@ -91,25 +91,36 @@ impl Office {
         read(response).await
     }
 
-    /// `sent` hears of every chunk that went out.
+    /// Sends what follows the first `from` bytes; `sent` hears of every chunk that went out.
     pub(super) async fn put(
         &self,
         account: &OfficeAccount,
         sha256: ContentHash,
         blob: Vec<u8>,
+        from: u64,
         sent: impl Fn(u64) + Send + Sync + 'static,
     ) -> Result<(), Trouble> {
-        let length = blob.len();
         let bytes = Bytes::from(blob);
+        let skipped = usize::try_from(from).unwrap_or(usize::MAX);
+        // More than there is to send was promised by nobody: then all of it goes.
+        let (rest, resumed) = match bytes.get(skipped..) {
+            Some(_) if skipped > 0 => (bytes.slice(skipped..), true),
+            _ => (bytes, false),
+        };
+        let length = rest.len();
         let chunks = (0..length).step_by(CHUNK_BYTES).map(move |from| {
             let to = (from + CHUNK_BYTES).min(length);
             sent(u64::try_from(to - from).unwrap_or_default());
-            Ok::<Bytes, std::io::Error>(bytes.slice(from..to))
+            Ok::<Bytes, std::io::Error>(rest.slice(from..to))
         });
         let patience = u64::try_from(length).unwrap_or_default() / SLOWEST_BYTES_PER_SECOND;
-        let request = self.client.put(self.url(&format!("v1/blobs/{sha256}")));
+        let url = self.url(&format!("v1/blobs/{sha256}"));
+        let request = if resumed {
+            self.client.patch(url).header(CONTENT_TYPE, PARTIAL_UPLOAD).header(UPLOAD_OFFSET, from)
+        } else {
+            self.client.put(url).header(CONTENT_TYPE, "application/octet-stream")
+        };
         let response = authorised(request, account)
-            .header(CONTENT_TYPE, "application/octet-stream")
             .header(CONTENT_LENGTH, length)
             .body(Body::wrap_stream(stream::iter(chunks)))
             .timeout(ANSWER + Duration::from_secs(patience))

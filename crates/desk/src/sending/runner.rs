@@ -50,6 +50,8 @@ pub(super) struct Runner {
     origin: Instant,
     wake_at_ms: Option<u64>,
     progress: Option<Progress>,
+    /// What the office has of documents that broke off, by its answer to the manifest.
+    arrived: BTreeMap<ContentHash, u64>,
     sending_problem: Option<Explained>,
     feed_problem: Option<Explained>,
     catalogue_problem: Option<Explained>,
@@ -81,6 +83,7 @@ impl Runner {
             origin: Instant::now(),
             wake_at_ms: None,
             progress: None,
+            arrived: BTreeMap::new(),
             sending_problem: None,
             feed_problem: None,
             catalogue_problem: None,
@@ -173,8 +176,11 @@ impl Runner {
                 Event::AccountOpened { ticket, outcome: self.note_sending(outcome) }
             }
             Message::Posted(ticket, manifest, outcome) => {
-                if let (Some(manifest), Ok(SubmissionReply::Missing { missing })) = (manifest, &outcome) {
-                    self.progress = Some(Progress::of(&manifest, missing));
+                if let (Some(manifest), Ok(SubmissionReply::Missing { missing, arrived })) =
+                    (manifest, &outcome)
+                {
+                    self.progress = Some(Progress::of(&manifest, missing, arrived));
+                    self.arrived = arrived.clone();
                 }
                 Event::Posted { ticket, outcome: self.note_sending(outcome) }
             }
@@ -249,11 +255,13 @@ impl Runner {
             }
             Effect::PutBlob { ticket, task, sha256 } => {
                 let telling = inbox.clone();
+                // Once: bytes that arrived damaged go again from the first one.
+                let from = self.arrived.remove(&sha256).unwrap_or(0);
                 let sent = move |bytes| {
                     let _ = telling.send(Message::Sent { task, sha256, bytes });
                 };
                 self.requests.spawn(async move {
-                    let outcome = carrying::put(&store, &office, sha256, sent).await;
+                    let outcome = carrying::put(&store, &office, sha256, from, sent).await;
                     let _ = inbox.send(Message::BlobPut(ticket, outcome));
                 });
             }
@@ -443,11 +451,12 @@ impl Runner {
 
 impl Progress {
     /// What the office already has counts as arrived.
-    fn of(manifest: &Manifest, missing: &[ContentHash]) -> Self {
+    fn of(manifest: &Manifest, missing: &[ContentHash], begun: &BTreeMap<ContentHash, u64>) -> Self {
         let sizes: BTreeMap<ContentHash, u64> =
             manifest.documents.iter().map(|document| (document.sha256, document.size_bytes)).collect();
         let total = sizes.values().sum();
-        let arrived = sizes.into_iter().filter(|(sha256, _)| !missing.contains(sha256)).collect();
+        let whole = sizes.into_iter().filter(|(sha256, _)| !missing.contains(sha256));
+        let arrived = whole.chain(begun.iter().map(|(sha256, bytes)| (*sha256, *bytes))).collect();
         let task = Task { application: manifest.application, revision: manifest.revision };
         Self { task, total, arrived }
     }

@@ -25,7 +25,7 @@ use crate::{
     params(("Idempotency-Key" = Uuid, Header, description = "one per revision that is handed in")),
     responses(
         (status = 201, description = "complete: the signed receipt, the same whenever it is asked for", body = Object),
-        (status = 202, description = "accepted: `missing` lists the hashes to send", body = Object),
+        (status = 202, description = "accepted: `missing` lists the hashes to send, `arrived` how much is here of those that broke off", body = Object),
         (status = 400, description = "`malformed`", body = Object, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Object, content_type = "application/problem+json"),
         (status = 409, description = "`conflict` with both hashes, `stale_revision`, or `supplement_expired`", body = Object, content_type = "application/problem+json"),
@@ -51,7 +51,8 @@ pub(crate) async fn submit(
     match standing {
         Standing::Complete(receipt) => Ok((StatusCode::CREATED, Json(SubmissionReply::Complete { receipt }))),
         Standing::Accepted { missing } if !missing.is_empty() => {
-            Ok((StatusCode::ACCEPTED, Json(SubmissionReply::Missing { missing })))
+            let arrived = office.partials.lengths(account, &missing).await;
+            Ok((StatusCode::ACCEPTED, Json(SubmissionReply::Missing { missing, arrived })))
         }
         Standing::Accepted { .. } => complete(&office, application, revision).await,
         Standing::OtherContent { stored } => {

@@ -1,6 +1,4 @@
-//! `PUT` and `HEAD /v1/blobs/{sha256}`: the bytes of documents that the caller's own manifests declare.
-
-use std::time::Duration;
+//! `PUT`, `PATCH` and `HEAD /v1/blobs/{sha256}`: the bytes of documents that the caller's own manifests declare.
 
 use axum::{
     body::Body,
@@ -8,32 +6,19 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
-use protocol::ContentHash;
-use sha2::{Digest, Sha256};
-use tokio::time::{Instant, timeout_at};
+use bytes::Bytes;
+use protocol::{AccountId, ContentHash, UPLOAD_LENGTH, UPLOAD_OFFSET};
 
 use super::{
     problem::{Answer, Failure},
     reading::Caller,
+    receiving::{Arriving, PACE, too_large},
 };
 use crate::{
     checking::LARGEST_DOCUMENT,
     office::Office,
     store::{Declared, HeldBlob},
 };
-
-/// A sender that brings less within the time keeps others from sending. The slowest one brings 2 MB in 15 minutes,
-/// which is what the route allows in all.
-const PACE: Pace = Pace { least: 64 * 1024, within: Duration::from_secs(30) };
-
-/// How much a sender must bring, and within what time, until the end has come.
-#[derive(Clone, Copy)]
-struct Pace {
-    least: usize,
-    within: Duration,
-}
 
 /// Stores a document once hash, size and content are what the manifest says.
 #[utoipa::path(
@@ -58,27 +43,72 @@ pub(crate) async fn put(
     headers: HeaderMap,
     body: Body,
 ) -> Answer<StatusCode> {
+    take(&office, account, known_hash(&hash)?, &headers, 0, body).await
+}
+
+/// Stores a document of which a beginning is here: the body is what follows it. How much is here, the answer to the
+/// manifest says.
+#[utoipa::path(
+    patch, path = "/v1/blobs/{sha256}", tag = "desk", security(("account" = [])),
+    params(
+        ("sha256" = String, Path, description = "64 hexadecimal digits"),
+        ("upload-offset" = u64, Header, description = "bytes that are here; the body follows them"),
+    ),
+    request_body(content = Vec<u8>, content_type = "application/partial-upload"),
+    responses(
+        (status = 201, description = "stored whole, durable"),
+        (status = 400, description = "`malformed`: no offset", body = Object, content_type = "application/problem+json"),
+        (status = 409, description = "`offset_mismatch`: fewer bytes are here", body = Object, content_type = "application/problem+json"),
+        (status = "4XX", description = "as for PUT", body = Object, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn patch(
+    State(office): State<Office>,
+    Caller(account, _counted): Caller,
+    Path(hash): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<StatusCode> {
     let hash = known_hash(&hash)?;
+    let offset = headers.get(UPLOAD_OFFSET).and_then(number);
+    let offset = offset.ok_or_else(|| Failure::malformed("an upload that goes on says behind which byte"))?;
+    take(&office, account, hash, &headers, offset, body).await
+}
+
+/// The bytes that follow the first `offset`, judged with them as a whole.
+async fn take(
+    office: &Office,
+    account: AccountId,
+    hash: ContentHash,
+    headers: &HeaderMap,
+    offset: u64,
+    body: Body,
+) -> Answer<StatusCode> {
     let declared = office.store.blob_declared(account, hash).await?.ok_or_else(Failure::not_found)?;
     if declared.held.is_some() {
         return Ok(StatusCode::OK);
     }
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<u64>().ok());
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(number).unwrap_or(0);
     // Refused before the body is read.
-    if announced.is_some_and(|length| length > LARGEST_DOCUMENT) {
+    if announced.saturating_add(offset) > LARGEST_DOCUMENT {
         return Err(too_large(hash));
     }
-    let bytes = receive(body, hash, PACE).await?;
-    let held = judge(&office, &declared, hash, bytes.clone()).await?;
+    let arriving = Arriving::behind(offset, &office.partials, account, hash).await?;
+    let bytes = arriving.receive(body, PACE).await?;
+    let held = match judge(office, &declared, hash, bytes.clone()).await {
+        Ok(held) => held,
+        Err(failure) => {
+            office.partials.forget(account, hash).await;
+            return Err(failure);
+        }
+    };
     office.attachments.put(hash, bytes).await?;
     office.store.hold_blob(account, hash, held, office.now()).await?;
+    office.partials.forget(account, hash).await;
     Ok(StatusCode::CREATED)
 }
 
-/// How much of a document is there: all of it or nothing.
+/// How much of a document is there.
 #[utoipa::path(
     head, path = "/v1/blobs/{sha256}", tag = "desk", security(("account" = [])),
     params(("sha256" = String, Path, description = "64 hexadecimal digits")),
@@ -96,54 +126,25 @@ pub(crate) async fn head(
     let declared = office.store.blob_declared(account, hash).await?.ok_or_else(Failure::not_found)?;
     let (offset, length) = match declared.held {
         Some(held) => (held.size_bytes, held.size_bytes),
-        None => (0, declared.declarations.first().map_or(0, |(size, _)| *size)),
+        None => (
+            office.partials.length(account, hash).await,
+            declared.declarations.first().map_or(0, |(size, _)| *size),
+        ),
     };
     let headers = [
-        ("upload-offset", HeaderValue::from(offset)),
-        ("upload-length", HeaderValue::from(length)),
+        (UPLOAD_OFFSET, HeaderValue::from(offset)),
+        (UPLOAD_LENGTH, HeaderValue::from(length)),
         ("cache-control", HeaderValue::from_static("no-store")),
     ];
     Ok((StatusCode::OK, headers).into_response())
 }
 
+fn number(value: &HeaderValue) -> Option<u64> {
+    value.to_str().ok()?.parse().ok()
+}
+
 fn known_hash(text: &str) -> Answer<ContentHash> {
     text.parse().map_err(|_| Failure::not_found())
-}
-
-fn too_large(hash: ContentHash) -> Failure {
-    Failure::too_large("a document has at most 2 000 000 bytes").about(hash)
-}
-
-/// Reads and hashes at once, counting; what is too large is never kept.
-async fn receive(body: Body, hash: ContentHash, pace: Pace) -> Answer<Bytes> {
-    let mut stream = body.into_data_stream();
-    let mut digest = Sha256::new();
-    let mut bytes = BytesMut::new();
-    let (mut until, mut before) = (Instant::now() + pace.within, 0);
-    loop {
-        let chunk = match timeout_at(until, stream.next()).await {
-            Err(_) if bytes.len() - before < pace.least => {
-                return Err(Failure::broken_off("the sender is too slow"));
-            }
-            Err(_) => {
-                (until, before) = (until + pace.within, bytes.len());
-                continue;
-            }
-            Ok(None) => break,
-            Ok(Some(Err(_))) => return Err(Failure::broken_off("the body broke off")),
-            Ok(Some(Ok(chunk))) => chunk,
-        };
-        let length = u64::try_from(bytes.len() + chunk.len()).unwrap_or(u64::MAX);
-        if length > LARGEST_DOCUMENT {
-            return Err(too_large(hash));
-        }
-        digest.update(&chunk);
-        bytes.extend_from_slice(&chunk);
-    }
-    if ContentHash::from_digest(digest.finalize().into()) != hash {
-        return Err(Failure::hash_mismatch("the bytes do not have the declared hash").about(hash));
-    }
-    Ok(bytes.freeze())
 }
 
 /// Size and kind as declared, and fit by the office's own judgement.
@@ -157,44 +158,4 @@ async fn judge(office: &Office, declared: &Declared, hash: ContentHash, bytes: B
         return Err(Failure::unfit("the document is not of the kind that the manifest says").about(hash));
     }
     Ok(HeldBlob { size_bytes, kind: fit.kind, pages: fit.pages })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io;
-
-    use axum::response::IntoResponse;
-    use futures::stream;
-
-    use super::*;
-
-    const HASTY: Pace = Pace { least: 100, within: Duration::from_millis(200) };
-
-    /// Chunks of a size, each after a wait, then a cut where one is wanted.
-    fn sender(chunks: usize, size: usize, wait: Duration, cut: bool) -> (Body, ContentHash) {
-        let whole = ContentHash::of(&vec![7; size * chunks]);
-        let end = if cut { vec![Err(io::Error::other("gone"))] } else { vec![] };
-        let parts = (0..chunks).map(move |_| Ok(Bytes::from(vec![7; size]))).chain(end);
-        let slowly = stream::iter(parts).then(move |part| async move {
-            tokio::time::sleep(wait).await;
-            part
-        });
-        (Body::from_stream(slowly), whole)
-    }
-
-    #[tokio::test]
-    async fn who_is_steady_arrives_and_who_trickles_or_breaks_off_may_come_again() {
-        let wait = Duration::from_millis(50);
-        let (body, hash) = sender(12, 60, wait, false);
-        assert_eq!(receive(body, hash, HASTY).await.expect("arrives").len(), 720);
-        for (size, cut) in [(10, false), (60, true)] {
-            let (body, hash) = sender(12, size, wait, cut);
-            let refused = receive(body, hash, HASTY).await.expect_err("does not").into_response();
-            assert_eq!(refused.status(), StatusCode::REQUEST_TIMEOUT);
-            assert!(refused.headers().contains_key(header::RETRY_AFTER));
-            let told = axum::body::to_bytes(refused.into_body(), 10_000).await.expect("reads");
-            let told: protocol::Problem = serde_json::from_slice(&told).expect("a problem");
-            assert_eq!(told.code, protocol::ProblemCode::Busy);
-        }
-    }
 }

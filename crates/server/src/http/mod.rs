@@ -11,5 +11,6 @@ pub(crate) mod openapi;
 pub(crate) mod peer;
 pub(crate) mod problem;
 pub(crate) mod reading;
+mod receiving;
 pub(crate) mod router;
 pub(crate) mod sparing;

@@ -12,7 +12,7 @@ use super::{accounts, applications, blobs, catalogue, feed};
 #[openapi(
     info(title = "易办医保 intake office", description = "How desks hand applications in and follow them."),
     paths(
-        accounts::open, applications::submit, blobs::put, blobs::head, feed::follow, catalogue::offer,
+        accounts::open, applications::submit, blobs::put, blobs::patch, blobs::head, feed::follow, catalogue::offer,
         catalogue::bundle
     ),
     modifiers(&Account)

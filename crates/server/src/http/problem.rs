@@ -66,6 +66,11 @@ impl Failure {
         Self::new(StatusCode::CONFLICT, ProblemCode::StaleRevision, title)
     }
 
+    /// The rest of a document that is to follow other bytes than are here.
+    pub(crate) fn offset_mismatch(title: &str) -> Self {
+        Self::new(StatusCode::CONFLICT, ProblemCode::OffsetMismatch, title)
+    }
+
     pub(crate) fn too_late() -> Self {
         Self::new(
             StatusCode::CONFLICT,

@@ -57,7 +57,7 @@ pub(crate) fn router(office: Office) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SWIFT));
     // The handler counts for itself: it reads a stream, which the default limit does not see.
     let uploads = Router::new()
-        .route("/v1/blobs/{sha256}", put(blobs::put).head(blobs::head))
+        .route("/v1/blobs/{sha256}", put(blobs::put).patch(blobs::patch).head(blobs::head))
         .layer(room(&rooms.blobs))
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD));

@@ -187,7 +187,7 @@ impl Desk {
 pub(crate) async fn missing(response: Response) -> Vec<ContentHash> {
     assert_eq!(response.status(), StatusCode::ACCEPTED);
     match response.json().await.unwrap() {
-        SubmissionReply::Missing { missing } => missing,
+        SubmissionReply::Missing { missing, .. } => missing,
         SubmissionReply::Complete { .. } => panic!("202 says what is missing"),
     }
 }

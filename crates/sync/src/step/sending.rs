@@ -21,7 +21,7 @@ impl Machine {
                 self.effects.push(Effect::KeepReceipt { ticket, task: item.task, receipt });
                 self.state.sending = Some(Sending::Item { ticket, item, stage: Stage::Keeping, rounds });
             }
-            Ok(SubmissionReply::Missing { missing }) => {
+            Ok(SubmissionReply::Missing { missing, .. }) => {
                 self.link_works();
                 // While documents are what fails, a manifest that is taken proves nothing: otherwise every
                 // application in turn would have a document refused.

@@ -1,5 +1,7 @@
 //! One machine with a clock of its own, and somebody who answers.
 
+use std::collections::BTreeMap;
+
 use protocol::{
     ApplicationId, ContentHash, FeedPage, Problem, ProblemCode, Receipt, ReceiptBody, SubmissionReply,
 };
@@ -112,7 +114,7 @@ impl Good {
                 let reply = if self.has.contains(&document) {
                     SubmissionReply::Complete { receipt: Box::new(receipt(*task)) }
                 } else {
-                    SubmissionReply::Missing { missing: vec![document] }
+                    SubmissionReply::Missing { missing: vec![document], arrived: BTreeMap::new() }
                 };
                 (20, Event::Posted { ticket: *ticket, outcome: Ok(reply) })
             }

@@ -355,7 +355,7 @@ fn in_words(effect: &Effect) -> String {
 fn said(answer: &Answer) -> String {
     match answer {
         Answer::Posted(SubmissionReply::Complete { receipt }) => format!("receipt {}", receipt.body.number),
-        Answer::Posted(SubmissionReply::Missing { missing }) => format!("{} missing", missing.len()),
+        Answer::Posted(SubmissionReply::Missing { missing, .. }) => format!("{} missing", missing.len()),
         Answer::Feed(page) => format!("{} changes up to {}", page.changes.len(), page.cursor),
         Answer::Failed(Failure::Refused { problem, .. }) => format!("{:?}", problem.code),
         other => format!("{other:?}"),

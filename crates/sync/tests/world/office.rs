@@ -148,7 +148,7 @@ impl Office {
         if missing.is_empty() || self.broken == Broken::OfficeCompletesWithoutFiles {
             return Ok(None);
         }
-        Ok(Some(Answer::Posted(SubmissionReply::Missing { missing })))
+        Ok(Some(Answer::Posted(SubmissionReply::Missing { missing, arrived: BTreeMap::new() })))
     }
 
     fn known(&self, key: u128, task: Task) -> Known {
