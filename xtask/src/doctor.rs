@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::{
+    services,
     shell::{cargo, output, program, succeeds},
     steps::Steps,
     system::{self, Purpose},
@@ -14,7 +15,7 @@ pub(crate) struct Options {}
 
 /// Checks, and installs what may be installed.
 pub(crate) fn run(_: &Options) -> Result<()> {
-    let mut steps = Steps::new(2);
+    let mut steps = Steps::new(3);
     steps.step("Tools", || {
         for (name, version) in [
             ("rustc", output(program("rustc").arg("--version"))),
@@ -40,5 +41,6 @@ pub(crate) fn run(_: &Options) -> Result<()> {
         );
         Ok(())
     })?;
-    steps.step("System packages", || system::prepare(Purpose::Drive))
+    steps.step("System packages", || system::prepare(Purpose::Drive))?;
+    steps.step("Services for the tests of a shared office", || services::prepare().map(drop))
 }

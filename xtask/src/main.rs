@@ -12,6 +12,7 @@ mod measuring;
 mod page;
 mod program;
 mod run;
+mod services;
 mod shell;
 mod stamp;
 mod steps;

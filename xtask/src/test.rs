@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::{
-    bindings, catalog, page, program,
+    bindings, catalog, page, program, services,
     shell::{cargo, check, root, succeeds},
     steps::Steps,
     system::{self, Purpose},
@@ -43,7 +43,7 @@ impl Options {
 
 /// Runs the wanted parts; the first that fails ends the command.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let parts = [(Part::Lint, 6), (Part::Ui, 1), (Part::Rust, 2), (Part::E2e, 2)];
+    let parts = [(Part::Lint, 6), (Part::Ui, 1), (Part::Rust, 3), (Part::E2e, 2)];
     let total =
         3 + parts.iter().filter(|(part, _)| options.wants(*part)).map(|(_, steps)| steps).sum::<usize>();
     let mut steps = Steps::new(total);
@@ -82,7 +82,8 @@ fn all(options: &Options, steps: &mut Steps) -> Result<()> {
     let nextest = succeeds(cargo().args(["nextest", "--version"]));
     if options.wants(Part::Rust) {
         steps.step("Peers: packages", page::install_peers)?;
-        steps.step("Rust tests", || rust_tests(nextest))?;
+        let served = steps.step("Services for the tests of a shared office", services::prepare)?;
+        steps.step("Rust tests", || rust_tests(nextest, served))?;
     }
     if options.wants(Part::E2e) {
         steps.step("Program: build", program::build)?;
@@ -92,11 +93,15 @@ fn all(options: &Options, steps: &mut Steps) -> Result<()> {
 }
 
 /// The same selection of packages everywhere, so that no crate is compiled with two feature sets.
-fn rust_tests(nextest: bool) -> Result<()> {
-    if nextest {
-        return check(cargo().args(["nextest", "run", "--workspace", "-E", "not binary(e2e)"]));
-    }
+fn rust_tests(nextest: bool, served: bool) -> Result<()> {
     let mut command = cargo();
+    if served {
+        // What is there and does not come up is a failure, not a reason to leave tests out.
+        command.env(services::REQUIRED, "1");
+    }
+    if nextest {
+        return check(command.args(["nextest", "run", "--workspace", "-E", "not binary(e2e)"]));
+    }
     command.args(["test", "--workspace", "--all-targets", "--"]);
     for name in end_to_end_modules() {
         command.args(["--skip", &name]);

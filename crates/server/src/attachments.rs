@@ -1,5 +1,7 @@
-//! Document bytes, by their hash, in an object store. A file is durable before its row is written, so a row
-//! never points at nothing; a file without a row is harmless.
+//! Document bytes, by their hash, in an object store: a folder, or a bucket of an S3 service. A file is durable before
+//! its row is written, so a row never points at nothing; a file without a row is harmless.
+
+mod s3;
 
 use bytes::Bytes;
 use object_store::{
@@ -19,6 +21,17 @@ pub(crate) enum AttachmentError {
     Lost,
     #[error("the disk is full")]
     Full,
+    /// Waiting mends it.
+    #[error("the attachments' server does not answer: {0}")]
+    Away(Error),
+    #[error("attachments lie in a bucket that is named s3://bucket or s3://bucket/prefix")]
+    Address,
+    /// A store that takes the condition and does not keep it.
+    #[error(
+        "the attachments' server overwrites what it was told to leave alone (If-None-Match was ignored), so that \
+         two copies of the office could undo each other's work; use a server that keeps conditional writes"
+    )]
+    Overwrites,
     #[error(transparent)]
     Other(Error),
 }
@@ -37,6 +50,8 @@ impl From<Error> for AttachmentError {
         }
         match error {
             Error::NotFound { .. } => Self::Lost,
+            // After several tries: no network, or an answer of the 500s.
+            error @ Error::Generic { store: "S3", .. } => Self::Away(error),
             other => Self::Other(other),
         }
     }
@@ -46,6 +61,16 @@ impl Attachments {
     /// In a folder; every file and its directory entry is synced before a put returns.
     pub(crate) fn local(folder: &std::path::Path) -> Result<Self, AttachmentError> {
         Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
+    }
+
+    /// In a bucket of an S3 service that keeps conditional writes; see [`s3::bucket`].
+    pub(crate) async fn s3(
+        url: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, AttachmentError> {
+        let store = s3::bucket(url, variables)?;
+        s3::refuses_the_second_put(&*store).await?;
+        Ok(Self(store))
     }
 
     /// Stores bytes whose hash the caller has checked. Storing them again changes nothing, unless what lies

@@ -69,6 +69,18 @@ impl DataDir {
         self.root.join("office.sqlite")
     }
 
+    /// There where an office has moved elsewhere.
+    pub(crate) fn moved_mark(&self) -> PathBuf {
+        self.root.join("MOVED")
+    }
+
+    /// Says that nobody may start an office here again.
+    pub(crate) fn mark_moved(&self) -> io::Result<()> {
+        let note =
+            "This office moved into a shared database. Started here again it would answer beside itself.\n";
+        publish(&self.moved_mark(), note.as_bytes(), 0o644)
+    }
+
     pub(crate) fn blobs(&self) -> PathBuf {
         self.root.join("blobs")
     }
@@ -121,11 +133,7 @@ impl DataDir {
     /// [`io::ErrorKind::NotFound`] where there is none yet.
     pub(crate) fn existing_signer(&self) -> io::Result<ReceiptSigner> {
         let text = Zeroizing::new(fs::read_to_string(self.signing_key())?);
-        let mut secret = Zeroizing::new([0; 32]);
-        hex::decode_to_slice(text.trim(), secret.as_mut_slice()).map_err(|_| {
-            io::Error::new(io::ErrorKind::InvalidData, "keys/receipt-signing.key does not hold 64 hex digits")
-        })?;
-        Ok(ReceiptSigner::new(&secret))
+        receipt_signer(&text)
     }
 
     /// Certificate and key in PEM; made on first run for `names`.
@@ -140,6 +148,15 @@ impl DataDir {
         publish(&certificate, certificate_pem.as_bytes(), 0o644)?;
         Ok((certificate_pem, key_pem))
     }
+}
+
+/// The key that signs receipts, from its 64 hexadecimal digits.
+pub(crate) fn receipt_signer(text: &str) -> io::Result<ReceiptSigner> {
+    let mut secret = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text.trim(), secret.as_mut_slice()).map_err(|_| {
+        io::Error::new(io::ErrorKind::InvalidData, "the key that signs receipts is not 64 hexadecimal digits")
+    })?;
+    Ok(ReceiptSigner::new(&secret))
 }
 
 /// Bytes from the operating system.

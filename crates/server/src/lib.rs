@@ -2,7 +2,7 @@
 //!
 //! [`start`] runs it in the calling process; the program `yiban-server` is a thin shell around it.
 //! Layers: `http` and `console` speak to the outside, `judging`, `checking` and `passwords` judge, `store` and
-//! `attachments` keep. Only `store::sqlite` says SQL, only `checking` looks into documents.
+//! `attachments` keep. Only `store` says SQL, only `checking` looks into documents.
 //!
 //! Invariants: documents are durable before the row that names them, rows before the answer; a number, a
 //! receipt, a status, its feed position and its audit row are one transaction; a receipt once issued is answered
@@ -19,7 +19,10 @@ mod file_system;
 mod housekeeping;
 mod http;
 mod judging;
+pub mod keeping;
 mod keys;
+mod migrating;
+mod news;
 mod numbering;
 mod office;
 mod partials;
@@ -31,6 +34,8 @@ mod upkeep;
 pub use backup::{BackedUp, BackupError, Soundness, back_up, restore, verify, verify_backup};
 pub use checking::Checker;
 pub use editions::{CatalogueFault, check_catalogue};
+pub use migrating::{MigrateError, Moved, migrate};
 pub use office::Clock;
 pub use running::{Config, Running, StartError, Tls, start};
-pub use upkeep::{UpkeepError, add_reviewer, verify_audit};
+pub use store::MovedTable;
+pub use upkeep::{At, UpkeepError, add_reviewer, verify_audit};

@@ -10,7 +10,11 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
-use server::{Checker, Config, Soundness, Tls, child};
+use server::{
+    At, Checker, Config, Soundness, Tls, child,
+    keeping::{Keeping, Shared},
+};
+use zeroize::Zeroizing;
 
 /// The intake office of 易办医保.
 #[derive(Parser)]
@@ -35,11 +39,26 @@ enum Command {
         renew: bool,
         #[command(flatten)]
         data: Data,
+        #[command(flatten)]
+        database: Database,
     },
     /// Check that nobody changed the audit log.
     VerifyAudit {
         #[command(flatten)]
         data: Data,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Move the office of a data directory into an empty PostgreSQL and an S3 bucket, and compare both sides. Started
+    /// again after it broke off, it goes on.
+    MigrateTo {
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        database: Database,
+        /// The bucket, s3://BUCKET or s3://BUCKET/PREFIX.
+        #[arg(long, env = "YIBAN_SERVER_ATTACHMENTS", value_name = "URL")]
+        attachments: Option<String>,
     },
     /// Copy everything the office keeps into a new folder, beside a running server or without one.
     Backup {
@@ -107,12 +126,50 @@ impl Data {
 }
 
 #[derive(Args)]
+struct Database {
+    /// A PostgreSQL that several copies of the office share, postgres://USER@HOST:5432/NAME [default: a file in the
+    /// data directory]. Its password belongs into PGPASSWORD, or with the whole address into the variable.
+    #[arg(long, env = "YIBAN_SERVER_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl Database {
+    /// The address, unless it shows its password to every user of this machine.
+    fn url(self) -> Result<Option<Zeroizing<String>>, Failed> {
+        let Some(url) = self.database.map(Zeroizing::new) else { return Ok(None) };
+        let login =
+            url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or(rest));
+        let secret =
+            login.split_once('@').is_some_and(|(user, _)| user.contains(':')) || url.contains("password=");
+        if secret && std::env::args().any(|argument| argument.contains(url.as_str())) {
+            return Err(
+                "the command line is readable by every user of this machine: put the database's password \
+                        into PGPASSWORD, or the whole address into YIBAN_SERVER_DATABASE"
+                    .into(),
+            );
+        }
+        Ok(Some(url))
+    }
+}
+
+/// The key that signs receipts, which all copies share. Only from the environment.
+fn receipt_key() -> Option<Zeroizing<String>> {
+    std::env::var("YIBAN_SERVER_RECEIPT_KEY").ok().filter(|key| !key.is_empty()).map(Zeroizing::new)
+}
+
+#[derive(Args)]
 struct Serve {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, env = "YIBAN_SERVER_LISTEN", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    database: Database,
+    /// A bucket of an S3 service for the documents, s3://BUCKET or s3://BUCKET/PREFIX [default: a folder in the data
+    /// directory]. Goes with --database; address, region and keys are read from the AWS_… variables.
+    #[arg(long, env = "YIBAN_SERVER_ATTACHMENTS", value_name = "URL")]
+    attachments: Option<String>,
     /// Certificate chain, PEM.
     #[arg(long, env = "YIBAN_SERVER_TLS_CERTIFICATE", requires = "tls_key")]
     tls_certificate: Option<PathBuf>,
@@ -158,7 +215,7 @@ fn main() -> ExitCode {
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("YIBAN_SERVER_LOG").unwrap_or_else(|_| "info".into()),
         )
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
         .init();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -172,12 +229,18 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
-        Some(Command::AddReviewer { name, renew, data }) => {
-            let password = server::add_reviewer(&data.dir()?, &name, renew).await?;
+        Some(Command::AddReviewer { name, renew, data, database }) => {
+            let password = match database.url()? {
+                Some(url) => server::add_reviewer(At::Database(&url), &name, renew).await?,
+                None => server::add_reviewer(&data.dir()?, &name, renew).await?,
+            };
             println!("reviewer {name} password {}", *password);
         }
-        Some(Command::VerifyAudit { data }) => {
-            let rows = server::verify_audit(&data.dir()?).await?;
+        Some(Command::VerifyAudit { data, database }) => {
+            let rows = match database.url()? {
+                Some(url) => server::verify_audit(At::Database(&url)).await?,
+                None => server::verify_audit(&data.dir()?).await?,
+            };
             println!("the audit log is whole: {rows} rows");
         }
         Some(Command::Backup { to, data }) => {
@@ -197,6 +260,23 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             println!("brought back into {}; desks will read their cases anew", dir.display());
         }
         Some(Command::Verify { data }) => tell("office", &server::verify(&data.dir()?).await?),
+        Some(Command::MigrateTo { data, database, attachments }) => {
+            let to = shared(database, attachments)?
+                .ok_or("name the new places with --database and --attachments")?;
+            let moved = server::migrate(&data.dir()?, &to).await?;
+            for table in &moved.tables {
+                println!(
+                    "{}: {} rows, the same on both sides ({})",
+                    table.name,
+                    table.rows,
+                    &table.digest[..16]
+                );
+            }
+            println!("{} documents, {} bytes, every hash compared", moved.documents, moved.document_bytes);
+            println!(
+                "moved; give every copy the key in keys/receipt-signing.key as YIBAN_SERVER_RECEIPT_KEY"
+            );
+        }
         Some(Command::CheckCatalog { folder }) => {
             let (edition, services) = server::check_catalogue(&folder)?;
             println!("the catalogue is fit to be served: edition {edition}, {services} services");
@@ -214,9 +294,23 @@ fn tell(what: &str, sound: &Soundness) {
     );
 }
 
+/// Copies that share a database share the documents, too.
+fn shared(database: Database, attachments: Option<String>) -> Result<Option<Shared>, Failed> {
+    match (database.url()?, attachments) {
+        (Some(database), Some(attachments)) => Ok(Some(Shared { database, attachments })),
+        (None, None) => Ok(None),
+        _ => {
+            Err("--database and --attachments go together: rows and documents are shared by the same copies"
+                .into())
+        }
+    }
+}
+
 async fn serve(options: Serve) -> Result<(), Failed> {
     let mut config = Config::new(options.data.dir()?, Checker::ChildProcess(std::env::current_exe()?));
     config.listen = options.listen;
+    config.keeping =
+        Keeping { shared: shared(options.database, options.attachments)?, receipt_key: receipt_key() };
     config.behind_proxy = options.behind_proxy || !options.trusted_proxy.is_empty();
     if config.behind_proxy && options.trusted_proxy.is_empty() {
         tracing::warn!("whoever connects is believed to be the proxy; name the proxies with --trusted-proxy");

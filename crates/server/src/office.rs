@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use protocol::{AccountId, ReceiptSigner};
-use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -12,6 +11,7 @@ use crate::{
     checking::Inspector,
     editions::Editions,
     http::{admission::Rooms, health::Readiness, peer::Proxies, sparing::Sparing},
+    news::News,
     partials::Partials,
     passwords::Passwords,
     store::Store,
@@ -39,7 +39,7 @@ pub(crate) struct Office {
     pub(crate) proxies: Proxies,
     pub(crate) sparing: Sparing,
     clock: Clock,
-    changes: broadcast::Sender<AccountId>,
+    pub(crate) news: News,
 }
 
 /// The parts that differ from office to office.
@@ -75,7 +75,7 @@ impl Office {
             proxies: parts.proxies,
             sparing: Sparing::default(),
             clock: parts.clock,
-            changes: broadcast::channel(1024).0,
+            news: News::default(),
         }
     }
 
@@ -87,11 +87,6 @@ impl Office {
 
     /// Wakes those who wait for news of an account; after the transaction, never within.
     pub(crate) fn announce(&self, account: AccountId) {
-        // Nobody listening is fine.
-        let _ = self.changes.send(account);
-    }
-
-    pub(crate) fn news(&self) -> broadcast::Receiver<AccountId> {
-        self.changes.subscribe()
+        self.news.tell(account);
     }
 }

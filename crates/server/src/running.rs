@@ -21,17 +21,18 @@ use tokio::{task::JoinHandle, time::timeout};
 use zeroize::Zeroizing;
 
 use crate::{
-    attachments::Attachments,
     backup,
     checking::{Checker, Inspector},
     editions::{self, CatalogueFault},
     file_system, housekeeping,
     http::{peer::Proxies, router::router},
+    keeping::{Keeping, KeepingError},
     keys::{DataDir, random_bytes},
+    news::follow_others,
     office::{Clock, Office, Parts},
     partials::Partials,
     passwords::{self, Passwords},
-    store::{Store, StoreError, sqlite::SqliteStore},
+    store::{Store, StoreError},
 };
 
 /// The reviewer that a first run makes.
@@ -65,8 +66,10 @@ pub enum Tls {
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Everything the office keeps lies here.
+    /// Everything the office keeps lies here, but for what it shares with other copies of itself.
     pub data_dir: PathBuf,
+    /// What is kept elsewhere.
+    pub keeping: Keeping,
     /// How connections are protected.
     pub tls: Tls,
     /// A proxy in front speaks TLS: listening beyond loopback without TLS is meant.
@@ -91,6 +94,7 @@ impl Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
             data_dir: data_dir.into(),
+            keeping: Keeping::default(),
             tls: Tls::Off,
             behind_proxy: false,
             trusted_proxies: Vec::new(),
@@ -132,14 +136,20 @@ pub enum StartError {
     /// The catalogue has a fault.
     #[error("the catalogue cannot be served:\n{0}")]
     Catalogue(#[from] CatalogueFault),
-    /// The database cannot be used.
-    #[error("the database cannot be used: {0}")]
-    Database(String),
+    /// The office that worked here works elsewhere now.
+    #[error(
+        "the office of this data directory has moved into a shared database (see {0}); start it with --database and \
+         --attachments"
+    )]
+    Moved(PathBuf),
+    /// Database, documents or keys cannot be used.
+    #[error(transparent)]
+    Keeping(#[from] KeepingError),
 }
 
 impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
-        Self::Database(error.to_string())
+        Self::Keeping(error.into())
     }
 }
 
@@ -156,7 +166,7 @@ pub struct Running {
     /// Where it lies.
     pub certificate_path: Option<PathBuf>,
     office: Office,
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     handle: Handle<SocketAddr>,
     serving: JoinHandle<io::Result<()>>,
     _lock: File,
@@ -211,13 +221,16 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         io::ErrorKind::WouldBlock => StartError::InUse(config.data_dir.clone()),
         _ => unusable(error),
     })?;
-    let store = SqliteStore::open(&data.database()).await?;
-    let signer = data.receipt_signer().map_err(unusable)?;
+    if config.keeping.shared.is_none() && data.moved_mark().exists() {
+        return Err(StartError::Moved(data.moved_mark()));
+    }
+    let store = config.keeping.store(&data).await?;
+    let signer = config.keeping.signer(&data, &*store).await?;
     let certificate = certificate(&config.tls, &data)?;
     let tls = certificate.as_ref().map(rustls_config).transpose()?;
-    let editions = editions::publish(&store, &signer, chosen, (config.clock)()).await?;
-    let feed_epoch = feed_epoch(&store, &data, (config.clock)()).await?;
-    let attachments = Attachments::local(&data.blobs()).map_err(|error| unusable(io::Error::other(error)))?;
+    let editions = editions::publish(&*store, &signer, chosen, (config.clock)()).await?;
+    let feed_epoch = feed_epoch(&*store, &data, (config.clock)()).await?;
+    let attachments = config.keeping.attachments(&data).await?;
     let listener =
         TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let unheard = |error| StartError::Listen(config.listen, error);
@@ -225,9 +238,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let addr = listener.local_addr().map_err(unheard)?;
     let passwords = Passwords::new().await.map_err(unusable)?;
     // Last of all that may fail: a password that is made and not told is lost.
-    let reviewer_password = first_reviewer(&store, &config.clock).await.map_err(unusable)?;
+    let reviewer_password = first_reviewer(&*store, &config.clock).await.map_err(unusable)?;
     let office = Office::new(Parts {
-        store: Arc::new(store.clone()),
+        store: Arc::clone(&store),
         attachments,
         partials: Partials::open(&data.partials()).map_err(unusable)?,
         inspector: Inspector::new(config.checker),
@@ -242,6 +255,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let handle = Handle::new();
     let serving = serve(listener, tls, &handle, office.clone()).map_err(unheard)?;
     housekeeping::begin(office.clone());
+    tokio::spawn(follow_others(office.news.clone(), Arc::clone(&store), office.stopping.clone()));
     let scheme = if protected { "https" } else { "http" };
     let self_signed = matches!(config.tls, Tls::SelfSigned(_));
     Ok(Running {
@@ -328,7 +342,7 @@ fn allow_many_connections() {
 const fn allow_many_connections() {}
 
 /// The epoch of the feed; a new one where the data came back from a backup.
-async fn feed_epoch(store: &SqliteStore, data: &DataDir, now: Timestamp) -> Result<String, StartError> {
+async fn feed_epoch(store: &dyn Store, data: &DataDir, now: Timestamp) -> Result<String, StartError> {
     let unusable = |error| StartError::DataDir(data.root().to_owned(), error);
     let new = hex::encode(random_bytes::<4>().map_err(unusable)?);
     let arrived = backup::arrived(data);
@@ -341,12 +355,13 @@ async fn feed_epoch(store: &SqliteStore, data: &DataDir, now: Timestamp) -> Resu
 }
 
 /// Makes the first account where there is none.
-async fn first_reviewer(store: &SqliteStore, clock: &Clock) -> io::Result<Option<Zeroizing<String>>> {
+async fn first_reviewer(store: &dyn Store, clock: &Clock) -> io::Result<Option<Zeroizing<String>>> {
     if store.has_reviewers().await.map_err(io::Error::other)? {
         return Ok(None);
     }
     let password = passwords::generate()?;
     let hash = passwords::hash(password.clone()).await?;
-    store.add_reviewer(FIRST_REVIEWER, &hash, false, clock()).await.map_err(io::Error::other)?;
-    Ok(Some(password))
+    // Where another copy of the office was faster, its password is the one that counts.
+    let added = store.add_reviewer(FIRST_REVIEWER, &hash, false, clock()).await.map_err(io::Error::other)?;
+    Ok(added.then_some(password))
 }

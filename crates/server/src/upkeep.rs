@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::{
     keys::DataDir,
     passwords,
-    store::{Store, StoreError, sqlite::SqliteStore},
+    store::{Store, StoreError, postgres::PostgresStore, sqlite::SqliteStore},
 };
 
 /// Why a command did not do its work.
@@ -37,12 +37,27 @@ impl From<StoreError> for UpkeepError {
     }
 }
 
+/// An office whose rows somebody looks after: in a data directory, or in a database that copies share.
+#[derive(Clone, Copy)]
+pub enum At<'p> {
+    /// The embedded one.
+    DataDir(&'p Path),
+    /// The shared one, by its address.
+    Database(&'p str),
+}
+
+impl<'p, P: AsRef<Path> + ?Sized> From<&'p P> for At<'p> {
+    fn from(data_dir: &'p P) -> Self {
+        Self::DataDir(data_dir.as_ref())
+    }
+}
+
 /// Adds a reviewer, or with `renew` gives an existing one a new password, lifts a lock and ends all sessions.
 ///
 /// # Errors
 /// See [`UpkeepError`].
-pub async fn add_reviewer(
-    data_dir: &Path,
+pub async fn add_reviewer<'p>(
+    at: impl Into<At<'p>>,
     name: &str,
     renew: bool,
 ) -> Result<Zeroizing<String>, UpkeepError> {
@@ -50,20 +65,23 @@ pub async fn add_reviewer(
     if name.is_empty() || name.len() > 64 {
         return Err(UpkeepError::BadName);
     }
-    let data = DataDir::existing(data_dir)?;
+    let (store, lock): (Box<dyn Store>, _) = match at.into() {
+        At::Database(url) => (Box::new(PostgresStore::join(url).await?), None),
+        At::DataDir(data_dir) => {
+            let data = DataDir::existing(data_dir)?;
+            // SQLite lets two programs write in turn. Only the schema is touched by one alone: the running server,
+            // where there is one, and it must be of this version.
+            match data.lock() {
+                Ok(lock) => (Box::new(SqliteStore::open(&data.database()).await?), Some(lock)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    (Box::new(SqliteStore::join(&data.database()).await?), None)
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
     let password = passwords::generate()?;
     let hash = passwords::hash(password.clone()).await?;
-    // SQLite lets two programs write in turn. Only the schema is touched by one alone: the running server, where
-    // there is one, and it must be of this version.
-    let lock = match data.lock() {
-        Ok(lock) => Some(lock),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
-        Err(error) => return Err(error.into()),
-    };
-    let store = match lock {
-        Some(_) => SqliteStore::open(&data.database()).await?,
-        None => SqliteStore::join(&data.database()).await?,
-    };
     let added = store.add_reviewer(&name, &hash, renew, Timestamp::now()).await?;
     store.close().await;
     drop(lock);
@@ -74,8 +92,11 @@ pub async fn add_reviewer(
 ///
 /// # Errors
 /// [`UpkeepError::BrokenChain`] at the first row that does not fit.
-pub async fn verify_audit(data_dir: &Path) -> Result<u64, UpkeepError> {
-    let store = SqliteStore::look(&DataDir::existing(data_dir)?.database()).await?;
+pub async fn verify_audit<'p>(at: impl Into<At<'p>>) -> Result<u64, UpkeepError> {
+    let store: Box<dyn Store> = match at.into() {
+        At::Database(url) => Box::new(PostgresStore::join(url).await?),
+        At::DataDir(data_dir) => Box::new(SqliteStore::look(&DataDir::existing(data_dir)?.database()).await?),
+    };
     let outcome = store.verify_audit().await?;
     store.close().await;
     outcome.map_err(|fault| UpkeepError::BrokenChain(fault.to_string()))

@@ -56,7 +56,7 @@ pub(crate) async fn follow(
     let after = position(&ask.after, &office.feed_epoch)?;
     let until = Instant::now() + Duration::from_secs(ask.wait.min(LONGEST_WAIT));
     // Subscribed before the first look, so that nothing falls between looking and waiting.
-    let mut news = office.news();
+    let mut news = office.news.listen();
     loop {
         let mut read = office.store.page_feed(account, after, PAGE).await?;
         if after > read.newest {
@@ -67,6 +67,7 @@ pub(crate) async fn follow(
         if !read.page.changes.is_empty() || Instant::now() >= until {
             return Ok(Json(read.page));
         }
+        let _waiting = office.news.wait_for(account, read.newest);
         loop {
             select! {
                 heard = news.recv() => match heard {

@@ -165,6 +165,7 @@ impl From<AttachmentError> for Failure {
     fn from(error: AttachmentError) -> Self {
         match error {
             AttachmentError::Full => Self::storage_full(),
+            AttachmentError::Away(_) => Self::busy(),
             other => Self::internal(other),
         }
     }

@@ -1,13 +1,27 @@
 //! What the office keeps: the [`Store`] trait, one coarse unit of work per method, each a transaction of its own.
-//! Implementations: [`sqlite`]. Document bytes are not here, see `attachments`.
+//!
+//! What a unit of work does stands in `units`, once. It speaks to a [`tx::Tx`], which is a transaction of either
+//! database; an [`engine::Engine`] runs it: [`sqlite`] for an office of one machine, [`postgres`] for one that has
+//! outgrown it. `contract` tries every rule on each. Document bytes are not here, see `attachments`.
 
+#[cfg(test)]
+mod contract;
+mod engine;
+mod moving;
+pub(crate) mod postgres;
 mod records;
 pub(crate) mod sqlite;
+mod tx;
+mod units;
+
+use std::cmp::Ordering;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Receipt, ReceiptBody, Status};
 
+pub use moving::MovedTable;
+pub(crate) use moving::{MoveError, move_rows};
 pub(crate) use records::{
     AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
     HeldFile, IssuedReceipt, LoginAttempt, Look, NewRevision, Opened, Previous, QueueRecord, RevisionRecord,
@@ -17,9 +31,12 @@ pub(crate) use records::{
 /// Why a unit of work did not happen. What callers must tell apart is in the return types; this is the rest.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    /// Another writer held the database for too long; waiting mends it.
+    /// Another writer held the database for too long, or it cannot be reached; waiting mends it.
     #[error("the database is busy")]
     Busy,
+    /// Another transaction stood in the way; an engine runs the unit of work again.
+    #[error("another transaction stood in the way")]
+    Conflict,
     /// No room left on the disk.
     #[error("the disk is full")]
     Full,
@@ -31,6 +48,17 @@ pub(crate) enum StoreError {
         "the database was written by an older version of this program; start the server of this version first"
     )]
     OlderSchema,
+    /// Not the address of a database.
+    #[error("the database's address cannot be read; it looks like postgres://user@host:5432/database")]
+    Address,
+    /// What it acknowledges, it may forget.
+    #[error(
+        "the database has {setting} = off, so that a power cut takes back what was acknowledged; switch it on"
+    )]
+    Forgetful {
+        /// Its name in `postgresql.conf`.
+        setting: &'static str,
+    },
     /// What was read is not what was written.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),
@@ -44,6 +72,9 @@ impl StoreError {
     pub(crate) fn alike(&self) -> Self {
         match self {
             Self::Busy => Self::Busy,
+            Self::Conflict => Self::Conflict,
+            Self::Address => Self::Address,
+            Self::Forgetful { setting } => Self::Forgetful { setting },
             Self::Full => Self::Full,
             Self::NewerSchema => Self::NewerSchema,
             Self::OlderSchema => Self::OlderSchema,
@@ -53,14 +84,23 @@ impl StoreError {
     }
 }
 
-/// Signs the body of a receipt inside the transaction that issues its number.
-pub(crate) type Sign = Box<dyn FnOnce(ReceiptBody) -> Receipt + Send>;
+/// Signs the body of a receipt inside the transaction that issues its number; again where that is run again.
+pub(crate) type Sign = Box<dyn Fn(ReceiptBody) -> Receipt + Send + Sync>;
 
 /// Units of work of the intake office.
 #[async_trait]
 pub(crate) trait Store: Send + Sync {
     /// Answers whether the database can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
+    /// Ends all connections; what was handed over before is done first.
+    async fn close(&self);
+    /// Whether other copies of the office may write here, too.
+    fn shared(&self) -> bool;
+    /// Which of these accounts' feeds stand elsewhere now than they stood.
+    async fn moved(&self, stood: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError>;
+    /// Whether this is the public key that the office's receipts are proved by since its first day. The first one asked
+    /// about becomes it.
+    async fn agree_on_signer(&self, key: &str) -> Result<bool, StoreError>;
 
     // --- accounts -------------------------------------------------------------------------------------------
     async fn open_account(
@@ -174,5 +214,42 @@ pub(crate) const fn kind_code(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Jpeg => "jpeg",
         DocumentKind::Pdf => "pdf",
+    }
+}
+
+/// Whether a database has the schema that this program writes; `found` is the newest migration in it.
+fn same_schema(found: Option<i64>, migrations: &sqlx::migrate::Migrator) -> Result<(), StoreError> {
+    let known = migrations.iter().map(|migration| migration.version).max();
+    match found.cmp(&known) {
+        Ordering::Greater => Err(StoreError::NewerSchema),
+        Ordering::Equal => Ok(()),
+        Ordering::Less => Err(StoreError::OlderSchema),
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| {
+            let code = error.code()?;
+            Some((error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some(), code.into_owned()))
+        });
+        let meaning = match (&error, code) {
+            (_, Some((true, code))) => postgres::meaning(&code),
+            (_, Some((false, code))) => sqlite::meaning(&code),
+            (sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed, None) => Some(Self::Busy),
+            _ => None,
+        };
+        meaning.unwrap_or(Self::Other(error))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError;
+        match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => Self::NewerSchema,
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => Self::Other(sqlx::Error::Migrate(Box::new(other))),
+        }
     }
 }

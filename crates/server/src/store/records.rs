@@ -206,7 +206,8 @@ pub(crate) enum LoginAttempt {
 
 /// The first audit row that does not continue the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("audit row {seq} does not continue the chain")]
+#[error("audit row {seq} of chain {chain} does not continue it")]
 pub(crate) struct AuditFault {
-    pub(crate) seq: u64,
+    pub(crate) chain: i64,
+    pub(crate) seq: i64,
 }

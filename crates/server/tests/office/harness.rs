@@ -87,18 +87,11 @@ impl Office {
     }
 
     pub(crate) async fn reviewer_named(&self, name: &str, password: &str) -> Reviewer {
-        let response = self.login(name, password).await;
-        assert_eq!(response.status(), StatusCode::OK);
-        Reviewer::from_login(self.client.clone(), self.url(""), response).await
+        Reviewer::log_in(self.client.clone(), &self.url(""), name, password).await
     }
 
     pub(crate) async fn login(&self, name: &str, password: &str) -> Response {
-        self.client
-            .post(self.url("/console/api/login"))
-            .json(&json!({ "name": name, "password": password }))
-            .send()
-            .await
-            .unwrap()
+        login(&self.client, &self.url(""), name, password).await
     }
 
     /// The chain of the audit log is whole; how many rows it has.
@@ -113,6 +106,11 @@ fn config(dir: &TempDir, clock: &Arc<AtomicI64>) -> Config {
     let clock = Arc::clone(clock);
     config.clock = Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap());
     config
+}
+
+async fn login(client: &Client, base: &str, name: &str, password: &str) -> Response {
+    let credentials = json!({ "name": name, "password": password });
+    client.post(format!("{base}/console/api/login")).json(&credentials).send().await.unwrap()
 }
 
 /// A desk with an account.
@@ -223,14 +221,22 @@ pub(crate) struct Reviewer {
 }
 
 impl Reviewer {
-    async fn from_login(client: Client, base: String, response: Response) -> Self {
+    pub(crate) async fn log_in(client: Client, base: &str, name: &str, password: &str) -> Self {
+        let response = login(&client, base, name, password).await;
+        assert_eq!(response.status(), StatusCode::OK);
         let cookie = response.headers()["set-cookie"].to_str().unwrap().to_owned();
         for part in ["HttpOnly", "SameSite=Strict", "Path=/console"] {
             assert!(cookie.contains(part), "{part}");
         }
         let cookie = cookie.split(';').next().unwrap().to_owned();
         let session: Value = response.json().await.unwrap();
-        Self { client, base, cookie, csrf: session["csrfToken"].as_str().unwrap().to_owned() }
+        let csrf = session["csrfToken"].as_str().unwrap().to_owned();
+        Self { client, base: base.to_owned(), cookie, csrf }
+    }
+
+    /// The same browser, answered by another copy of the office.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     pub(crate) fn ask(&self, method: Method, path: &str) -> RequestBuilder {

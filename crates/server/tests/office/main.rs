@@ -3,6 +3,7 @@
 
 mod backup;
 mod catalogue;
+mod copies;
 mod feed;
 mod harness;
 mod intake;

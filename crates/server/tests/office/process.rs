@@ -13,21 +13,23 @@ use uuid::Uuid;
 
 use crate::harness::{Desk, Papers, binary, http, missing, photo, receipt};
 
-struct Program {
+pub(crate) struct Program {
     child: Child,
-    url: String,
-    password: Option<String>,
+    pub(crate) url: String,
+    pub(crate) password: Option<String>,
 }
 
 impl Program {
-    fn start(dir: &Path) -> Self {
-        let mut child = Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(dir)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+    pub(crate) fn start(dir: &Path) -> Self {
+        Self::start_with(dir, |_| {})
+    }
+
+    pub(crate) fn start_with(dir: &Path, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(binary());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(dir);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        change(&mut command);
+        let mut child = command.spawn().unwrap();
         let printed = BufReader::new(child.stdout.take().unwrap());
         let mut program = Self { child, url: String::new(), password: None };
         for line in printed.lines().map(Result::unwrap) {
@@ -42,7 +44,7 @@ impl Program {
         panic!("the program did not start");
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -5,11 +5,14 @@ use std::path::Path;
 use protocol::{ContentHash, Manifest, Receipt};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{
-    audit,
-    columns::{count, from_json, parsed},
+use crate::store::{
+    AuditFault, HeldFile, IssuedReceipt, StoreError,
+    tx::Tx,
+    units::{
+        audit,
+        columns::{count, from_json, parsed},
+    },
 };
-use crate::store::{AuditFault, HeldFile, IssuedReceipt, StoreError};
 
 /// One consistent view of a database file. Nothing is written, not even beside it.
 pub(crate) struct Snapshot(SqliteConnection);
@@ -42,11 +45,11 @@ impl Snapshot {
 
     /// Walks the audit chain: rows, and the hash of the last one.
     pub(crate) async fn audit(&mut self) -> Result<Result<(u64, String), AuditFault>, StoreError> {
-        let rows = match audit::verify(&mut self.0).await? {
+        let rows = match audit::verify(&mut Tx::Sqlite(&mut self.0)).await? {
             Ok(rows) => rows,
             Err(fault) => return Ok(Err(fault)),
         };
-        Ok(Ok((rows, audit::head(&mut self.0).await?)))
+        Ok(Ok((rows, audit::head(&mut Tx::Sqlite(&mut self.0)).await?)))
     }
 
     /// Every document that must be there, each once.

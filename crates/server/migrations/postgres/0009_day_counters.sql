@@ -1,0 +1,4 @@
+CREATE TABLE day_counters (
+    day  TEXT   NOT NULL PRIMARY KEY,
+    last BIGINT NOT NULL
+);

@@ -1,0 +1,1 @@
+CREATE INDEX login_guards_by_age ON login_guards (last_at);

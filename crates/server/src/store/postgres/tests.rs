@@ -1,0 +1,101 @@
+//! What only a database beyond a network can do: go away and come back, and be set up to forget.
+#![allow(clippy::panic, reason = "tests say what they expect by failing")]
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use protocol::{AccountId, ContentHash};
+use testkit::services::Postgres;
+
+use super::*;
+use crate::store::{Opened, Store};
+
+/// Opens accounts one after the other until it is told to stop; those that were acknowledged.
+async fn open_accounts(
+    store: PostgresStore,
+    enough: Arc<AtomicBool>,
+) -> (Vec<(AccountId, ContentHash)>, u32) {
+    let (mut acknowledged, mut refused) = (Vec::new(), 0);
+    while !enough.load(Ordering::SeqCst) {
+        let (id, secret) = (AccountId::new(), ContentHash::of(b"a secret"));
+        match store.open_account(id, secret, Timestamp::UNIX_EPOCH).await {
+            Ok(Opened::New) => acknowledged.push((id, secret)),
+            Err(StoreError::Busy) => {
+                refused += 1;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            other => panic!("neither done nor to be sent again: {other:?}"),
+        }
+    }
+    (acknowledged, refused)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_dies_keeps_what_was_acknowledged_and_is_waited_for() {
+    let Some(mut database) = Postgres::start() else { return };
+    let store = PostgresStore::open(database.url()).await.expect("opens");
+    let enough = Arc::new(AtomicBool::new(false));
+    let writing: Vec<_> =
+        (0..4).map(|_| tokio::spawn(open_accounts(store.clone(), Arc::clone(&enough)))).collect();
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        tokio::task::block_in_place(|| database.crash());
+    }
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    enough.store(true, Ordering::SeqCst);
+    let (mut acknowledged, mut refused) = (Vec::new(), 0);
+    for writer in writing {
+        let (opened, busy) = writer.await.expect("ends");
+        acknowledged.extend(opened);
+        refused += busy;
+    }
+    assert!(acknowledged.len() > 20 && refused > 0, "{} kept, {refused} refused", acknowledged.len());
+    for (id, secret) in &acknowledged {
+        assert!(store.knows_account(*id, *secret).await.expect("reads"), "an acknowledged account is gone");
+    }
+    // What was refused may have been committed all the same: a row more, never one less.
+    let rows = store.verify_audit().await.expect("reads").expect("whole");
+    assert!(rows >= acknowledged.len() as u64, "{rows}");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_may_forget_is_refused() {
+    let Some(database) = Postgres::start() else { return };
+    let store = PostgresStore::open(database.url()).await.expect("opens");
+    sqlx::query("ALTER ROLE office SET synchronous_commit = off").execute(&store.pool).await.expect("sets");
+    store.close().await;
+    let refused = PostgresStore::open(database.url()).await.map(drop);
+    assert!(matches!(refused, Err(StoreError::Forgetful { setting: "synchronous_commit" })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn nobody_joins_a_database_of_another_schema() {
+    let Some(database) = Postgres::start() else { return };
+    let early = PostgresStore::join(database.url()).await.map(drop);
+    assert!(matches!(early, Err(StoreError::OlderSchema)), "nothing is made there: {early:?}");
+    let store = PostgresStore::open(database.url()).await.expect("opens");
+    PostgresStore::join(database.url()).await.expect("of this version").close().await;
+    sqlx::query("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 20")
+        .execute(&store.pool)
+        .await
+        .expect("as a newer program would");
+    store.close().await;
+    for outcome in [PostgresStore::join(database.url()).await, PostgresStore::open(database.url()).await] {
+        assert!(matches!(outcome.map(drop), Err(StoreError::NewerSchema)));
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_not_repeated() {
+    let refused = PostgresStore::open("postgres://office:hunter2@[::1").await.map(drop);
+    let Err(error) = refused else { panic!("opened") };
+    assert!(matches!(error, StoreError::Address), "{error:?}");
+    assert!(!error.to_string().contains("hunter2"));
+}

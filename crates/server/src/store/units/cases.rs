@@ -1,0 +1,242 @@
+//! Reading cases: the applicant's feed, the reviewers' queue, one case. And the one way in which a status moves.
+
+use jiff::Timestamp;
+use protocol::{AccountId, ApplicationId, CaseState, FeedPage, Manifest, Status, TimelineEntry};
+use sqlx::FromRow;
+
+use super::{
+    columns::{code, count, from_code, from_json, parsed, signed, time},
+    intake,
+};
+use crate::store::{
+    CaseRecord, FeedRead, QueueRecord, RevisionRecord, StoreError,
+    tx::{Lock, Tx, values},
+};
+
+/// A select of [`Row`]s.
+macro_rules! rows {
+    ($($rest:literal),+) => {
+        concat!(
+            "SELECT id, account_id, service, service_version, revision, number, status, applicant, received_at, \
+             due_on, claimed_by, findings, reason, supplement_by, feed_seq FROM applications ",
+            $($rest),+
+        )
+    };
+}
+
+/// An application that has a number.
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    account_id: String,
+    service: String,
+    service_version: i64,
+    revision: i64,
+    number: String,
+    status: String,
+    applicant: String,
+    received_at: i64,
+    due_on: Option<String>,
+    claimed_by: Option<String>,
+    findings: String,
+    reason: Option<String>,
+    supplement_by: Option<String>,
+    feed_seq: i64,
+}
+
+impl Row {
+    async fn state(&self, tx: &mut Tx<'_>) -> Result<CaseState, StoreError> {
+        Ok(CaseState {
+            application: parsed(&self.id)?,
+            number: parsed(&self.number)?,
+            revision: count(self.revision)?,
+            status: from_code(self.status.clone())?,
+            findings: from_json(&self.findings)?,
+            reason: self.reason.clone(),
+            supplement_by: self.supplement_by.as_deref().map(parsed).transpose()?,
+            due_on: self.due_on.as_deref().map(parsed).transpose()?,
+            timeline: timeline(tx, &self.id).await?,
+        })
+    }
+
+    fn queued(self) -> Result<QueueRecord, StoreError> {
+        Ok(QueueRecord {
+            application: parsed(&self.id)?,
+            number: parsed(&self.number)?,
+            service: self.service,
+            service_version: count(self.service_version)?,
+            status: from_code(self.status)?,
+            revision: count(self.revision)?,
+            applicant: self.applicant,
+            received_at: time(self.received_at)?,
+            due_on: self.due_on.as_deref().map(parsed).transpose()?,
+            claimed_by: self.claimed_by,
+        })
+    }
+}
+
+async fn timeline(tx: &mut Tx<'_>, application: &str) -> Result<Vec<TimelineEntry>, StoreError> {
+    let rows: Vec<(i64, String, Option<String>)> = tx
+        .all(
+            "SELECT at, status, note FROM timeline WHERE application_id = $1 ORDER BY position",
+            values![application],
+        )
+        .await?;
+    rows.into_iter()
+        .map(|(at, status, note)| Ok(TimelineEntry { at: time(at)?, status: from_code(status)?, note }))
+        .collect()
+}
+
+/// See `Store::feed_epoch`.
+pub(in crate::store) async fn epoch(
+    tx: &mut Tx<'_>,
+    new: &str,
+    begin: bool,
+    at: Timestamp,
+) -> Result<String, StoreError> {
+    let newest: Option<(i64, String)> = tx
+        .optional("SELECT position, epoch FROM feed_epochs ORDER BY position DESC LIMIT 1", values![])
+        .await?;
+    let position = match newest {
+        Some((_, epoch)) if !begin => return Ok(epoch),
+        newest => newest.map_or(1, |(position, _)| position + 1),
+    };
+    let inserted = tx
+        .execute(
+            "INSERT INTO feed_epochs (position, epoch, begun_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            values![position, new, at],
+        )
+        .await?;
+    // Another copy began one meanwhile.
+    if inserted == 0 { Err(StoreError::Conflict) } else { Ok(new.to_owned()) }
+}
+
+/// The account of an application that exists, and the right to write about it.
+pub(super) async fn lock_account_of(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+) -> Result<AccountId, StoreError> {
+    // Whose it is never changes, so that it may be read before the lock.
+    let (account,): (String,) =
+        tx.one("SELECT account_id FROM applications WHERE id = $1", values![application]).await?;
+    tx.lock(Lock::Account(&account)).await?;
+    parsed(&account)
+}
+
+/// Moves an application to a status: timeline row, account's counter, feed position. Callers hold the account, have
+/// judged whether the step is allowed and write the audit row.
+pub(super) async fn move_to(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    status: Status,
+    note: Option<&str>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let status = code(&status)?;
+    // The account is held until the commit: its changes become visible in the order of their numbers.
+    let (seq,): (i64,) = tx
+        .one(
+            "UPDATE accounts SET feed_seq = feed_seq + 1 \
+             WHERE id = (SELECT account_id FROM applications WHERE id = $1) RETURNING feed_seq",
+            values![application],
+        )
+        .await?;
+    tx.execute(
+        "UPDATE applications SET status = $1, feed_seq = $2 WHERE id = $3",
+        values![&status, seq, application],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO timeline (application_id, position, at, status, note) \
+         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4 FROM timeline WHERE application_id = $1",
+        values![application, at, status, note],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(in crate::store) async fn page_feed(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    after: u64,
+    limit: u32,
+) -> Result<FeedRead, StoreError> {
+    let newest: Option<(i64,)> =
+        tx.optional("SELECT feed_seq FROM accounts WHERE id = $1", values![account]).await?;
+    let newest = count(newest.map_or(0, |(seq,)| seq))?;
+    let rows: Vec<Row> = tx
+        .all(
+            rows!("WHERE account_id = $1 AND feed_seq > $2 ORDER BY feed_seq LIMIT $3"),
+            values![account, signed(after), limit],
+        )
+        .await?;
+    let mut changes = Vec::with_capacity(rows.len());
+    let mut cursor = after;
+    for row in rows {
+        changes.push(row.state(tx).await?);
+        cursor = count(row.feed_seq)?;
+    }
+    Ok(FeedRead { page: FeedPage { changes, cursor: cursor.to_string() }, newest })
+}
+
+/// The oldest first; those for which no day is promised come after the others.
+pub(in crate::store) async fn queue(
+    tx: &mut Tx<'_>,
+    status: Option<Status>,
+) -> Result<Vec<QueueRecord>, StoreError> {
+    let rows: Vec<Row> = match status {
+        Some(status) => {
+            tx.all(
+                rows!(
+                    "WHERE number IS NOT NULL AND status = $1 \
+                     ORDER BY due_on IS NULL, received_at, id LIMIT 500"
+                ),
+                values![code(&status)?],
+            )
+            .await?
+        }
+        None => {
+            tx.all(
+                rows!(
+                    "WHERE number IS NOT NULL ORDER BY CASE status WHEN 'submitted' THEN 0 \
+                     WHEN 'in_review' THEN 1 WHEN 'supplement_needed' THEN 2 ELSE 3 END, \
+                     due_on IS NULL, received_at, id LIMIT 500"
+                ),
+                values![],
+            )
+            .await?
+        }
+    };
+    rows.into_iter().map(Row::queued).collect()
+}
+
+pub(in crate::store) async fn case(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+) -> Result<Option<CaseRecord>, StoreError> {
+    let row: Option<Row> =
+        tx.optional(rows!("WHERE id = $1 AND number IS NOT NULL"), values![application]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let account: AccountId = parsed(&row.account_id)?;
+    let kept: Vec<(String, i64)> = tx
+        .all(
+            "SELECT manifest, received_at FROM revisions WHERE application_id = $1 AND receipt IS NOT NULL \
+             ORDER BY revision",
+            values![application],
+        )
+        .await?;
+    let mut revisions = Vec::with_capacity(kept.len());
+    for (manifest, received_at) in kept {
+        let manifest: Manifest = from_json(&manifest)?;
+        let mut blobs = Vec::with_capacity(manifest.documents.len());
+        for document in &manifest.documents {
+            let held = intake::held(tx, account, document.sha256).await?;
+            blobs.push(
+                held.ok_or_else(|| StoreError::Corrupt("a complete revision misses a document".into()))?,
+            );
+        }
+        revisions.push(RevisionRecord { manifest, received_at: time(received_at)?, blobs });
+    }
+    let state = row.state(tx).await?;
+    Ok(Some(CaseRecord { state, claimed_by: row.claimed_by, revisions }))
+}

@@ -1,0 +1,138 @@
+//! From the last document to the receipt: number, receipt, status, timeline, feed and audit in one transaction.
+
+use jiff::Timestamp;
+use protocol::{
+    AccountId, ApplicationId, ApplicationNumber, Manifest, ManifestDocument, Receipt, ReceiptBody, Status,
+};
+use sqlx::FromRow;
+
+use super::{
+    audit, cases,
+    columns::{code, from_code, from_json, json, parsed, time},
+    intake::held,
+};
+use crate::{
+    numbering,
+    store::{
+        Completed, Sign, StoreError,
+        tx::{Tx, values},
+    },
+};
+
+/// A revision and the application it belongs to.
+#[derive(FromRow)]
+struct Row {
+    number: Option<String>,
+    status: Option<String>,
+    manifest_hash: String,
+    manifest: String,
+    received_at: i64,
+    due_on: Option<String>,
+    receipt: Option<String>,
+}
+
+pub(in crate::store) async fn complete(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    revision: u32,
+    at: Timestamp,
+    sign: &Sign,
+) -> Result<Completed, StoreError> {
+    let account = cases::lock_account_of(tx, application).await?;
+    let row: Row = tx
+        .one(
+            "SELECT a.number, a.status, r.manifest_hash, r.manifest, r.received_at, r.due_on, r.receipt \
+             FROM revisions r JOIN applications a ON a.id = r.application_id \
+             WHERE r.application_id = $1 AND r.revision = $2",
+            values![application, revision],
+        )
+        .await?;
+    if let Some(receipt) = row.receipt {
+        let receipt: Receipt = from_json(&receipt)?;
+        return Ok(Completed::Receipt { receipt: Box::new(receipt), account });
+    }
+    let status = if revision == 1 { Status::Submitted } else { Status::InReview };
+    if let Some(now) = row.status
+        && !from_code::<Status>(now)?.may_become(status)
+    {
+        return Ok(Completed::TooLate);
+    }
+    let manifest: Manifest = from_json(&row.manifest)?;
+    if let Some(refused) = lacking(tx, account, &manifest.documents).await? {
+        return Ok(refused);
+    }
+    let received_at = time(row.received_at)?;
+    let number = match row.number {
+        Some(number) => parsed::<ApplicationNumber>(&number)?,
+        None => match next_number(tx, received_at).await? {
+            Some(number) => number,
+            None => return Ok(Completed::NumbersExhausted),
+        },
+    };
+    let receipt = sign(ReceiptBody {
+        application,
+        revision,
+        number,
+        manifest: parsed(&row.manifest_hash)?,
+        documents: manifest.documents,
+        received_at,
+        due_on: row.due_on.as_deref().map(parsed).transpose()?,
+    });
+    store(tx, &receipt, at).await?;
+    cases::move_to(tx, application, status, None, at).await?;
+    let detail = format!("revision {revision}, {}", code(&status)?);
+    audit::append(tx, at, &account.to_string(), "revision_complete", &application.to_string(), &detail)
+        .await?;
+    Ok(Completed::Receipt { receipt: Box::new(receipt), account })
+}
+
+/// The first document that is not there or is something else.
+async fn lacking(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    documents: &[ManifestDocument],
+) -> Result<Option<Completed>, StoreError> {
+    for document in documents {
+        let Some(held) = held(tx, account, document.sha256).await? else {
+            return Ok(Some(Completed::Incomplete));
+        };
+        if held.size_bytes != document.size_bytes || held.kind != document.kind {
+            return Ok(Some(Completed::Mismatch { document: document.sha256 }));
+        }
+    }
+    Ok(None)
+}
+
+async fn store(tx: &mut Tx<'_>, receipt: &Receipt, at: Timestamp) -> Result<(), StoreError> {
+    let ReceiptBody { application, revision, number, received_at, due_on, .. } = &receipt.body;
+    tx.execute(
+        "UPDATE revisions SET completed_at = $1, receipt = $2 WHERE application_id = $3 AND revision = $4",
+        values![at, json(receipt)?, *application, *revision],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE applications SET revision = $1, number = $2, due_on = $3, findings = '[]', reason = NULL, \
+         supplement_by = NULL, received_at = COALESCE(received_at, $4), applicant = (SELECT r.applicant \
+         FROM revisions r WHERE r.application_id = applications.id AND r.revision = $1) WHERE id = $5",
+        values![*revision, number.as_str(), *due_on, *received_at, *application],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The next number of the day on which the manifest arrived; `None` when the day has no more. A row for each day:
+/// whoever comes next waits for the commit, so no number is lost and none is given twice.
+async fn next_number(
+    tx: &mut Tx<'_>,
+    received_at: Timestamp,
+) -> Result<Option<ApplicationNumber>, StoreError> {
+    let day = numbering::office_day(received_at);
+    let (sequence,): (i64,) = tx
+        .one(
+            "INSERT INTO day_counters (day, last) VALUES ($1, 1) \
+             ON CONFLICT (day) DO UPDATE SET last = day_counters.last + 1 RETURNING last",
+            values![day],
+        )
+        .await?;
+    Ok(u32::try_from(sequence).ok().and_then(|sequence| ApplicationNumber::issue(day, sequence).ok()))
+}

@@ -1,0 +1,194 @@
+//! Manifests and documents on their way in. Accepting is one transaction.
+
+use jiff::{SignedDuration, Timestamp};
+use protocol::{AccountId, ContentHash, DocumentKind};
+
+use super::{
+    audit,
+    columns::{count, from_code, json, signed},
+    standing::{Asked, standing},
+};
+use crate::store::{
+    Declared, HeldBlob, NewRevision, Standing, StoreError, kind_code,
+    tx::{Lock, Tx, values},
+};
+
+/// How many revisions an account may have begun within [`UNFINISHED_WITHIN`] without finishing them: a desk sends
+/// one after the other, so only one that floods has more.
+const MOST_UNFINISHED: i64 = 20;
+/// Older ones do not count: what was given up must not shut an account out for ever.
+const UNFINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+pub(in crate::store) async fn accept(tx: &mut Tx<'_>, new: &NewRevision) -> Result<Standing, StoreError> {
+    let NewRevision { account, key, manifest, hash, .. } = new;
+    let asked = Asked {
+        account: *account,
+        key: key.clone(),
+        hash: *hash,
+        application: manifest.application,
+        revision: manifest.revision,
+    };
+    tx.lock(Lock::Account(&account.to_string())).await?;
+    match standing(tx, &asked).await? {
+        Standing::New { previous } => {
+            if previous.map(|previous| previous.hash) != manifest.parent {
+                return Ok(Standing::OutOfTurn);
+            }
+            if unfinished_besides(tx, new).await? >= MOST_UNFINISHED {
+                return Ok(Standing::TooMany);
+            }
+            if !own_application(tx, new).await? {
+                return Ok(Standing::Foreign);
+            }
+            use_key(tx, &asked).await?;
+            insert_revision(tx, new).await?;
+        }
+        // The same content under a key of its own is the same submission.
+        Standing::Accepted { .. } | Standing::Complete(_) => use_key(tx, &asked).await?,
+        refused => return Ok(refused),
+    }
+    standing(tx, &asked).await
+}
+
+async fn use_key(tx: &mut Tx<'_>, asked: &Asked) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO submissions (account_id, idempotency_key, application_id, revision, manifest_hash) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        values![asked.account, &asked.key, asked.application, asked.revision, asked.hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What the account began lately and did not finish, the revision that is to be stored aside.
+async fn unfinished_besides(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
+    let (unfinished,): (i64,) = tx
+        .one(
+            "SELECT COUNT(*) FROM revisions r JOIN applications a ON a.id = r.application_id \
+             WHERE a.account_id = $1 AND r.receipt IS NULL AND r.received_at > $2 \
+             AND NOT (r.application_id = $3 AND r.revision = $4)",
+            values![
+                new.account,
+                new.received_at - UNFINISHED_WITHIN,
+                new.manifest.application,
+                new.manifest.revision
+            ],
+        )
+        .await?;
+    Ok(unfinished)
+}
+
+/// Makes the application's row, where there is none; `false` where another account was faster with its id.
+async fn own_application(tx: &mut Tx<'_>, new: &NewRevision) -> Result<bool, StoreError> {
+    let manifest = &new.manifest;
+    let made = tx
+        .execute(
+            "INSERT INTO applications (id, account_id, service, service_version, applicant) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            values![
+                manifest.application,
+                new.account,
+                &manifest.service,
+                manifest.service_version,
+                &new.applicant
+            ],
+        )
+        .await?;
+    if made > 0 {
+        return Ok(true);
+    }
+    let (owner,): (String,) =
+        tx.one("SELECT account_id FROM applications WHERE id = $1", values![manifest.application]).await?;
+    Ok(owner == new.account.to_string())
+}
+
+async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), StoreError> {
+    let manifest = &new.manifest;
+    tx.execute(
+        "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, \
+         due_on) VALUES ($1, $2, $3, $4, $5, $6, $6, $7) \
+         ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, \
+         manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, \
+         due_on = excluded.due_on",
+        values![
+            manifest.application,
+            manifest.revision,
+            new.hash,
+            json(manifest)?,
+            &new.applicant,
+            new.received_at,
+            new.due_on
+        ],
+    )
+    .await?;
+    for document in &manifest.documents {
+        tx.execute(
+            "INSERT INTO declared_blobs (account_id, sha256, size_bytes, kind) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT DO NOTHING",
+            values![new.account, document.sha256, signed(document.size_bytes), kind_code(document.kind)],
+        )
+        .await?;
+    }
+    let (account, application) = (new.account.to_string(), manifest.application.to_string());
+    let detail = format!("revision {}", manifest.revision);
+    audit::append(tx, new.received_at, &account, "manifest_accepted", &application, &detail).await
+}
+
+pub(in crate::store) async fn declared(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    hash: ContentHash,
+) -> Result<Option<Declared>, StoreError> {
+    let rows: Vec<(i64, String)> = tx
+        .all(
+            "SELECT size_bytes, kind FROM declared_blobs WHERE account_id = $1 AND sha256 = $2 \
+             ORDER BY size_bytes, kind",
+            values![account, hash],
+        )
+        .await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let declarations = rows
+        .into_iter()
+        .map(|(size, kind)| Ok((count(size)?, from_code::<DocumentKind>(kind)?)))
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Some(Declared { declarations, held: held(tx, account, hash).await? }))
+}
+
+pub(in crate::store) async fn held(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    hash: ContentHash,
+) -> Result<Option<HeldBlob>, StoreError> {
+    let row: Option<(i64, String, i64)> = tx
+        .optional(
+            "SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = $1 AND sha256 = $2",
+            values![account, hash],
+        )
+        .await?;
+    row.map(|(size, kind, pages)| {
+        Ok(HeldBlob { size_bytes: count(size)?, kind: from_code(kind)?, pages: count(pages)? })
+    })
+    .transpose()
+}
+
+pub(in crate::store) async fn hold(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    hash: ContentHash,
+    held: HeldBlob,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let inserted = tx
+        .execute(
+            "INSERT INTO held_blobs (account_id, sha256, size_bytes, kind, pages, stored_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            values![account, hash, signed(held.size_bytes), kind_code(held.kind), held.pages, at],
+        )
+        .await?;
+    if inserted > 0 {
+        audit::append(tx, at, &account.to_string(), "document_stored", &hash.to_string(), "").await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! What the office already knows of a submission. What that makes of it is `protocol`'s rule.
+
+use protocol::{
+    AccountId, ApplicationId, ContentHash, Known, KnownApplication, KnownRevision, Manifest, Turn,
+};
+
+use super::{
+    columns::{count, from_code, from_json, parsed, time},
+    intake::held,
+};
+use crate::store::{
+    Previous, Standing, StoreError,
+    tx::{Tx, values},
+};
+
+/// A submission that is asked about.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Asked {
+    pub(in crate::store) account: AccountId,
+    pub(in crate::store) key: String,
+    pub(in crate::store) hash: ContentHash,
+    pub(in crate::store) application: ApplicationId,
+    pub(in crate::store) revision: u32,
+}
+
+/// What stands of a revision: manifest hash, receipt, when the first manifest of it came.
+type Revision = (String, Option<String>, i64);
+
+pub(in crate::store) async fn standing(tx: &mut Tx<'_>, asked: &Asked) -> Result<Standing, StoreError> {
+    let Asked { account, hash, application, revision, .. } = *asked;
+    let stored: Option<Revision> = tx
+        .optional(
+            "SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = $1 AND revision = $2",
+            values![application, revision],
+        )
+        .await?;
+    let known = known(tx, asked, stored.as_ref()).await?;
+    Ok(match known.turn(revision, hash) {
+        Turn::New => {
+            let newest = known.application.map_or(0, |application| application.newest);
+            let begun_at = stored.map(|(_, _, begun_at)| begun_at);
+            Standing::New { previous: previous(tx, application, newest, begun_at).await? }
+        }
+        Turn::Accepted => Standing::Accepted { missing: missing(tx, account, application, revision).await? },
+        Turn::Complete => {
+            let receipt = stored.and_then(|(_, receipt, _)| receipt).unwrap_or_default();
+            Standing::Complete(Box::new(from_json(&receipt)?))
+        }
+        Turn::OtherContent { stored } => Standing::OtherContent { stored },
+        Turn::OutOfTurn => Standing::OutOfTurn,
+        Turn::TooLate => Standing::TooLate,
+        Turn::Foreign => Standing::Foreign,
+    })
+}
+
+async fn known(tx: &mut Tx<'_>, asked: &Asked, stored: Option<&Revision>) -> Result<Known, StoreError> {
+    let owner: Option<(String, i64, Option<String>)> = tx
+        .optional(
+            "SELECT account_id, revision, status FROM applications WHERE id = $1",
+            values![asked.application],
+        )
+        .await?;
+    let used: Option<(String,)> = tx
+        .optional(
+            "SELECT manifest_hash FROM submissions WHERE account_id = $1 AND idempotency_key = $2",
+            values![asked.account, &asked.key],
+        )
+        .await?;
+    let application = match owner {
+        Some((owner, newest, status)) => Some(KnownApplication {
+            own: owner == asked.account.to_string(),
+            newest: count(newest)?,
+            status: status.map(from_code).transpose()?,
+        }),
+        None => None,
+    };
+    let revision = match stored {
+        Some((hash, receipt, _)) => {
+            Some(KnownRevision { manifest: parsed(hash)?, complete: receipt.is_some() })
+        }
+        None => None,
+    };
+    Ok(Known { application, key: used.map(|(hash,)| parsed(&hash)).transpose()?, revision })
+}
+
+/// The complete revision that the next one replaces; `None` before the first.
+async fn previous(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    newest: u32,
+    begun_at: Option<i64>,
+) -> Result<Option<Box<Previous>>, StoreError> {
+    let row: Option<(String, String, i64, String, Option<String>)> = tx
+        .optional(
+            "SELECT r.manifest_hash, r.manifest, COALESCE(a.received_at, r.received_at), a.findings, a.supplement_by \
+             FROM revisions r JOIN applications a ON a.id = r.application_id \
+             WHERE r.application_id = $1 AND r.revision = $2 AND r.receipt IS NOT NULL",
+            values![application, newest],
+        )
+        .await?;
+    let Some((hash, manifest, first_received_at, findings, supplement_by)) = row else { return Ok(None) };
+    Ok(Some(Box::new(Previous {
+        revision: newest,
+        hash: parsed(&hash)?,
+        manifest: from_json(&manifest)?,
+        first_received_at: time(first_received_at)?,
+        findings: from_json(&findings)?,
+        supplement_by: supplement_by.as_deref().map(parsed).transpose()?,
+        begun_at: begun_at.map(time).transpose()?,
+    })))
+}
+
+/// Hashes of the manifest that the account has not handed over, each once, in the order of the manifest.
+async fn missing(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    application: ApplicationId,
+    revision: u32,
+) -> Result<Vec<ContentHash>, StoreError> {
+    let (manifest,): (String,) = tx
+        .one(
+            "SELECT manifest FROM revisions WHERE application_id = $1 AND revision = $2",
+            values![application, revision],
+        )
+        .await?;
+    let manifest: Manifest = from_json(&manifest)?;
+    let mut missing = Vec::new();
+    for document in &manifest.documents {
+        if !missing.contains(&document.sha256) && held(tx, account, document.sha256).await?.is_none() {
+            missing.push(document.sha256);
+        }
+    }
+    Ok(missing)
+}

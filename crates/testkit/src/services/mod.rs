@@ -1,0 +1,45 @@
+//! Real services for tests: a PostgreSQL and an S3 server of one's own, on this machine, gone with the value.
+//!
+//! Where a machine has none, a test is left out with a line that says so; with `YIBAN_REQUIRE_SERVICES` set (as
+//! `cargo xtask test` does where it installed them) it fails instead.
+#![allow(clippy::panic, clippy::print_stderr, reason = "tests fail, or say that they are left out")]
+
+mod postgres;
+mod s3;
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    process::Child,
+    time::{Duration, Instant},
+};
+
+pub use postgres::Postgres;
+pub use s3::S3;
+
+/// Longest for a service to come up; a busy machine takes its time.
+const UP: Duration = Duration::from_secs(60);
+
+/// Says that a test is left out, or fails where services must be there.
+fn left_out(what: &str, why: &str) {
+    let required = std::env::var_os("YIBAN_REQUIRE_SERVICES").is_some_and(|value| !value.is_empty());
+    assert!(!required, "{what} must be there for this test, but {why}");
+    eprintln!("LEFT OUT: {what} is needed for this test, but {why}; `cargo xtask doctor` installs it");
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    listener.local_addr().expect("bound").port()
+}
+
+/// Waits until `ready` says so; fails where the process ends or nothing comes.
+fn until(what: &str, process: &mut Child, ready: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !ready() {
+        if let Ok(Some(status)) = process.try_wait() {
+            panic!("{what} ended with {status} instead of coming up");
+        }
+        assert!(begun.elapsed() < UP, "{what} did not come up within {UP:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

@@ -1,0 +1,173 @@
+//! A PostgreSQL cluster that lives as long as a test, on a socket in a directory of its own; no port is taken.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// A database of one's own.
+pub struct Postgres {
+    url: String,
+    programs: PathBuf,
+    owner: Owner,
+    process: Child,
+    dir: TempDir,
+}
+
+impl Postgres {
+    /// Makes a cluster and starts it, with the settings that it has by default: what it acknowledges is on the disk.
+    /// `None` where this machine has no PostgreSQL.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        let Some(programs) = programs() else {
+            super::left_out("PostgreSQL", "initdb was not found");
+            return None;
+        };
+        let dir = tempfile::tempdir().expect("a directory");
+        let owner = Owner::of_clusters();
+        owner.takes(dir.path());
+        let made = owner
+            .runs(&programs.join("initdb"))
+            .args(["--auth=trust", "--username=office", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+            .arg("--pgdata")
+            .arg(dir.path().join("data"))
+            .stdout(Stdio::null())
+            .status()
+            .expect("initdb runs");
+        assert!(made.success(), "initdb ended with {made}");
+        let process = launch(&programs, &owner, dir.path());
+        let url = format!("postgres:///postgres?user=office&host={}", dir.path().display());
+        Some(Self { url, programs, owner, process, dir })
+    }
+
+    /// Ends it as a power cut ends programs, and starts it again; it comes up with what it had acknowledged.
+    pub fn crash(&mut self) {
+        // All of it: a process that outlived the first one would hold the memory that the next start wants.
+        let children = Command::new("pgrep").args(["-P", &self.process.id().to_string()]).output();
+        let children = children.expect("pgrep lists").stdout;
+        self.process.kill().expect("it lives");
+        self.process.wait().expect("it ends");
+        let children = String::from_utf8_lossy(&children).into_owned();
+        let _ = Command::new("kill")
+            .arg("-KILL")
+            .args(children.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
+        self.process = launch(&self.programs, &self.owner, self.dir.path());
+    }
+
+    /// How to connect.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the cluster wrote into its log.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // An immediate shutdown: nothing of it is needed again. Its children go with it.
+        let asked = Command::new("kill").args(["-QUIT", &self.process.id().to_string()]).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            let _ = self.process.kill();
+        }
+        let _ = self.process.wait();
+    }
+}
+
+/// Starts the cluster in `dir` and waits until it takes connections.
+fn launch(programs: &Path, owner: &Owner, dir: &Path) -> Child {
+    let log = File::options().create(true).append(true).open(dir.join("log")).expect("a log");
+    let mut process = owner
+        .runs(&programs.join("postgres"))
+        .args(["-c", "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "max_connections=120", "-k"])
+        .arg(dir)
+        .arg("-D")
+        .arg(dir.join("data"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .expect("postgres starts");
+    let ready = || {
+        let asked = owner.runs(&programs.join("pg_isready")).arg("--quiet").arg("--host").arg(dir).status();
+        asked.is_ok_and(|status| status.success())
+    };
+    super::until("PostgreSQL", &mut process, ready);
+    process
+}
+
+/// The folder of the newest PostgreSQL: where Debian keeps it, else on the path.
+fn programs() -> Option<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .collect();
+    versions.sort();
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let debian = versions.into_iter().rev().map(|(_, path)| path);
+    debian
+        .chain(std::env::split_paths(&paths))
+        .find(|folder| ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).is_file()))
+}
+
+/// Whom a cluster belongs to: PostgreSQL refuses to run as root.
+enum Owner {
+    Caller,
+    #[cfg(unix)]
+    Other {
+        uid: u32,
+        gid: u32,
+    },
+}
+
+impl Owner {
+    /// The caller; for root the user that the package made, or nobody.
+    fn of_clusters() -> Self {
+        #[cfg(unix)]
+        {
+            let id = |arguments: &[&str]| -> Option<u32> {
+                let told = Command::new("id").args(arguments).output().ok()?;
+                String::from_utf8(told.stdout).ok()?.trim().parse().ok()
+            };
+            if id(&["-u"]) == Some(0) {
+                for name in ["postgres", "nobody"] {
+                    if let (Some(uid), Some(gid)) = (id(&["-u", name]), id(&["-g", name])) {
+                        return Self::Other { uid, gid };
+                    }
+                }
+            }
+        }
+        Self::Caller
+    }
+
+    fn takes(&self, folder: &Path) {
+        #[cfg(unix)]
+        if let Self::Other { uid, gid } = self {
+            std::os::unix::fs::chown(folder, Some(*uid), Some(*gid)).expect("the folder changes hands");
+        }
+        #[cfg(not(unix))]
+        let _ = folder;
+    }
+
+    fn runs(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        #[cfg(unix)]
+        if let Self::Other { uid, gid } = self {
+            std::os::unix::process::CommandExt::uid(&mut command, *uid);
+            std::os::unix::process::CommandExt::gid(&mut command, *gid);
+        }
+        command.current_dir("/");
+        command
+    }
+}

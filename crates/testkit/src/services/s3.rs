@@ -1,0 +1,112 @@
+//! An S3 server that lives as long as a test: SeaweedFS, a real one, in a directory of its own.
+
+use std::{
+    fs::File,
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpStream},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+/// A server with one empty bucket.
+pub struct S3 {
+    port: u16,
+    process: Child,
+    _dir: TempDir,
+}
+
+impl S3 {
+    /// The bucket's name.
+    pub const BUCKET: &str = "office";
+
+    /// Starts one; `None` where this machine has none.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        let Some(weed) = weed() else {
+            super::left_out("an S3 server (SeaweedFS)", "`weed` was not found");
+            return None;
+        };
+        let dir = tempfile::tempdir().expect("a directory");
+        let log = File::create(dir.path().join("log")).expect("a log");
+        let port = super::free_port();
+        let mut command = Command::new(weed);
+        command.arg("server").arg(format!("-dir={}", dir.path().display()));
+        command.args([
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            "-master.volumeSizeLimitMB=64",
+            "-filer",
+            "-s3",
+        ]);
+        command.arg(format!("-s3.port={port}"));
+        for part in ["s3.port.grpc", "s3.port.iceberg", "s3.port.lance"] {
+            command.arg(format!("-{part}={}", super::free_port()));
+        }
+        for part in ["master", "volume", "filer"] {
+            command.arg(format!("-{part}.port={}", super::free_port()));
+            command.arg(format!("-{part}.port.grpc={}", super::free_port()));
+        }
+        let mut process = command
+            .env("HOME", dir.path())
+            .current_dir(dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("weed starts");
+        // Up when it makes the bucket and takes something into it.
+        super::until("SeaweedFS", &mut process, || {
+            ask(port, "PUT", Self::BUCKET, "") && ask(port, "PUT", &format!("{}/up", Self::BUCKET), "up")
+        });
+        Some(Self { port, process, _dir: dir })
+    }
+
+    /// The variables by which a program finds it. It asks nobody for a key.
+    #[must_use]
+    pub fn environment(&self) -> [(&'static str, String); 5] {
+        [
+            ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port)),
+            ("AWS_ALLOW_HTTP", "true".into()),
+            ("AWS_REGION", "us-east-1".into()),
+            ("AWS_ACCESS_KEY_ID", "office".into()),
+            ("AWS_SECRET_ACCESS_KEY", "office-in-a-test".into()),
+        ]
+    }
+}
+
+impl Drop for S3 {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Where `cargo xtask doctor` puts it, else on the path.
+fn weed() -> Option<PathBuf> {
+    let ours = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/services/venv/bin");
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::iter::once(ours)
+        .chain(std::env::split_paths(&paths))
+        .map(|folder| folder.join("weed"))
+        .find(|file| file.is_file())
+}
+
+/// One request without a key; whether it succeeded.
+fn ask(port: u16, method: &str, path: &str, body: &str) -> bool {
+    let answer = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let length = body.len();
+        write!(
+            stream,
+            "{method} /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    answer().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200") || answer.starts_with("HTTP/1.1 409"))
+}
