@@ -44,7 +44,7 @@ pub(crate) enum CheckFailure {
     /// The document is at fault; a stable code.
     #[error("the document is not fit: {0}")]
     Unfit(String),
-    /// Too many documents at once.
+    /// Too many documents at once, or the machine has no room for a checker.
     #[error("no checker is free")]
     Busy,
     /// The office is at fault.
@@ -179,7 +179,12 @@ async fn ask_child(
     let (_, read) = tokio::join!(sending, from.read_to_end(&mut answer));
     read?;
     let ended = child.wait().await?;
-    // Killed by a limit, a signal or its own stack: the document did that.
+    // A machine that runs out of memory kills whom it likes; no limit of the child's does that.
+    if was_killed(ended) {
+        tracing::warn!("a checker was killed from outside");
+        return Err(CheckFailure::Busy);
+    }
+    // Ended by a limit, a signal or its own stack: the document did that.
     if !ended.success() {
         tracing::warn!(status = %ended, "a document broke its checker");
         return Err(CheckFailure::Unfit("damaged".into()));
@@ -188,4 +193,42 @@ async fn ask_child(
     let verdict = serde_json::from_slice(&answer[..line])
         .map_err(|error| CheckFailure::Broken(std::io::Error::other(error)))?;
     Ok((verdict, answer.split_off((line + 1).min(answer.len()))))
+}
+
+#[cfg(unix)]
+fn was_killed(ended: std::process::ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    ended.signal() == Some(rustix::process::Signal::KILL.as_raw())
+}
+
+#[cfg(not(unix))]
+const fn was_killed(_ended: std::process::ExitStatus) -> bool {
+    false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    /// What becomes of a document whose checker ends like this.
+    async fn ended_by(signal: &str) -> CheckFailure {
+        let dir = tempfile::tempdir().expect("a directory");
+        let program = dir.path().join("checker");
+        fs::write(&program, format!("#!/bin/sh\nkill -{signal} $$\n")).expect("written");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).expect("executable");
+        let inspector = Inspector::new(Checker::ChildProcess(program));
+        inspector.check(Bytes::from_static(b"a document")).await.expect_err("no verdict")
+    }
+
+    #[tokio::test]
+    async fn a_document_is_not_blamed_for_a_checker_that_the_system_killed() {
+        assert!(matches!(ended_by("KILL").await, CheckFailure::Busy));
+        for of_its_own_doing in ["XCPU", "ABRT", "SEGV"] {
+            assert!(
+                matches!(ended_by(of_its_own_doing).await, CheckFailure::Unfit(code) if code == "damaged")
+            );
+        }
+    }
 }

@@ -53,14 +53,15 @@ fn try_answer(question: Question) -> io::Result<()> {
 fn take_limits() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let limits = [
-        (Resource::As, 2 << 30),
-        (Resource::Cpu, 20),
-        (Resource::Nofile, 16),
-        (Resource::Fsize, 0),
-        (Resource::Core, 0),
+        (Resource::As, 2 << 30, 2 << 30),
+        // Told apart from being killed by somebody: the first limit has a signal of its own.
+        (Resource::Cpu, 20, 25),
+        (Resource::Nofile, 16, 16),
+        (Resource::Fsize, 0, 0),
+        (Resource::Core, 0, 0),
     ];
-    for (resource, limit) in limits {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+    for (resource, current, maximum) in limits {
+        setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) })?;
     }
     Ok(())
 }

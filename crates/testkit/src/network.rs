@@ -228,11 +228,11 @@ async fn fail(fault: Fault, mut line: Line<'_>, asked: &str) -> Response {
         }
         Fault::Slow(rate) => {
             let length = line.body.len();
-            let slowly = line.request(reqwest::Body::wrap_stream(trickle(line.body.clone(), rate)));
+            let slowly = line.request(reqwest::Body::wrap_stream(trickle(&line.body, rate)));
             let answer = line.back(slowly.header("content-length", length).send().await).await;
             let (head, body) = answer.into_parts();
             match to_bytes(body, 8 << 20).await {
-                Ok(bytes) => Response::from_parts(head, Body::from_stream(trickle(bytes, rate))),
+                Ok(bytes) => Response::from_parts(head, Body::from_stream(trickle(&bytes, rate))),
                 Err(_) => cut(Bytes::new()),
             }
         }
@@ -301,7 +301,7 @@ fn damaged(bytes: &Bytes, at: usize) -> Bytes {
 }
 
 /// Piece by piece, so many bytes a second.
-fn trickle(bytes: Bytes, rate: u32) -> impl futures::Stream<Item = io::Result<Bytes>> {
+fn trickle(bytes: &Bytes, rate: u32) -> impl futures::Stream<Item = io::Result<Bytes>> + use<> {
     let pieces: Vec<Bytes> = bytes.chunks(PIECE).map(Bytes::copy_from_slice).collect();
     stream::iter(pieces).then(move |piece| async move {
         let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);

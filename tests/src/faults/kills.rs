@@ -1,14 +1,41 @@
-//! `kill -9` of the office at any moment: while counters hand in, and while it comes up.
+//! `kill -9` of the office at any moment: while counters hand in, and while it comes up. Before that, an older copy of
+//! its data is put back behind its back: who does not see *that* loss would see none.
 
 use std::time::Duration;
 
 use anyhow::Result;
 use tokio::time::sleep;
 
-use super::{Row, ledger::Ledger, server::Server};
+use super::{Row, image::run as run_program, ledger::Ledger, server::Server};
 
 /// After so many rounds a new office is opened, so that comparing does not take longer and longer.
 const ROUNDS_OF_ONE: u32 = 50;
+
+pub(super) async fn control() -> Result<Row> {
+    let mut row = Row { control: true, ..Row::new("office's data put back, control") };
+    let folder = tempfile::tempdir()?;
+    let mut server = Server::new(folder.path())?;
+    let url = server.url();
+    let (data, older) = (server.data.clone(), folder.path().join("older"));
+    server.start().await?;
+    let ledger = Ledger::open(&url).await?;
+    server.kill().await?;
+    run_program("cp", &["-a", &data.to_string_lossy(), &older.to_string_lossy()])?;
+    server.start().await?;
+    let load = ledger.begin(&url);
+    while ledger.acked() < 5 {
+        sleep(Duration::from_millis(20)).await;
+    }
+    load.end().await?;
+    server.kill().await?;
+    std::fs::remove_dir_all(&data)?;
+    std::fs::rename(&older, &data)?;
+    server.start().await?;
+    row.rounds = 1;
+    ledger.compare(&mut row, &url, &data, (0, ledger.acked())).await?;
+    server.kill().await?;
+    Ok(row)
+}
 
 pub(super) async fn run(rounds: u32, seed: u64) -> Result<Row> {
     let mut row = Row::new("office killed (kill -9)");

@@ -95,7 +95,10 @@ async fn all(plan: &Plan, rows: &mut Vec<Row>) -> Result<()> {
         println!("{fault:?} …");
         let before = rows.len();
         match fault {
-            Fault::OfficeKilled => rows.push(kills::run(plan.kills, plan.seed).await?),
+            Fault::OfficeKilled => {
+                rows.push(kills::control().await?);
+                rows.push(kills::run(plan.kills, plan.seed).await?);
+            }
             Fault::DeskKilled => rows.push(desks::run(plan.kills, plan.seed).await?),
             Fault::Network => network::run(plan.rounds, plan.seed, rows).await?,
             Fault::DiskFull => rows.push(disks::full(plan.rounds).await?),
