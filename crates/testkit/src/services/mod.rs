@@ -43,3 +43,19 @@ fn until(what: &str, process: &mut Child, ready: impl Fn() -> bool) {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Postgres, S3, postgres, s3};
+
+    /// Its output is shown even where it passes (`.config/nextest.toml`), as that of other tests is not.
+    #[test]
+    fn what_is_left_out_is_told() {
+        if postgres::programs().is_none() {
+            Postgres::left_out();
+        }
+        if s3::weed().is_none() {
+            S3::left_out();
+        }
+    }
+}

@@ -23,7 +23,7 @@ impl Postgres {
     #[must_use]
     pub fn start() -> Option<Self> {
         let Some(programs) = programs() else {
-            super::left_out("PostgreSQL", "initdb was not found");
+            Self::left_out();
             return None;
         };
         let dir = tempfile::tempdir().expect("a directory");
@@ -57,6 +57,11 @@ impl Postgres {
             .stderr(Stdio::null())
             .status();
         self.process = launch(&self.programs, &self.owner, self.dir.path());
+    }
+
+    /// Says so where this machine has none.
+    pub(super) fn left_out() {
+        super::left_out("PostgreSQL", "initdb was not found");
     }
 
     /// How to connect.
@@ -106,7 +111,7 @@ fn launch(programs: &Path, owner: &Owner, dir: &Path) -> Child {
 }
 
 /// The folder of the newest PostgreSQL: where Debian keeps it, else on the path.
-fn programs() -> Option<PathBuf> {
+pub(super) fn programs() -> Option<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()

@@ -26,7 +26,7 @@ impl S3 {
     #[must_use]
     pub fn start() -> Option<Self> {
         let Some(weed) = weed() else {
-            super::left_out("an S3 server (SeaweedFS)", "`weed` was not found");
+            Self::left_out();
             return None;
         };
         let dir = tempfile::tempdir().expect("a directory");
@@ -64,6 +64,11 @@ impl S3 {
         Some(Self { port, process, _dir: dir })
     }
 
+    /// Says so where this machine has none.
+    pub(super) fn left_out() {
+        super::left_out("an S3 server (SeaweedFS)", "`weed` was not found");
+    }
+
     /// The variables by which a program finds it. It asks nobody for a key.
     #[must_use]
     pub fn environment(&self) -> [(&'static str, String); 5] {
@@ -85,7 +90,7 @@ impl Drop for S3 {
 }
 
 /// Where `cargo xtask doctor` puts it, else on the path.
-fn weed() -> Option<PathBuf> {
+pub(super) fn weed() -> Option<PathBuf> {
     let ours = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/services/venv/bin");
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::iter::once(ours)
