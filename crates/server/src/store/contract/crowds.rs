@@ -12,12 +12,13 @@ use super::{
         account, after, arrived, bring, first, handed_in, morning, receipt, secret_of, sent_back, sign,
     },
 };
-use crate::store::{Completed, DecisionOutcome, NewRevision, Opened, Standing, Store};
+use crate::store::{Completed, DecisionOutcome, Look, NewRevision, Opened, Standing, Store};
 
 pub(super) async fn holds(copies: &Copies) {
     one_account_is_opened_once(copies).await;
     one_manifest_is_accepted_once(copies).await;
     one_application_belongs_to_one_account(copies).await;
+    looks_at_one_case_are_all_written_down(copies).await;
     one_revision_has_one_receipt(copies).await;
     numbers_are_never_doubled_and_none_is_left_out(copies).await;
     a_feed_has_no_holes_for_who_reads_along(copies).await;
@@ -75,18 +76,40 @@ async fn one_manifest_is_accepted_once(copies: &Copies) {
 
 async fn one_application_belongs_to_one_account(copies: &Copies) {
     for _ in 0..5 {
-        let (one, other) = (account(copies).await, account(copies).await);
-        let new = first(one, 1);
-        let both = at_once(copies, 2, |number, store| {
-            let account = if number == 0 { one } else { other };
-            let new = arrived(account, new.manifest.clone());
+        let mut accounts = Vec::new();
+        for _ in 0..8 {
+            accounts.push(account(copies).await);
+        }
+        let new = first(accounts[0], 1);
+        let answers = at_once(copies, 8, |number, store| {
+            let new = arrived(accounts[number as usize], new.manifest.clone());
             async move { store.accept_manifest(&new).await.expect("answers") }
         })
         .await;
-        let taken = both.iter().filter(|standing| matches!(standing, Standing::Accepted { .. })).count();
-        let foreign = both.iter().filter(|standing| matches!(standing, Standing::Foreign)).count();
-        assert_eq!((taken, foreign), (1, 1), "{both:?}");
+        let taken = answers.iter().filter(|standing| matches!(standing, Standing::Accepted { .. })).count();
+        let foreign = answers.iter().filter(|standing| matches!(standing, Standing::Foreign)).count();
+        assert_eq!((taken, foreign), (1, 7), "{answers:?}");
+        let mut declared = 0;
+        for account in accounts {
+            let told = copies.any().blob_declared(account, new.manifest.documents[0].sha256).await;
+            declared += u32::from(told.expect("reads").is_some());
+        }
+        assert_eq!(declared, 1, "of a refused manifest nothing is kept");
     }
+}
+
+/// All of them go to the end of one chain.
+async fn looks_at_one_case_are_all_written_down(copies: &Copies) {
+    let before = copies.any().verify_audit().await.expect("reads").expect("whole");
+    let application = ApplicationId::new();
+    at_once(copies, 24, |number, store| async move {
+        let detail = format!("page {number}");
+        let look = Look { application, action: "page_seen", detail: &detail };
+        store.record_look("li", &look, after(1)).await.expect("writes");
+    })
+    .await;
+    let rows = copies.any().verify_audit().await.expect("reads").expect("whole");
+    assert_eq!(rows, before + 24);
 }
 
 async fn one_revision_has_one_receipt(copies: &Copies) {
