@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (source, target) = (names.next().ok_or("IN is missing")?, names.next().ok_or("OUT is missing")?);
     let bytes = fs::read(&source)?;
     let begun = Instant::now();
-    let prepared = prepare(&bytes, &Edit::default(), &Limits::default(), &())?;
+    let prepared = prepare(bytes, &Edit::default(), &Limits::default(), &())?;
     println!("{:?} in {:?}", prepared.change, begun.elapsed());
     println!("{:?}", prepared.source);
     println!(

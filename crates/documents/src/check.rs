@@ -1,5 +1,7 @@
 //! The receiving side judges a fit file again, believing nothing.
 
+use std::sync::Arc;
+
 use crate::{
     Format, Kind, Limits, Refusal,
     guard::{self},
@@ -29,11 +31,11 @@ pub struct Checked {
 /// A typed [`Refusal`]; never a panic, whatever the bytes.
 pub fn check(bytes: &[u8], limits: &Limits) -> Result<Checked, Refusal> {
     let format = admit(bytes, limits.max_output_bytes)?;
-    let (bytes, limits) = (bytes.to_vec(), *limits);
+    let (bytes, limits) = (Arc::<[u8]>::from(bytes), *limits);
     match format {
         Format::Jpeg => guard::run(&(), move |_| check_jpeg(&bytes, &limits)),
         Format::Pdf => guard::run(&(), move |_| {
-            let facts = pdf::inspect(&bytes, &limits)?;
+            let facts = pdf::inspect(bytes, &limits)?;
             Ok(Checked { kind: Kind::Pdf, pages: facts.pages, width: facts.width, height: facts.height })
         }),
         other => Err(Refusal::Unsupported { format: other }),

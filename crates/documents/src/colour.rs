@@ -119,6 +119,28 @@ pub(crate) fn is_fine([_, u, v]: &[Plane; 3]) -> bool {
     edges * PLACES > places
 }
 
+/// The same of RGB pixels in rows of `width`; the differences of two colours from brightness stand in for the
+/// planes.
+pub(crate) fn is_fine_rgb(rgb: &[u8], width: usize) -> bool {
+    let pixels = rgb.as_chunks::<3>().0;
+    // Cb and Cr of JFIF, in 256ths.
+    let colours = |[r, g, b]: [u8; 3]| {
+        let [r, g, b] = [r, g, b].map(i32::from);
+        (128 * b - 43 * r - 85 * g, 128 * r - 107 * g - 21 * b)
+    };
+    let edge = u32::from(COLOUR_EDGE) * 256;
+    let (mut edges, mut places) = (0_usize, 0_usize);
+    for row in pixels.chunks_exact(width.max(1)).step_by(4) {
+        for pair in row.windows(2) {
+            let (left, right) = (colours(pair[0]), colours(pair[1]));
+            edges +=
+                usize::from(left.0.abs_diff(right.0) >= edge) + usize::from(left.1.abs_diff(right.1) >= edge);
+        }
+        places += 2 * row.len();
+    }
+    edges * PLACES > places
+}
+
 /// Planes of equal size to RGB (JFIF).
 pub(crate) fn to_rgb([y, u, v]: &[Plane; 3]) -> Vec<u8> {
     let level = |level: i32| u8::try_from((level >> 16).clamp(0, 255)).unwrap_or(u8::MAX);

@@ -7,7 +7,7 @@ use crate::{
     guard::Ticket,
     jpeg::{Chroma, Tables, encode_with},
     limits::A4_AT_300_DPI,
-    picture::{Picture, Ready},
+    picture::Picture,
 };
 
 /// Long edges tried, largest first, in pixels: A4 at 300 dpi, then the steps text survives.
@@ -167,7 +167,7 @@ pub(crate) fn fit(
     let edges = task.edges();
     let mut choice = task.first(&edges);
     let mut picture = render(choice.edge)?;
-    let full = task.full_colour && matches!(picture.pixels, Ready::Rgb(_));
+    let full = task.full_colour && picture.has_fine_colour();
     let mut chroma = if full { Chroma::Full } else { Chroma::Quarter };
     let mut rendered = choice.edge;
     let mut tables = task.tables(&picture, choice);

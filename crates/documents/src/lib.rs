@@ -33,6 +33,7 @@ mod render;
 mod resize;
 mod sniff;
 mod source_page;
+mod strips;
 mod thumbnail;
 mod tiff_pages;
 mod watch;

@@ -56,6 +56,15 @@ impl Turn {
         }
     }
 
+    /// Turns pixels of `N` bytes each, stored in rows.
+    pub(crate) fn bytes<const N: usize>(self, bytes: Vec<u8>, (width, height): (u32, u32)) -> Vec<u8> {
+        let (Ok(width), Ok(height)) = (usize::try_from(width), usize::try_from(height)) else { return bytes };
+        if self.is_upright() || bytes.len() < width * height * N {
+            return bytes;
+        }
+        self.apply::<[u8; N]>(bytes.as_chunks().0, width, height).into_flattened()
+    }
+
     /// The same turn as libjpeg-turbo's lossless transform.
     pub(crate) fn lossless(self) -> turbojpeg::TransformOp {
         use turbojpeg::TransformOp as Op;

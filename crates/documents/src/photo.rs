@@ -6,12 +6,12 @@ use crate::{
     fit::{self, Known, Task},
     geometry,
     guard::Ticket,
-    jpeg::{self, Header, Health, Process},
+    jpeg::{self, Header, Health, Process, Shrunk},
     legibility,
     orientation::Turn,
-    picture::{Decoded, Pixels},
+    picture::{Decoded, Picture, Pixels},
     prepare::{facts, finished, length},
-    thumbnail,
+    resize, thumbnail,
 };
 
 /// Turning without loss holds all coefficients twice: not for more bytes of them than this.
@@ -43,17 +43,29 @@ pub(crate) fn from_jpeg(
         && limits.keeps_edge(header.width.max(header.height));
     let mut health = Health::Sound;
     if small_enough && readable && !geometry::changes_pixels(&edit) {
-        let (small, found) = jpeg::decode(picture, &header, legibility::EDGE)?;
-        health = found;
-        if health == Health::Sound && small.conversion.is_none() {
+        let small = looked_at(picture, &header, turn, ticket)?;
+        health = small.health;
+        if health == Health::Sound && !small.converted {
             let own_bytes = own_bytes(source, picture, &header, turn, limits);
             if let Some(bytes) = own_bytes {
-                return kept(bytes, &small, &header, turn, facts, ticket);
+                return kept(bytes, small.picture, &header, turn, facts, ticket);
             }
         }
     }
     let wanted = Wanted { edit, lies, crop };
     encoded_anew(picture, &header, &wanted, facts, health, limits, ticket)
+}
+
+/// The picture, only to be looked at.
+fn looked_at(bytes: &[u8], header: &Header, turn: Turn, ticket: &Ticket) -> Result<Shrunk, Refusal> {
+    let order = jpeg::Wanted { edge: legibility::EDGE, turn, fine: false };
+    if let Some(made) = jpeg::shrunk(bytes, header, order, &|| ticket.go_on())? {
+        return Ok(made);
+    }
+    let (decoded, health) = jpeg::decode(bytes, header, legibility::EDGE)?;
+    let converted = decoded.conversion.is_some();
+    let picture = resize::ready(&decoded, legibility::EDGE, turn)?;
+    Ok(Shrunk { picture, health, converted })
 }
 
 /// What a person wants of the picture.
@@ -78,22 +90,22 @@ fn own_bytes(source: &[u8], picture: &[u8], header: &Header, turn: Turn, limits:
 
 fn kept(
     bytes: Vec<u8>,
-    small: &Decoded,
+    small: Picture,
     header: &Header,
     turn: Turn,
     source: SourceFacts,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Finishing, 0.9)?;
-    let thumbnail = thumbnail::of_decoded(small, turn)?;
     let change = match (turn.is_upright(), header.metadata) {
         (false, _) => Change::Converted,
         (true, true) => Change::Stripped,
         (true, false) => Change::Kept,
     };
     let (width, height) = turn.size((header.width, header.height));
-    let findings = legibility::of_decoded(small, turn, width.max(height))?;
-    let thumbnail = thumbnail.jpeg;
+    let seen = legibility::seen(&small)?;
+    let thumbnail = thumbnail::of_picture(small)?.jpeg;
+    let findings = legibility::findings(seen, width.max(height))?;
     Ok(Prepared { bytes, kind: Kind::Jpeg, pages: 1, width, height, source, change, findings, thumbnail })
 }
 
@@ -120,7 +132,23 @@ fn encoded_anew(
         limit: limits.max_output_bytes,
     };
     let mut decoded: Option<Decoded> = None;
+    let whole_page = !geometry::changes_pixels(&wanted.edit);
+    let turn = wanted.lies.then_quarters(wanted.edit.quarter_turns);
+    let mut begun = false;
     let fitted = fit::fit(&task, ticket, |target| {
+        if whole_page {
+            // A second look at the file is no step back.
+            if !std::mem::replace(&mut begun, true) {
+                ticket.step(Stage::Decoding, 0.2)?;
+            }
+            let order = jpeg::Wanted { edge: target, turn, fine: true };
+            if let Some(made) = jpeg::shrunk(picture, header, order, &|| ticket.go_on())? {
+                if made.health == Health::Suspect {
+                    health = Health::Suspect;
+                }
+                return Ok(made.picture);
+            }
+        }
         // A small crop of a large photo needs more of the photo than its own size.
         let needed = wanted.crop.decode_edge(target);
         let decoded = match decoded.take().filter(|decoded| jpeg::suffices(decoded, whole, needed)) {
@@ -136,6 +164,7 @@ fn encoded_anew(
         };
         geometry::ready(decoded, target, wanted.lies, &wanted.edit)
     })?;
+    drop(decoded);
     finished(fitted, source, edge, health == Health::Suspect || !header.ended, ticket)
 }
 

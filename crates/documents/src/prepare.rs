@@ -1,6 +1,8 @@
 //! Whatever a person has → a fit file. This page only decides who does the work and puts the parts
 //! together; the work stands in the pages it names.
 
+use std::sync::Arc;
+
 use crate::{
     Change, Edit, Finding, Format, Kind, Limits, Prepared, Refusal, SourceFacts, Stage, Watch,
     fit::{self, Fitted, Task},
@@ -17,21 +19,37 @@ const MOST_MISSING: f64 = 0.25;
 /// A JPEG or PDF that is fit already keeps its own bytes; only metadata is taken out. Everything else is
 /// converted once, from the original, with the largest size and quality that fit.
 ///
+/// The bytes are shared with a thread of their own: handed over as an `Arc` they are not copied.
+///
 /// # Errors
 /// A typed [`Refusal`]; never a panic, whatever the bytes.
-pub fn prepare(source: &[u8], edit: &Edit, limits: &Limits, watch: &dyn Watch) -> Result<Prepared, Refusal> {
-    let format = admit(source, limits.max_input_bytes)?;
+pub fn prepare(
+    source: impl Into<Arc<[u8]>>,
+    edit: &Edit,
+    limits: &Limits,
+    watch: &dyn Watch,
+) -> Result<Prepared, Refusal> {
+    prepare_shared(source.into(), edit, limits, watch)
+}
+
+fn prepare_shared(
+    source: Arc<[u8]>,
+    edit: &Edit,
+    limits: &Limits,
+    watch: &dyn Watch,
+) -> Result<Prepared, Refusal> {
+    let format = admit(&source, limits.max_input_bytes)?;
     if !format.is_read() {
         return Err(Refusal::Unsupported { format });
     }
-    let (source, edit, limits) = (source.to_vec(), edit.clone(), *limits);
+    let (edit, limits) = (edit.clone(), *limits);
     guard::run(watch, move |ticket| {
         ticket.step(Stage::Reading, 0.0)?;
         match format {
             Format::Jpeg => photo::from_jpeg(&source, &edit, &limits, ticket),
-            Format::Pdf => pdf::prepare(&source, &edit, &limits, ticket),
+            Format::Pdf => pdf::prepare(source, &edit, &limits, ticket),
             Format::Tiff => from_tiff(source, &edit, &limits, ticket),
-            _ => from_raster(&source, format, &edit, &limits, ticket),
+            _ => from_raster(source, format, &edit, &limits, ticket),
         }
     })
 }
@@ -49,7 +67,7 @@ pub(crate) fn admit(source: &[u8], max: u64) -> Result<Format, Refusal> {
 }
 
 fn from_raster(
-    source: &[u8],
+    source: Arc<[u8]>,
     format: Format,
     edit: &Edit,
     limits: &Limits,
@@ -59,10 +77,12 @@ fn from_raster(
     // Of a part that is cut out as many pixels are wanted as memory allows.
     let edit = edit.of_picture()?;
     let edge = if edit.crop.is_some() { u32::MAX } else { limits.longest_edge() };
-    let mut raster = raster::decode_to(source, format, edge, limits, &|| ticket.go_on())?;
+    let mut raster = raster::decode_to(&source, format, edge, limits, &|| ticket.go_on())?;
     let (turn, size) = (raster.turn, raster.size);
     let decoded = &mut raster.decoded;
-    let facts = facts(format, source, size, 1);
+    let facts = facts(format, &source, size, 1);
+    // Nothing of the file is needed any more; unless somebody else holds it, its memory goes.
+    drop(source);
     let full_edge = geometry::Frame::new(size, turn, &edit)?.long_edge();
     let (width, height) = geometry::Frame::new((decoded.width, decoded.height), turn, &edit)?.full_size();
     let task = Task {
@@ -79,16 +99,11 @@ fn from_raster(
 }
 
 /// One page becomes a picture; several become a PDF.
-fn from_tiff(
-    mut source: Vec<u8>,
-    edit: &Edit,
-    limits: &Limits,
-    ticket: &Ticket,
-) -> Result<Prepared, Refusal> {
+fn from_tiff(source: Arc<[u8]>, edit: &Edit, limits: &Limits, ticket: &Ticket) -> Result<Prepared, Refusal> {
     let pages = tiff_pages::Pages::read(&source, limits)?;
     if pages.count() == 1 {
-        pages.show(&mut source, 0);
-        return from_raster(&source, Format::Tiff, edit, limits, ticket);
+        let source = pages.shown(source, 0);
+        return from_raster(source, Format::Tiff, edit, limits, ticket);
     }
     pdf::from_tiff(source, edit, limits, ticket)
 }
@@ -105,8 +120,10 @@ pub(crate) fn finished(
     ticket.step(Stage::Finishing, 0.9)?;
     let Fitted { bytes, picture } = fitted;
     let (width, height, long_edge) = (picture.width, picture.height, picture.long_edge());
-    let seen = legibility::of_picture(&picture)?;
+    // The picture itself goes before anything is looked for in it.
+    let seen = legibility::seen(&picture)?;
     let thumbnail = thumbnail::of_picture(picture)?;
+    let seen = legibility::findings(seen, long_edge)?;
     let mut findings = Vec::new();
     if broken {
         if thumbnail.missing() > MOST_MISSING {

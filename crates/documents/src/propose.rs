@@ -1,9 +1,10 @@
 //! Proposing where to cut: a person confirms or moves the corners.
 
+use std::sync::Arc;
+
 use crate::{
     Limits, Quad, Refusal, guard,
     outline::{self, Outline},
-    picture::Plane,
     prepare::admit,
     resize, source_page,
 };
@@ -18,11 +19,10 @@ const EDGE: u32 = 2 * outline::EDGE;
 /// [`Refusal::NoSuchPage`], or why the file cannot be read; never a panic, whatever the bytes.
 pub fn propose_crop(source: &[u8], page: u32, limits: &Limits) -> Result<Option<Quad>, Refusal> {
     let format = admit(source, limits.max_input_bytes)?;
-    let (source, limits) = (source.to_vec(), *limits);
+    let (source, limits) = (Arc::<[u8]>::from(source), *limits);
     guard::run(&(), move |_| {
         let picture = source_page::picture(source, format, page, EDGE, &limits)?;
-        let luma = Plane { width: picture.width, height: picture.height, bytes: picture.luma() };
-        let luma = resize::within(luma, outline::EDGE)?;
+        let luma = resize::within(&picture.luma(), (picture.width, picture.height), outline::EDGE)?;
         Ok(Outline::find(&luma).and_then(|outline| outline.proposal()))
     })
 }

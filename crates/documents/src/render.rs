@@ -1,6 +1,6 @@
 //! A page as a PNG, for the preview on the desk and the reviewer's screen.
 
-use std::io::Cursor;
+use std::{io::Cursor, sync::Arc};
 
 use image::{
     DynamicImage, GrayImage, ImageFormat, RgbImage,
@@ -37,12 +37,12 @@ pub struct Page {
 /// [`Refusal::NoSuchPage`], or why the file cannot be read; never a panic, whatever the bytes.
 pub fn render_page(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
     let format = admit(bytes, limits.max_input_bytes)?;
-    let (bytes, limits) = (bytes.to_vec(), *limits);
+    let (bytes, limits) = (Arc::<[u8]>::from(bytes), *limits);
     let long_edge = long_edge.clamp(*EDGES.start(), *EDGES.end());
     match format {
         Format::Jpeg if page > 0 => Err(Refusal::NoSuchPage { page, pages: 1 }),
         Format::Jpeg => guard::run(&(), move |_| render_jpeg(&bytes, long_edge, &limits)),
-        Format::Pdf => guard::run(&(), move |_| pdf::render(&bytes, page, long_edge, &limits)),
+        Format::Pdf => guard::run(&(), move |_| pdf::render(bytes, page, long_edge, &limits)),
         other => Err(Refusal::Unsupported { format: other }),
     }
 }
@@ -54,10 +54,10 @@ pub fn render_page(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -> 
 /// [`Refusal::NoSuchPage`], or why the file cannot be read; never a panic, whatever the bytes.
 pub fn render_source(source: &[u8], page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
     let format = admit(source, limits.max_input_bytes)?;
-    let (source, limits) = (source.to_vec(), *limits);
+    let (source, limits) = (Arc::<[u8]>::from(source), *limits);
     let long_edge = long_edge.clamp(*EDGES.start(), *EDGES.end());
     guard::run(&(), move |_| match format {
-        Format::Pdf => pdf::render(&source, page, long_edge, &limits),
+        Format::Pdf => pdf::render(source, page, long_edge, &limits),
         other => png(source_page::picture(source, other, page, long_edge, &limits)?),
     })
 }
@@ -75,7 +75,7 @@ fn png(picture: Picture) -> Result<Page, Refusal> {
     let image = match pixels {
         Ready::Gray(gray) => GrayImage::from_raw(width, height, gray).map(DynamicImage::ImageLuma8),
         Ready::Rgb(rgb) => RgbImage::from_raw(width, height, rgb).map(DynamicImage::ImageRgb8),
-        Ready::Yuv { .. } => None,
+        Ready::Yuv { .. } | Ready::Fine(_) => None,
     };
     let image = image.ok_or(Refusal::Damaged)?;
     Ok(Page { png: encode_png(&image)?, width, height })

@@ -32,23 +32,22 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
     let from = (decoded.width, decoded.height);
     let to = (width, height);
     let pixels = match &decoded.pixels {
-        Pixels::Yuv(planes) if even => yuv(planes, from, to, turn)?,
+        Pixels::Yuv(planes) if even => yuv(planes, from, to)?,
         // A stripe one pixel wide has no colour that could be halved.
-        Pixels::Yuv([luma, ..]) => Ready::Gray(turned::<1>(plane(luma, from, to)?, to, turn)),
+        Pixels::Yuv([luma, ..]) => Ready::Gray(plane(luma, from, to)?),
         Pixels::Gray(gray) => {
             let small = resized(gray, PixelType::U8, from, to)?;
-            let small = match &decoded.conversion {
+            Ready::Gray(match &decoded.conversion {
                 Some(conversion) if conversion.space() == Space::Gray => {
                     conversion.to_gray(&small).unwrap_or(small)
                 }
                 _ => small,
-            };
-            Ready::Gray(turned::<1>(small, to, turn))
+            })
         }
-        Pixels::Rgb(rgb) => Ready::Rgb(coloured(decoded, resized(rgb, PixelType::U8x3, from, to)?, to, turn)),
+        Pixels::Rgb(rgb) => Ready::Rgb(coloured(decoded, resized(rgb, PixelType::U8x3, from, to)?)),
         Pixels::Rgba(rgba) => {
             let small = on_white(&resized(rgba, PixelType::U8x4, from, to)?);
-            Ready::Rgb(coloured(decoded, small, to, turn))
+            Ready::Rgb(coloured(decoded, small))
         }
         Pixels::Cmyk { bytes, inverted } => {
             // The resizer would take the fourth sample for alpha; `resized` turns that off for ink.
@@ -59,37 +58,42 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
             let rgb = decoded.conversion.as_ref().filter(|conversion| conversion.space() == Space::Cmyk);
             let rgb =
                 rgb.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or_else(|| cmyk_to_rgb(&small));
-            Ready::Rgb(turned::<3>(rgb, to, turn))
+            Ready::Rgb(rgb)
         }
     };
-    let (width, height) = turn.size(to);
-    Ok(Picture { width, height, pixels })
+    Ok(Picture { width, height, pixels }.turned(turn))
 }
 
-/// One plane, with a long edge of at most `long_edge`.
-pub(crate) fn within(luma: Plane, long_edge: u32) -> Result<Plane, Refusal> {
-    let (width, height) = scaled(luma.width, luma.height, long_edge, false);
-    if (width, height) == (luma.width, luma.height) {
-        return Ok(luma);
-    }
-    let bytes = plane(&luma, (luma.width, luma.height), (width, height))?;
+/// A plane of this size, with a long edge of at most `long_edge`.
+pub(crate) fn within(luma: &[u8], from: (u32, u32), long_edge: u32) -> Result<Plane, Refusal> {
+    let (width, height) = scaled(from.0, from.1, long_edge, false);
+    let bytes = if (width, height) == from {
+        luma.to_vec()
+    } else {
+        resample(luma, PixelType::U8, from, from, (width, height), false)?
+    };
     Ok(Plane { width, height, bytes })
 }
 
-fn coloured(decoded: &Decoded, small: Vec<u8>, to: (u32, u32), turn: Turn) -> Vec<u8> {
+fn coloured(decoded: &Decoded, small: Vec<u8>) -> Vec<u8> {
     let conversion = decoded.conversion.as_ref().filter(|conversion| conversion.space() == Space::Rgb);
-    let rgb = conversion.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or(small);
-    turned::<3>(rgb, to, turn)
+    conversion.and_then(|conversion| conversion.to_rgb(&small)).unwrap_or(small)
 }
 
-fn yuv(planes: &[Plane; 3], from: (u32, u32), to: (u32, u32), turn: Turn) -> Result<Ready, Refusal> {
+fn yuv(planes: &[Plane; 3], from: (u32, u32), to: (u32, u32)) -> Result<Ready, Refusal> {
     let half = (to.0 / 2, to.1 / 2);
     let [y, u, v] = planes;
     Ok(Ready::Yuv {
-        y: turned::<1>(plane(y, from, to)?, to, turn),
-        u: turned::<1>(plane(u, chroma(u, y, from), half)?, half, turn),
-        v: turned::<1>(plane(v, chroma(v, y, from), half)?, half, turn),
+        y: plane(y, from, to)?,
+        u: plane(u, chroma(u, y, from), half)?,
+        v: plane(v, chroma(v, y, from), half)?,
     })
+}
+
+/// A plane of this size at half its width and height.
+pub(crate) fn halved(plane: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>, Refusal> {
+    let half = ((width / 2).max(1), (height / 2).max(1));
+    resample(plane, PixelType::U8, (width, height), (width, height), half, false)
 }
 
 /// The part of a chroma plane that lies under the picture: planes are padded to whole samples.
@@ -131,14 +135,6 @@ fn resample(
         .use_alpha(alpha);
     Resizer::new().resize(&source, &mut target, &options).map_err(|_| Refusal::Damaged)?;
     Ok(target.into_vec())
-}
-
-fn turned<const N: usize>(bytes: Vec<u8>, (width, height): (u32, u32), turn: Turn) -> Vec<u8> {
-    if turn.is_upright() {
-        return bytes;
-    }
-    let (Ok(width), Ok(height)) = (usize::try_from(width), usize::try_from(height)) else { return bytes };
-    turn.apply::<[u8; N]>(bytes.as_chunks().0, width, height).into_flattened()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! A page of any readable file as a picture, upright and before any edit: what the editor shows, and where
 //! papers are looked for.
 
+use std::sync::Arc;
+
 use crate::{
     Format, Limits, Refusal, jpeg,
     orientation::Turn,
@@ -11,7 +13,7 @@ use crate::{
 
 /// Draws `page` (from 0) with a long edge of at most `long_edge`; a PDF's page has exactly that.
 pub(crate) fn picture(
-    mut source: Vec<u8>,
+    source: Arc<[u8]>,
     format: Format,
     page: u32,
     long_edge: u32,
@@ -20,7 +22,7 @@ pub(crate) fn picture(
     let only = |pages: u32| if page < pages { Ok(()) } else { Err(Refusal::NoSuchPage { page, pages }) };
     match format {
         Format::Pdf => {
-            let page = pdf::render(&source, page, long_edge, limits)?;
+            let page = pdf::render(source, page, long_edge, limits)?;
             let rgb = image::load_from_memory(&page.png).map_err(|_| Refusal::Damaged)?.into_rgb8();
             Ok(Picture { width: page.width, height: page.height, pixels: Ready::Rgb(rgb.into_raw()) })
         }
@@ -33,14 +35,15 @@ pub(crate) fn picture(
         }
         other if !other.is_read() => Err(Refusal::Unsupported { format: other }),
         other => {
-            if other == Format::Tiff {
+            let source = if other == Format::Tiff {
                 let pages = tiff_pages::Pages::read(&source, limits)?;
                 only(pages.count())?;
-                pages.show(&mut source, usize::try_from(page).unwrap_or(0));
+                pages.shown(source, usize::try_from(page).unwrap_or(0))
             } else {
                 only(1)?;
-            }
-            let raster = raster::decode(&source, other, limits)?;
+                source
+            };
+            let raster = raster::decode_to(&source, other, long_edge, limits, &|| Ok(()))?;
             resize::ready(&raster.decoded, long_edge, raster.turn)
         }
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Long edge of a thumbnail, pixels.
-const EDGE: u32 = 320;
+pub(crate) const EDGE: u32 = 320;
 const QUALITY: u8 = 80;
 /// The level a decoder fills in where data are missing.
 const FILLER: u8 = 128;
@@ -28,6 +28,7 @@ pub(crate) fn of_picture(picture: Picture) -> Result<Thumbnail, Refusal> {
     let pixels = match pixels {
         Ready::Gray(gray) => Pixels::Gray(gray),
         Ready::Rgb(rgb) => Pixels::Rgb(rgb),
+        Ready::Fine(planes) => Pixels::Yuv(planes.map(|bytes| Plane { width, height, bytes })),
         Ready::Yuv { y, u, v } => Pixels::Yuv([Plane { width, height, bytes: y }, half(u), half(v)]),
     };
     of_decoded(&Decoded { width, height, pixels, conversion: None }, Turn::UPRIGHT)
@@ -38,7 +39,7 @@ pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn) -> Result<Thumbnail, Ref
     let small = resize::ready(decoded, EDGE, turn)?;
     let jpeg = encode_with(&small, QUALITY, Chroma::Quarter, Tables::Standard)?;
     let width = usize::try_from(small.width).map_err(|_| Refusal::TooComplex)?;
-    Ok(Thumbnail { jpeg, luma: small.luma(), width })
+    Ok(Thumbnail { jpeg, luma: small.luma().into_owned(), width })
 }
 
 impl Thumbnail {

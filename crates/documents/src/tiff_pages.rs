@@ -1,6 +1,8 @@
 //! Pages of a TIFF. The decoder we use reads the first page only, so the file is shown to it once per
 //! page with the header pointing at that page; colours and compressions stay the decoder's business.
 
+use std::sync::Arc;
+
 use crate::{Limits, Refusal};
 
 /// Byte offsets of the pages' directories.
@@ -39,6 +41,21 @@ impl Pages {
 
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.offsets.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The file with page `index` (from 0) as its first one; copied only where that is another.
+    pub(crate) fn shown(&self, file: Arc<[u8]>, index: usize) -> Arc<[u8]> {
+        let first = if self.big { file.get(8..16) } else { file.get(4..8) };
+        let mut head = [0; 16];
+        let length = head.len().min(file.len());
+        head[..length].copy_from_slice(&file[..length]);
+        self.show(&mut head, index);
+        if first == head.get(if self.big { 8..16 } else { 4..8 }) {
+            return file;
+        }
+        let mut bytes = file.to_vec();
+        self.show(&mut bytes, index);
+        bytes.into()
     }
 
     /// Makes page `index` (from 0) the first one of the file in `bytes`.

@@ -11,7 +11,7 @@ mod made;
 
 use std::{env, fs, io::Write, process::Command};
 
-use documents::{Edit, Limits, prepare};
+use documents::{Edit, Limits, PageEdit, Point, Quad, prepare};
 use flate2::{Compression, write::ZlibEncoder};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
@@ -19,6 +19,8 @@ const MOST: u64 = 256_000_000;
 /// Side of the largest square that is let through.
 const LARGEST: u32 = 10_950;
 const FILE: &str = "DOCUMENTS_MEASURED_FILE";
+/// Set where the child is to cut a paper out.
+const CROPPED: &str = "DOCUMENTS_MEASURED_CROPPED";
 
 /// What the child does.
 #[test]
@@ -27,12 +29,19 @@ fn child() {
     let Ok(path) = env::var(FILE) else { return };
     let source = fs::read(path).unwrap();
     let before = kib("VmRSS:");
-    let outcome = prepare(&source, &Edit::default(), &Limits::default(), &());
+    let edit = if env::var(CROPPED).is_ok() { cropped() } else { Edit::default() };
+    let outcome = prepare(source, &edit, &Limits::default(), &());
     let said = match &outcome {
         Ok(prepared) => format!("{}x{}, {} bytes", prepared.width, prepared.height, prepared.bytes.len()),
         Err(refusal) => refusal.code().to_owned(),
     };
     println!("grew {} KiB; {said};", kib("VmHWM:") - before);
+}
+
+/// A paper that lies a little askew.
+fn cropped() -> Edit {
+    let corners = [(400, 500), (9600, 300), (9500, 9700), (300, 9400)].map(|(x, y)| Point { x, y });
+    Edit { pages: vec![PageEdit { crop: Some(Quad(corners)), ..PageEdit::default() }] }
 }
 
 fn kib(field: &str) -> u64 {
@@ -42,7 +51,11 @@ fn kib(field: &str) -> u64 {
 }
 
 /// Holds the growth against the limit, and whether the file was `taken`.
-fn measure(what: &str, mut source: Vec<u8>, taken: bool) {
+fn measure(what: &str, source: Vec<u8>, taken: bool) {
+    run(what, source, taken, false);
+}
+
+fn run(what: &str, mut source: Vec<u8>, taken: bool, cropped: bool) {
     let most = usize::try_from(Limits::default().max_input_bytes).unwrap();
     assert!(source.len() <= most, "{what}: {} bytes are refused unread", source.len());
     if source.starts_with(b"\xFF\xD8") {
@@ -51,11 +64,12 @@ fn measure(what: &str, mut source: Vec<u8>, taken: bool) {
     }
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&source).unwrap();
-    let child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "child", "--ignored", "--nocapture"])
-        .env(FILE, file.path())
-        .output()
-        .unwrap();
+    let mut child = Command::new(env::current_exe().unwrap());
+    if cropped {
+        child.env(CROPPED, "");
+    }
+    let child =
+        child.args(["--exact", "child", "--ignored", "--nocapture"]).env(FILE, file.path()).output().unwrap();
     let said = String::from_utf8_lossy(&child.stdout);
     let (_, said) = said.split_once("grew ").unwrap_or_else(|| panic!("{what}: {child:?}"));
     let grew = said.split_once(" KiB").unwrap().0.parse::<u64>().unwrap() * 1024;
@@ -130,6 +144,16 @@ fn png(colour: png::ColorType, depth: png::BitDepth, side: u32) -> Vec<u8> {
 fn png_row_by_row() {
     measure("PNG RGBA, 120 MP", png(png::ColorType::Rgba, png::BitDepth::Eight, LARGEST), true);
     measure("PNG RGB 16 bit, 120 MP", png(png::ColorType::Rgb, png::BitDepth::Sixteen, LARGEST), true);
+}
+
+/// What is cut out is cut from all of its pixels.
+#[test]
+#[ignore = "minutes on a busy machine in a development build: run it optimised, with --run-ignored all"]
+fn scans_that_are_cut() {
+    let plain = jpeg(LARGEST, 40, Subsamp::None, false);
+    run("JPEG 4:4:4, 120 MP, cut", made::with_exif(&plain, 6), true, true);
+    run("PNG RGB, 120 MP, cut", png(png::ColorType::Rgb, png::BitDepth::Eight, LARGEST), true, true);
+    run("TIFF in strips, 120 MP, cut", tiff(LARGEST, 100), true, true);
 }
 
 /// All rows of one colour, in seven passes.

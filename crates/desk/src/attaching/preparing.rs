@@ -32,7 +32,7 @@ pub(super) fn make(
 ) -> Result<Option<Fit>, Explained> {
     let limits = Limits::default();
     let prepared = match sources.as_slice() {
-        [source] => documents::prepare(source, edit, &limits, watch),
+        [source] => documents::prepare(Arc::clone(source), edit, &limits, watch),
         _ => documents::bind(sources.clone(), edit, &limits, watch),
     };
     match prepared {

@@ -91,6 +91,7 @@ fn colour(picture: &Picture, x: f64, y: f64) -> [u8; 3] {
     match &picture.pixels {
         Ready::Gray(gray) => [gray[row * width + column]; 3],
         Ready::Rgb(rgb) => rgb.as_chunks::<3>().0[row * width + column],
+        Ready::Fine(_) => unreachable!("cut pictures are in RGB then"),
         Ready::Yuv { y, u, v } => {
             let half = (row / 2) * (width / 2) + column / 2;
             let (y, u, v) =
@@ -289,7 +290,7 @@ fn what_is_hidden_leaves_no_trace() {
                 let (first, second) = (shown(&one), shown(&other));
                 let bytes = |picture: &Picture| match &picture.pixels {
                     Ready::Gray(bytes) | Ready::Rgb(bytes) => bytes.clone(),
-                    Ready::Yuv { y, u, v } => [&y[..], u, v].concat(),
+                    Ready::Yuv { y, u, v } | Ready::Fine([y, u, v]) => [&y[..], u, v].concat(),
                 };
                 let what = format!("{kind}, orientation {number}, {edge}, cropped: {}", crop.is_some());
                 assert!(bytes(&first) == bytes(&second), "{what}: something came through");

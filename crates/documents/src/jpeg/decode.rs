@@ -13,7 +13,7 @@ use crate::{
 
 /// The decoded long edge must be at least this many hundredths of the target: below that the scaled
 /// inverse transform costs visible sharpness, above it nothing (figures: research, imaging).
-const HEADROOM: u64 = 135;
+pub(super) const HEADROOM: u64 = 135;
 /// Bytes of decoded pixels; a picture that would take more is decoded a step smaller.
 const MAX_DECODED_BYTES: u64 = 72 * 1000 * 1000;
 /// Bytes of decoded pixels and of coefficients held at the same time.
@@ -31,6 +31,13 @@ pub(crate) enum Health {
 /// the file holds where nothing needs RGB.
 pub(crate) fn decode(bytes: &[u8], header: &Header, target: u32) -> Result<(Decoded, Health), Refusal> {
     decode_as(bytes, header, target, true)
+}
+
+/// A half, a quarter or an eighth of the picture, as the decoder gives it.
+pub(crate) fn decode_part(bytes: &[u8], header: &Header, part: u32) -> Result<Decoded, Refusal> {
+    let wanted = u64::from(header.width.max(header.height) / part.max(1)) * 100 / HEADROOM;
+    let target = u32::try_from(wanted).map_err(|_| Refusal::TooComplex)?;
+    decode_as(bytes, header, target, true).map(|(decoded, _)| decoded)
 }
 
 /// The same, never in planes.

@@ -5,6 +5,7 @@ use turbojpeg::{Compressor, Image, OutputBuf, PixelFormat, Subsamp, YuvPlanesIma
 use crate::{
     Refusal,
     picture::{Picture, Ready},
+    resize,
 };
 
 /// How finely colour is kept.
@@ -59,20 +60,39 @@ pub(crate) fn encode_with(
             })
         }
         Ready::Yuv { y, u, v } => {
-            let image = YuvPlanesImage {
-                y_plane: &y[..],
-                u_plane: &u[..],
-                v_plane: &v[..],
-                width,
-                height,
-                y_stride: width,
-                u_stride: width / 2,
-                v_stride: width / 2,
-                subsamp: Subsamp::Sub2x2,
-            };
+            let image = planes([y, u, v], (width, height), Subsamp::Sub2x2);
+            encoder.compress_yuv_planes(&image, &mut output)
+        }
+        Ready::Fine(fine) if chroma == Chroma::Full => {
+            let image = planes(fine.each_ref(), (width, height), Subsamp::None);
+            encoder.compress_yuv_planes(&image, &mut output)
+        }
+        Ready::Fine([y, u, v]) => {
+            let halved = |plane: &[u8]| resize::halved(plane, (picture.width, picture.height));
+            let (u, v) = (halved(u)?, halved(v)?);
+            let image = planes([y, &u, &v], (width, height), Subsamp::Sub2x2);
             encoder.compress_yuv_planes(&image, &mut output)
         }
     };
     outcome.map_err(|_| Refusal::TooComplex)?;
     Ok(output.to_vec())
+}
+
+fn planes<'a>(
+    [y, u, v]: [&'a Vec<u8>; 3],
+    (width, height): (usize, usize),
+    subsamp: Subsamp,
+) -> YuvPlanesImage<&'a [u8]> {
+    let across = width / subsamp.size().0;
+    YuvPlanesImage {
+        y_plane: y,
+        u_plane: u,
+        v_plane: v,
+        width,
+        height,
+        y_stride: width,
+        u_stride: across,
+        v_stride: across,
+        subsamp,
+    }
 }

@@ -3,9 +3,11 @@
 mod decode;
 mod encode;
 mod segments;
+mod shrink;
 mod turn;
 
-pub(crate) use decode::{Health, decode, decode_rgb, suffices};
+pub(crate) use decode::{Health, decode, decode_part, decode_rgb, suffices};
 pub(crate) use encode::{Chroma, Tables, encode, encode_with};
 pub(crate) use segments::{Header, Process, read, without_metadata};
+pub(crate) use shrink::{Shrunk, Wanted, shrunk};
 pub(crate) use turn::turned_without_loss;

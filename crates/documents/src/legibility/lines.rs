@@ -40,7 +40,10 @@ impl Print {
     pub(crate) fn measure(luma: &Plane) -> Option<Self> {
         let (width, height) = (usize::try_from(luma.width).ok()?, usize::try_from(luma.height).ok()?);
         let ink = letters(luma, width, height)?;
-        let turned: Vec<(usize, usize)> = ink.iter().map(|(x, y)| (height - 1 - y, *x)).collect();
+        let turned: Vec<Place> = ink
+            .iter()
+            .map(|(x, y)| Some((u16::try_from(height).ok()?.checked_sub(1 + *y)?, *x)))
+            .collect::<Option<_>>()?;
         let (rows, _) = rise_and_fall(&ink, width, height);
         let (columns, slant) = rise_and_fall(&turned, height, width);
         let sideways = u32::try_from(columns * 100 / rows.max(1)).unwrap_or(u32::MAX);
@@ -53,14 +56,23 @@ impl Print {
     }
 }
 
+/// Column and row of a pixel of ink; there are many of them.
+type Place = (u16, u16);
+
 /// Pixels of ink that belong to something as large as a letter.
-fn letters(luma: &Plane, width: usize, height: usize) -> Option<Vec<(usize, usize)>> {
-    if width < 4 * AROUND || height < 4 * AROUND || luma.bytes.len() < width * height {
+fn letters(luma: &Plane, width: usize, height: usize) -> Option<Vec<Place>> {
+    let most = usize::from(u16::MAX);
+    if width < 4 * AROUND
+        || height < 4 * AROUND
+        || width > most
+        || height > most
+        || luma.bytes.len() < width * height
+    {
         return None;
     }
     let mut dark = darker_than_around(&luma.bytes, width, height);
     let (mut ink, mut count) = (Vec::new(), 0);
-    let mut letter: Vec<(usize, usize)> = Vec::new();
+    let mut letter: Vec<Place> = Vec::new();
     let mut waiting = Vec::new();
     for first in 0..width * height {
         if !std::mem::take(&mut dark[first]) {
@@ -71,7 +83,7 @@ fn letters(luma: &Plane, width: usize, height: usize) -> Option<Vec<(usize, usiz
         let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
         while let Some(at) = waiting.pop() {
             let (x, y) = (at % width, at / width);
-            letter.push((x, y));
+            letter.push((u16::try_from(x).ok()?, u16::try_from(y).ok()?));
             (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
             // The map has no ink along its border, so neighbours are always inside.
             for next in [at - 1, at + 1, at - width, at + width] {
@@ -117,7 +129,7 @@ fn darker_than_around(levels: &[u8], width: usize, height: usize) -> Vec<bool> {
 }
 
 /// The strongest rise and fall of the sums of rows over all slants, and its slant in sixteenths.
-fn rise_and_fall(ink: &[(usize, usize)], width: usize, height: usize) -> (u64, i32) {
+fn rise_and_fall(ink: &[Place], width: usize, height: usize) -> (u64, i32) {
     let mut strongest = (0, 0);
     for slant in -SLANTS..=SLANTS {
         let (profiles, rows) = profiles(ink, width, height, slant);
@@ -134,12 +146,13 @@ fn rise_and_fall(ink: &[(usize, usize)], width: usize, height: usize) -> (u64, i
 }
 
 /// Ink in each slanted row of each strip; and rows per strip.
-fn profiles(ink: &[(usize, usize)], width: usize, height: usize, slant: i32) -> (Vec<u32>, usize) {
+fn profiles(ink: &[Place], width: usize, height: usize, slant: i32) -> (Vec<u32>, usize) {
     let rows = height + width;
     let strips = width / STRIP + 1;
     let mut profiles = vec![0_u32; strips * rows];
     for (x, y) in ink {
-        profiles[x / STRIP * rows + slanted(*x, *y, width, slant)] += 1;
+        let (x, y) = (usize::from(*x), usize::from(*y));
+        profiles[x / STRIP * rows + slanted(x, y, width, slant)] += 1;
     }
     (profiles, rows)
 }
@@ -151,12 +164,13 @@ fn slanted(x: usize, y: usize, width: usize, slant: i32) -> usize {
 }
 
 /// Whether lines agree more on where they start than on where they end.
-fn starts_on_the_left(ink: &[(usize, usize)], width: usize, height: usize, slant: i32) -> bool {
+fn starts_on_the_left(ink: &[Place], width: usize, height: usize, slant: i32) -> bool {
     let rows = height + width;
     let mut spans: Vec<(u32, usize, usize)> = vec![(0, usize::MAX, 0); rows];
     for (x, y) in ink {
-        let span = &mut spans[slanted(*x, *y, width, slant)];
-        *span = (span.0 + 1, span.1.min(*x), span.2.max(*x));
+        let (x, y) = (usize::from(*x), usize::from(*y));
+        let span = &mut spans[slanted(x, y, width, slant)];
+        *span = (span.0 + 1, span.1.min(x), span.2.max(x));
     }
     let mut lines: Vec<(usize, usize)> = Vec::new();
     let mut line: Option<(usize, usize)> = None;

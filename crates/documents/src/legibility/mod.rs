@@ -10,9 +10,8 @@ mod sharpness;
 
 use crate::{
     Finding, Refusal,
-    orientation::Turn,
     outline::{self, Outline},
-    picture::{Decoded, Picture, Plane},
+    picture::{Picture, Plane},
     resize,
 };
 
@@ -26,20 +25,13 @@ const SMALL: u32 = 1000;
 /// Photos whose brightest twentieth stays below this level are too dark.
 const DARK: u8 = 100;
 
-/// What stands out in a picture that is ready to be handed in.
-pub(crate) fn of_picture(picture: &Picture) -> Result<Vec<Finding>, Refusal> {
-    let luma = Plane { width: picture.width, height: picture.height, bytes: picture.luma() };
-    findings(resize::within(luma, EDGE)?, picture.long_edge())
+/// What is looked at of a picture that is ready to be handed in.
+pub(crate) fn seen(picture: &Picture) -> Result<Plane, Refusal> {
+    resize::within(&picture.luma(), (picture.width, picture.height), EDGE)
 }
 
-/// The same of a picture that keeps its own bytes and was decoded only to be looked at; `long_edge` is the file's.
-pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn, long_edge: u32) -> Result<Vec<Finding>, Refusal> {
-    let seen = resize::ready(decoded, EDGE, turn)?;
-    let luma = Plane { width: seen.width, height: seen.height, bytes: seen.luma() };
-    findings(luma, long_edge)
-}
-
-fn findings(luma: Plane, long_edge: u32) -> Result<Vec<Finding>, Refusal> {
+/// What stands out in a picture of which this was [`seen`]; the longer side of the file itself is `long_edge`.
+pub(crate) fn findings(luma: Plane, long_edge: u32) -> Result<Vec<Finding>, Refusal> {
     let mut findings = Vec::new();
     if long_edge < SMALL {
         findings.push(Finding::TooSmall { long_edge });
@@ -52,9 +44,11 @@ fn findings(luma: Plane, long_edge: u32) -> Result<Vec<Finding>, Refusal> {
     findings.extend(Sharpness::measure(&luma).and_then(Sharpness::finding));
     findings.extend(glare::find(&luma).map(|area| Finding::Glare { area }));
     // What is looked for as a whole needs fewer pixels.
-    let luma = resize::within(luma, lines::EDGE)?;
+    let smaller = resize::within(&luma.bytes, luma.size(), lines::EDGE)?;
+    drop(luma);
+    let luma = smaller;
     let upright = Print::measure(&luma).and_then(Print::finding);
-    findings.extend(cut_off(&resize::within(luma, outline::EDGE)?));
+    findings.extend(cut_off(&resize::within(&luma.bytes, luma.size(), outline::EDGE)?));
     findings.extend(upright);
     Ok(findings)
 }

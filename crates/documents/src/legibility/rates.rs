@@ -37,7 +37,8 @@ fn rates(name: &str, bad: &[f64], good: &[f64], thresholds: &[f64], chosen: f64)
 }
 
 fn small(picture: &GrayImage, edge: u32) -> Plane {
-    resize::within(plane(picture), edge).expect("smaller")
+    let whole = plane(picture);
+    resize::within(&whole.bytes, whole.size(), edge).expect("smaller")
 }
 
 fn flat() -> Vec<GrayImage> {

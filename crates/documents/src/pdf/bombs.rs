@@ -1,5 +1,8 @@
 //! Refuses PDFs whose streams unpack to far more than paper needs, before anything draws them.
 
+use std::io::Read;
+
+use flate2::bufread::ZlibDecoder;
 use lopdf::{DecompressError, Document, Error, Object, Stream};
 
 use crate::{Limits, Refusal, jpeg};
@@ -10,12 +13,21 @@ const MAX_TOTAL: usize = 256 * 1024 * 1024;
 /// What an image may unpack to beyond its own pixels.
 const SLACK: usize = 1024 * 1024;
 
-pub(super) fn refuse(document: &Document, limits: &Limits) -> Result<(), Refusal> {
+/// How far pictures are looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pictures {
+    /// Their headers: nobody draws them before they are judged again. Unpacking them would be all the work.
+    Headers,
+    /// All of their bytes.
+    Whole,
+}
+
+pub(super) fn refuse(document: &Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
     let mut total = 0_usize;
     for object in document.objects.values() {
         let Object::Stream(stream) = object else { continue };
         if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image") {
-            image(stream, document, limits)?;
+            image(stream, document, pictures, limits)?;
         } else if stream.filters().is_ok() {
             total = total.saturating_add(unpacked(stream, MAX_STREAM)?);
             if total > MAX_TOTAL {
@@ -26,7 +38,7 @@ pub(super) fn refuse(document: &Document, limits: &Limits) -> Result<(), Refusal
     Ok(())
 }
 
-fn image(stream: &Stream, document: &Document, limits: &Limits) -> Result<(), Refusal> {
+fn image(stream: &Stream, document: &Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
     let number = |key: &[u8]| {
         let value = stream.dict.get_deref(key, document).and_then(Object::as_i64).ok()?;
         u32::try_from(value).ok()
@@ -45,6 +57,7 @@ fn image(stream: &Stream, document: &Document, limits: &Limits) -> Result<(), Re
         },
         Some(&b"JPXDecode") => jpeg2000(&stream.content, limits),
         Some(&(b"CCITTFaxDecode" | b"JBIG2Decode")) | None => Ok(()),
+        Some(_) if pictures == Pictures::Headers => Ok(()),
         Some(_) => {
             // At most four samples of sixteen bits for each pixel.
             let pixels = u64::from(width) * u64::from(height) * 8;
@@ -56,11 +69,31 @@ fn image(stream: &Stream, document: &Document, limits: &Limits) -> Result<(), Re
 
 /// Bytes after unpacking; streams that do not unpack are for the viewer to skip.
 fn unpacked(stream: &Stream, limit: usize) -> Result<usize, Refusal> {
+    if stream.filters().is_ok_and(|filters| filters == [b"FlateDecode"])
+        && let Some(bytes) = inflated(&stream.content, limit)
+    {
+        return if bytes > limit { Err(Refusal::TooComplex) } else { Ok(bytes) };
+    }
     match stream.decompress_to_writer(&mut std::io::sink(), limit) {
         Ok(bytes) => Ok(bytes),
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => Err(Refusal::TooComplex),
         Err(_) => Ok(0),
     }
+}
+
+/// Bytes after inflating, counted and not kept, until there are more than `limit`; `None` where the data are not
+/// what they should be: then it is for the reader's own decoder to say what it makes of them.
+fn inflated(packed: &[u8], limit: usize) -> Option<usize> {
+    let mut reader = ZlibDecoder::new(packed);
+    let mut scratch = [0; 32 * 1024];
+    let mut bytes = 0_usize;
+    while bytes <= limit {
+        match reader.read(&mut scratch).ok()? {
+            0 => return Some(bytes),
+            count => bytes = bytes.saturating_add(count),
+        }
+    }
+    Some(bytes)
 }
 
 /// The SIZ segment follows the start of the codestream: marker, length, capabilities, width, height.

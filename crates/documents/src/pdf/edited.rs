@@ -6,11 +6,11 @@ use lopdf::{Dictionary, Document, Object, Stream};
 
 use super::{
     images::Candidate,
-    pages::Found,
+    pages::{self, Found},
     render::{self, Original},
     slots::{self, Sheet, Slot, Supply},
 };
-use crate::{Limits, PageEdit, Refusal, fit::Known, orientation::Turn};
+use crate::{Limits, PageEdit, Refusal, fit::Known, orientation::Turn, thumbnail};
 
 /// Pixels per point at 300 dpi.
 const PER_POINT: f32 = 300.0 / 72.0;
@@ -51,6 +51,26 @@ pub(super) fn replace(
     let id = document.add_object(Stream::new(Dictionary::new(), Vec::new()));
     let sheet = Sheet::make(document, found.id, id, edit.crop.is_none().then_some(turned));
     Ok(Slot { id, supply, known, sheet: Some(sheet) })
+}
+
+/// The small picture of a first page of this size that shows nothing but one picture of its shape: quicker than
+/// drawing the page.
+pub(super) fn thumbnail(
+    document: &mut Document,
+    (width, height): (u32, u32),
+    limits: &Limits,
+) -> Option<Vec<u8>> {
+    let first = pages::find(document).into_iter().next()?;
+    let (stream, candidate, turn) = shown(document, &first, limits)?;
+    let picture = candidate.picture(&stream, thumbnail::EDGE, limits, &|| Ok(())).ok()?;
+    let picture = picture.turned(turn);
+    // A page that stretches its picture must be drawn.
+    let (page, own) =
+        (u64::from(width) * u64::from(picture.height), u64::from(height) * u64::from(picture.width));
+    if page.abs_diff(own) * 25 > page {
+        return None;
+    }
+    thumbnail::of_picture(picture).ok().map(|thumbnail| thumbnail.jpeg)
 }
 
 /// Long edge in pixels at which a page of this size in points is drawn.

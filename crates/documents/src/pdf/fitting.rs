@@ -129,7 +129,13 @@ impl Run<'_> {
         let mut smallest = u64::MAX;
         // What was encoded last, so that the sample's work is not done twice.
         let mut last: Option<(Step, Vec<Option<Option<Encoded>>>)> = None;
-        let sample: Vec<usize> = if count > SAMPLE + 1 { vec![0, count / 2, count - 1] } else { Vec::new() };
+        let sample = match count {
+            0 | 1 => Vec::new(),
+            // What lossless pictures weigh as JPEGs is a guess until one of them was made.
+            _ if count <= SAMPLE + 1 && self.slots.iter().any(Slot::is_guess) => vec![count / 2],
+            _ if count <= SAMPLE + 1 => Vec::new(),
+            _ => vec![0, count / 2, count - 1],
+        };
         let outcome = climb(&budget, reach, &sample, |step, which| {
             let mut made = match last.take() {
                 Some((before, made)) if before == step => made,
@@ -172,7 +178,7 @@ impl Run<'_> {
         let slot = &self.slots[index];
         let must = !matches!(slot.supply, Supply::Inside(_));
         if !matches!(&self.kept[index], Some((edge, _)) if *edge == step.edge) {
-            let made = slot.picture(document, step.edge, self.limits);
+            let made = slot.picture(document, step.edge, self.limits, &|| self.ticket.go_on());
             let (picture, health) = match made {
                 Ok(made) => made,
                 Err(refusal) if must => return Err(refusal),
@@ -233,7 +239,7 @@ fn weight(picture: &Picture) -> usize {
     match &picture.pixels {
         Ready::Gray(gray) => gray.len(),
         Ready::Rgb(rgb) => rgb.len(),
-        Ready::Yuv { y, u, v } => y.len() + u.len() + v.len(),
+        Ready::Yuv { y, u, v } | Ready::Fine([y, u, v]) => y.len() + u.len() + v.len(),
     }
 }
 

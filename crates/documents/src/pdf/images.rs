@@ -7,13 +7,18 @@ use std::borrow::Cow;
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 use lopdf::{Document, Object, Stream};
 
-use super::spaces::{self, Base, Palette, Space};
+use super::{
+    packed,
+    spaces::{self, Base, Palette, Space},
+};
 use crate::{
     Limits, Refusal,
     colour::{self, Conversion},
     fit::Known,
     jpeg::{self, Header},
-    picture::{Decoded, Pixels},
+    orientation::Turn,
+    picture::{Decoded, Picture, Pixels},
+    resize, strips,
 };
 
 /// Pictures below this many pixels are stamps and logos; nothing is to be gained.
@@ -165,6 +170,49 @@ impl Candidate {
 
     fn worthwhile(self) -> Option<Self> {
         (u64::from(self.width) * u64::from(self.height) >= WORTHWHILE).then_some(self)
+    }
+
+    /// Whether its weight as a JPEG is not known from its own bytes.
+    pub(super) fn is_guess(&self) -> bool {
+        matches!(self.samples, Samples::Plain { .. })
+    }
+
+    /// The picture, its long edge at most `edge`, read row by row where that is possible.
+    pub(super) fn picture(
+        &self,
+        stream: &Stream,
+        edge: u32,
+        limits: &Limits,
+        go_on: &dyn Fn() -> Result<(), Refusal>,
+    ) -> Result<Picture, Refusal> {
+        let made = match (&self.samples, &self.space) {
+            _ if self.levels.is_some() => None,
+            (Samples::Jpeg(header), _) => {
+                let bytes = jpeg_of(stream).ok_or(Refusal::Damaged)?;
+                let long = header.width.max(header.height);
+                match [2, 4, 8].into_iter().find(|part| long.div_ceil(*part) == edge) {
+                    // Nothing is left to be resized.
+                    Some(part) => {
+                        let decoded = jpeg::decode_part(&bytes, header, part)?;
+                        Some(resize::ready(&decoded, edge, Turn::UPRIGHT)?)
+                    }
+                    None => {
+                        let wanted = jpeg::Wanted { edge, turn: Turn::UPRIGHT, fine: false };
+                        jpeg::shrunk(&bytes, header, wanted, go_on)?.map(|made| made.picture)
+                    }
+                }
+            }
+            (Samples::Plain { bits: 8 }, Space::Plain(base @ (Base::Gray | Base::Rgb))) => {
+                let samples =
+                    if matches!(base, Base::Gray) { strips::Samples::Gray } else { strips::Samples::Rgb };
+                packed::picture(stream, (self.width, self.height), samples, edge, limits, go_on)
+            }
+            _ => None,
+        };
+        match made {
+            Some(picture) => Ok(picture),
+            None => resize::ready(&self.decode(stream, edge)?, edge, Turn::UPRIGHT),
+        }
     }
 
     /// The pixels, decoded no larger than an edge needs.

@@ -16,6 +16,7 @@ mod images;
 mod ladder;
 mod layers;
 mod load;
+mod packed;
 mod pages;
 mod render;
 mod renumber;
@@ -29,7 +30,7 @@ use lopdf::Document;
 pub(crate) use binder::bind;
 pub(crate) use render::render;
 
-use self::{render::Original, slots::Slot};
+use self::{bombs::Pictures, render::Original, slots::Slot};
 use crate::{
     Change, Edit, Finding, Format, Kind, Limits, PageEdit, Prepared, Refusal, Stage, geometry,
     guard::Ticket,
@@ -46,8 +47,8 @@ pub(crate) struct Facts {
 }
 
 /// Judges a PDF: opens in both readers we use, no encryption, nothing active, no bombs, pages within limits.
-pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Refusal> {
-    judged(&Original::from(bytes), limits)
+pub(crate) fn inspect(bytes: Arc<[u8]>, limits: &Limits) -> Result<Facts, Refusal> {
+    judged(&Original::from(bytes), limits).map(|(facts, _)| facts)
 }
 
 /// Pages, told from the structure alone.
@@ -55,23 +56,24 @@ pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, Refusal> {
     pages::count(&load::load(bytes)?, limits)
 }
 
-fn judged(original: &Original, limits: &Limits) -> Result<Facts, Refusal> {
+fn judged(original: &Original, limits: &Limits) -> Result<(Facts, Document), Refusal> {
     let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&document, limits)?;
     active::refuse(&document, clean::is_signed(&document))?;
-    endless(&mut document, limits)?;
-    measured(original, pages)
+    endless(&mut document, Pictures::Whole, limits)?;
+    Ok((measured(original, pages)?, document))
 }
 
 /// Opens a PDF in order to change it: what is active is taken out where that leaves the paper as it is. Also
-/// whether it is signed (then nothing was taken out yet), and whether something was taken out.
+/// whether it is signed (then nothing was taken out yet), and whether something was taken out. Pictures are
+/// judged by their headers; nobody may draw a page yet.
 fn opened(original: &Original, limits: &Limits) -> Result<Opened, Refusal> {
     let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&document, limits)?;
     let signed = clean::is_signed(&document);
     let disarmed = !signed && disarm::disarm(&mut document);
     active::refuse(&document, signed)?;
-    endless(&mut document, limits)?;
+    endless(&mut document, Pictures::Headers, limits)?;
     Ok(Opened { facts: measured(original, pages)?, document, signed, disarmed })
 }
 
@@ -82,8 +84,8 @@ struct Opened {
     disarmed: bool,
 }
 
-fn endless(document: &mut Document, limits: &Limits) -> Result<(), Refusal> {
-    bombs::refuse(document, limits)?;
+fn endless(document: &mut Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
+    bombs::refuse(document, pictures, limits)?;
     effort::refuse(document)
 }
 
@@ -95,20 +97,20 @@ fn measured(original: &Original, pages: u32) -> Result<Facts, Refusal> {
 
 /// A PDF → a fit PDF.
 pub(crate) fn prepare(
-    source: &[u8],
+    source: Arc<[u8]>,
     edit: &Edit,
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
-    let original = Original::from(source);
+    let original = Original::from(Arc::clone(&source));
     let Opened { mut document, facts: found, signed, disarmed } = opened(&original, limits)?;
     ticket.step(Stage::Decoding, 0.2)?;
     let edits = edit.of_pages(found.pages)?;
     let pages = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
-    let fits = length(source) <= limits.max_output_bytes;
+    let fits = length(&source) <= limits.max_output_bytes;
     let edited = arrange::is_needed(&edits, found.pages)
         || edits.iter().any(|page| !page.quarter_turns.is_multiple_of(4) || geometry::changes_pixels(page));
-    let facts = facts(Format::Pdf, source, (found.width, found.height), found.pages);
+    let facts = facts(Format::Pdf, &source, (found.width, found.height), found.pages);
     let kept = |facts| finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
     if signed {
         if fits && !edited {
@@ -125,9 +127,11 @@ pub(crate) fn prepare(
     if slots.is_empty() {
         let bytes = load::save(&mut document, limits.max_output_bytes)?;
         if length(&bytes) <= limits.max_output_bytes {
+            drop((source, original, document));
             return finished(bytes, change, pages, facts, limits, ticket);
         }
     }
+    drop((source, original));
     let fitted = fitting::fit(document, slots, pages, limits, ticket)?;
     let change = if fitted.smaller { Change::Shrunk } else { change };
     let mut prepared = finished(fitted.bytes, change, pages, facts, limits, ticket)?;
@@ -154,6 +158,9 @@ fn edit_pages(
 ) -> Result<Vec<Slot>, Refusal> {
     // While pages still have their first numbers.
     pages::turn(document, edits.iter().filter(|edit| !geometry::changes_pixels(edit)))?;
+    if edits.iter().any(geometry::changes_pixels) {
+        bombs::refuse(document, Pictures::Whole, limits)?;
+    }
     let found = pages::find(document);
     let mut slots = Vec::new();
     for edit in edits.iter().filter(|edit| geometry::changes_pixels(edit)) {
@@ -169,12 +176,12 @@ fn edit_pages(
 
 /// Pages of a TIFF → a PDF.
 pub(crate) fn from_tiff(
-    source: Vec<u8>,
+    source: Arc<[u8]>,
     edit: &Edit,
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
-    bind(vec![(Arc::from(source), Format::Tiff)], edit, limits, ticket)
+    bind(vec![(source, Format::Tiff)], edit, limits, ticket)
 }
 
 /// The last step of every road: what comes out is judged like anything that comes in.
@@ -187,12 +194,20 @@ fn finished(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Finishing, 0.9)?;
-    let original = Original::from(bytes.as_slice());
-    let found = judged(&original, limits)?;
-    if found.pages != pages {
-        return Err(Refusal::Damaged);
-    }
-    let thumbnail = render::thumbnail(&original)?;
+    let bytes = Arc::new(bytes);
+    let (found, thumbnail) = {
+        let original = Original::from(Arc::clone(&bytes));
+        let (found, mut document) = judged(&original, limits)?;
+        if found.pages != pages {
+            return Err(Refusal::Damaged);
+        }
+        (
+            found,
+            edited::thumbnail(&mut document, (found.width, found.height), limits)
+                .map_or_else(|| render::thumbnail(&original), Ok)?,
+        )
+    };
+    let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|bytes| bytes.to_vec());
     Ok(Prepared {
         bytes,
         kind: Kind::Pdf,

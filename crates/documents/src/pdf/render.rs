@@ -26,17 +26,29 @@ const MAX_POINTS: f32 = 14_400.0;
 
 /// The bytes of a file, shared with the reader instead of copied for it.
 #[derive(Clone)]
-pub(super) struct Original(Arc<[u8]>);
+pub(super) enum Original {
+    Given(Arc<[u8]>),
+    Made(Arc<Vec<u8>>),
+}
 
 impl AsRef<[u8]> for Original {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        match self {
+            Self::Given(bytes) => bytes,
+            Self::Made(bytes) => bytes,
+        }
     }
 }
 
-impl<B: Into<Arc<[u8]>>> From<B> for Original {
-    fn from(bytes: B) -> Self {
-        Self(bytes.into())
+impl From<Arc<[u8]>> for Original {
+    fn from(bytes: Arc<[u8]>) -> Self {
+        Self::Given(bytes)
+    }
+}
+
+impl From<Arc<Vec<u8>>> for Original {
+    fn from(bytes: Arc<Vec<u8>>) -> Self {
+        Self::Made(bytes)
     }
 }
 
@@ -70,9 +82,9 @@ fn points(side: f32) -> Result<u32, Refusal> {
 }
 
 /// Draws `page` (from 0) with the given long edge.
-pub(crate) fn render(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
+pub(crate) fn render(bytes: Arc<[u8]>, page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
     let original = Original::from(bytes);
-    let pages = super::judged(&original, limits)?.pages;
+    let pages = super::judged(&original, limits)?.0.pages;
     if page >= pages {
         return Err(Refusal::NoSuchPage { page, pages });
     }

@@ -15,7 +15,7 @@ use crate::{
     jpeg::{self, Chroma, Health},
     orientation::Turn,
     picture::{Decoded, Picture, Pixels, Ready},
-    raster, resize,
+    raster,
     tiff_pages::Pages,
 };
 
@@ -24,8 +24,6 @@ const LONG_SIDE: f32 = 842.0;
 /// Pictures are decoded straight to a half, a quarter or an eighth of their size, without a further resize,
 /// where that is so close to what is wanted (in hundredths).
 const NEAR: std::ops::RangeInclusive<u64> = 96..=108;
-/// What the decoder adds to a wanted size (see `jpeg::decode`), in hundredths.
-const HEADROOM: u64 = 135;
 
 /// A TIFF that is shown one page at a time.
 pub(super) struct Sheets {
@@ -93,20 +91,30 @@ pub(super) struct Encoded {
 }
 
 impl Slot {
+    /// Whether nothing but its size says what it will weigh.
+    pub(super) fn is_guess(&self) -> bool {
+        match &self.supply {
+            Supply::Inside(candidate) | Supply::Taken { candidate, .. } => candidate.is_guess(),
+            Supply::Jpeg { .. } => false,
+            Supply::Drawn { .. } | Supply::Raster { .. } | Supply::Sheet { .. } => true,
+        }
+    }
+
     /// The picture with its long edge at most `edge`, upright and edited. `Suspect` where a decoder guessed.
     pub(super) fn picture(
         &self,
         document: &Document,
         edge: u32,
         limits: &Limits,
+        go_on: &dyn Fn() -> Result<(), Refusal>,
     ) -> Result<(Picture, Health), Refusal> {
         let sound = |picture| Ok((picture, Health::Sound));
         match &self.supply {
             Supply::Inside(candidate) => {
                 let stream =
                     document.get_object(self.id).and_then(Object::as_stream).map_err(|_| Refusal::Damaged)?;
-                let (target, edge) = snapped(self.known.edge, edge);
-                sound(resize::ready(&candidate.decode(stream, target)?, edge, Turn::UPRIGHT)?)
+                let edge = snapped(self.known.edge, edge);
+                sound(candidate.picture(stream, edge, limits, go_on)?)
             }
             Supply::Taken { stream, candidate, turn, edit } => {
                 let mut decoded = candidate.decode(stream, wanted(edge, edit))?;
@@ -120,22 +128,33 @@ impl Slot {
             }
             Supply::Jpeg { source, edit } => {
                 let header = jpeg::read(source, limits)?;
+                let turn = Turn::from_exif(header.orientation);
+                if !geometry::changes_pixels(edit) {
+                    let turn = turn.then_quarters(edit.quarter_turns);
+                    let order = jpeg::Wanted { edge, turn, fine: false };
+                    if let Some(mut made) = jpeg::shrunk(source, &header, order, go_on)? {
+                        if !header.ended {
+                            made.health = Health::Suspect;
+                        }
+                        return Ok((made.picture, made.health));
+                    }
+                }
                 let (mut decoded, mut health) = jpeg::decode(source, &header, wanted(edge, edit))?;
                 if !header.ended {
                     health = Health::Suspect;
                 }
-                let turn = Turn::from_exif(header.orientation);
                 Ok((geometry::ready(&mut decoded, edge, turn, edit)?, health))
             }
             Supply::Raster { source, format, edit } => {
-                let mut raster = raster::decode(source, *format, limits)?;
+                let edge_wanted = wanted(edge, edit);
+                let mut raster = raster::decode_to(source, *format, edge_wanted, limits, go_on)?;
                 sound(geometry::ready(&mut raster.decoded, edge, raster.turn, edit)?)
             }
             Supply::Sheet { file, index, edit } => {
                 let mut file = file.try_borrow_mut().map_err(|_| Refusal::Damaged)?;
                 let Sheets { bytes, pages } = &mut *file;
                 pages.show(bytes, *index);
-                let mut raster = raster::decode(bytes, Format::Tiff, limits)?;
+                let mut raster = raster::decode_to(bytes, Format::Tiff, wanted(edge, edit), limits, go_on)?;
                 sound(geometry::ready(&mut raster.decoded, edge, raster.turn, edit)?)
             }
         }
@@ -240,16 +259,11 @@ fn wanted(edge: u32, edit: &PageEdit) -> u32 {
     if edit.crop.is_some() { u32::MAX } else { edge }
 }
 
-/// The long edge to ask the decoder for and the one to take: a plain fraction of the picture where one is near.
-fn snapped(long: u32, edge: u32) -> (u32, u32) {
-    for part in [2_u32, 4, 8] {
-        let own = long.div_ceil(part);
-        if edge > 0 && NEAR.contains(&(u64::from(own) * 100 / u64::from(edge))) {
-            let asked = u64::from(long / part) * 100 / HEADROOM;
-            return (u32::try_from(asked).unwrap_or(edge), own);
-        }
-    }
-    (edge, edge)
+/// The long edge to take: a plain fraction of the picture where one is near.
+fn snapped(long: u32, edge: u32) -> u32 {
+    let own = [2_u32, 4, 8].map(|part| long.div_ceil(part));
+    let near = |own: &u32| edge > 0 && NEAR.contains(&(u64::from(*own) * 100 / u64::from(edge)));
+    own.into_iter().find(near).unwrap_or(edge)
 }
 
 #[cfg(test)]
@@ -279,9 +293,9 @@ mod tests {
 
     #[test]
     fn a_half_is_taken_as_it_comes() {
-        assert_eq!(snapped(3508, 1754), (1299, 1754));
-        assert_eq!(snapped(3509, 1754).1, 1755);
-        assert_eq!(snapped(4032, 1754), (1754, 1754));
+        assert_eq!(snapped(3508, 1754), 1754);
+        assert_eq!(snapped(3509, 1754), 1755);
+        assert_eq!(snapped(4032, 1754), 1754);
         assert_eq!(points(100, 842), (100.0, 842.0));
     }
 }

@@ -2,23 +2,24 @@
 //! on the way, what cannot is judged by its header first. First frame of animations, first page of TIFFs.
 
 mod gif;
+mod lzw;
 mod png;
 mod rows;
-mod strips;
 mod tiff;
+mod tiff_parts;
 mod whole;
 
 use std::io::Cursor;
 
 use image::{ImageFormat, ImageReader};
 
-use self::strips::Samples;
 use crate::{
     Format, Limits, Refusal,
     colour::{Conversion, Space},
     orientation::Turn,
     picture::Decoded,
     resize,
+    strips::Samples,
 };
 
 /// Bytes a decoder that cannot give rows may hold at once. With the file itself (32 MiB), the result and its
@@ -98,11 +99,6 @@ pub(crate) fn size(bytes: &[u8], format: Format, limits: &Limits) -> Result<(u32
     Ok((width, height))
 }
 
-/// Decodes the first image, at most as large as a fit picture may be.
-pub(crate) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<Raster, Refusal> {
-    decode_to(bytes, format, limits.longest_edge(), limits, &|| Ok(()))
-}
-
 /// Decodes the first image so that its longer side has `edge` pixels, or all it has, or as many as memory
 /// allows. `go_on` is asked every few rows.
 pub(crate) fn decode_to(
@@ -119,7 +115,7 @@ pub(crate) fn decode_to(
             if let Some((width, height)) = promised(bytes) {
                 limits.admit(width, height)?;
             }
-            png::decode(bytes, &order)
+            png::decode(bytes, &order, true)
         }
         Format::Gif => gif::decode(bytes, &order),
         Format::Tiff => tiff::decode(bytes, &order),
@@ -127,6 +123,16 @@ pub(crate) fn decode_to(
         Format::Bmp => whole::bmp(bytes, &order),
         other => Err(Refusal::Unsupported { format: other }),
     }
+}
+
+/// The same of a PNG that was put together from another file's pixels, without checksums.
+pub(crate) fn decode_packed(
+    png: &[u8],
+    edge: u32,
+    limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<Raster, Refusal> {
+    png::decode(png, &Order { edge: edge.max(1), limits, go_on }, false)
 }
 
 /// Size by the PNG header itself.

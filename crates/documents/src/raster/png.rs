@@ -8,15 +8,16 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Limits as Memory, Transfo
 use super::{
     MAX_WHOLE_BYTES, Order, Raster,
     rows::{Rows, Stored},
-    strips::Samples,
 };
-use crate::{Refusal, orientation::Turn};
+use crate::{Refusal, orientation::Turn, strips::Samples};
 
 /// Bytes the decoder may hold for chunks that are not pixels (profiles, text).
 const AROUND: usize = 16 * 1024 * 1024;
 
-pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
+/// `checked`: whether a wrong checksum is damage.
+pub(super) fn decode(bytes: &[u8], order: &Order<'_>, checked: bool) -> Result<Raster, Refusal> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Memory { bytes: AROUND });
+    decoder.ignore_checksums(!checked);
     decoder.set_ignore_text_chunk(true);
     decoder.set_transformations(Transformations::EXPAND);
     let mut reader = decoder.read_info().map_err(|error| refusal(&error))?;
@@ -41,6 +42,7 @@ pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal>
         (_, false) => Stored::Eight(samples),
         (_, true) => Stored::Sixteen(samples),
     };
+    let samples = stored.samples();
     let mut rows = Rows::new(stored, size, order.size(size, samples))?;
     let mut line = vec![0; reader.output_line_size(size.0).ok_or(Refusal::TooComplex)?];
     if interlaced {

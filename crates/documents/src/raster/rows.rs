@@ -1,7 +1,9 @@
 //! Rows as a file holds them → the eight-bit rows we make smaller: 1 and 16 bits, palettes, gray on glass.
 
-use super::strips::{Samples, Strips};
-use crate::Refusal;
+use crate::{
+    Refusal,
+    strips::{Filter, Samples, Strips},
+};
 
 /// What a file's rows hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(super) enum Stored {
 impl Stored {
     pub(super) fn samples(self) -> Samples {
         match self {
+            // Glass is laid on white paper before anything else: that is what pixels without alpha mean.
+            Self::Eight(Samples::Rgba) | Self::Sixteen(Samples::Rgba) => Samples::Rgb,
             Self::Eight(samples) | Self::Sixteen(samples) => samples,
             Self::Bits | Self::GlassGray | Self::GlassGray16 => Samples::Gray,
         }
@@ -37,22 +41,33 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn new(stored: Stored, from: (u32, u32), to: (u32, u32)) -> Result<Self, Refusal> {
         let width = usize::try_from(from.0).map_err(|_| Refusal::TooComplex)?;
-        Ok(Self { stored, width, strips: Strips::new(stored.samples(), from, to)?, eight: Vec::new() })
+        Ok(Self {
+            stored,
+            width,
+            strips: Strips::new(stored.samples(), from.0, from, to, Filter::Lanczos)?,
+            eight: Vec::new(),
+        })
     }
 
     /// Takes one row.
     pub(super) fn push(&mut self, row: &[u8]) -> Result<(), Refusal> {
         self.eight.clear();
         match self.stored {
+            Stored::Eight(Samples::Rgba) => self.eight.extend(row.as_chunks().0.iter().flat_map(laid_colour)),
             Stored::Eight(_) => {
                 let row = row.get(..self.strips.row_bytes()).ok_or(Refusal::Damaged)?;
                 return self.strips.push(row);
             }
             Stored::Bits => {
-                let levels = row.iter().flat_map(|byte| {
-                    (0..8).rev().map(move |bit| if byte >> bit & 1 == 1 { 255_u8 } else { 0 })
-                });
-                self.eight.extend(levels.take(self.width));
+                for byte in row {
+                    self.eight.extend_from_slice(&LEVELS[usize::from(*byte)]);
+                }
+                self.eight.truncate(self.width);
+            }
+            Stored::Sixteen(Samples::Rgba) => {
+                let pixels = row.as_chunks::<2>().0.as_chunks::<4>().0;
+                self.eight
+                    .extend(pixels.iter().flat_map(|pixel| laid_colour(&pixel.each_ref().map(rounded))));
             }
             Stored::Sixteen(_) => self.eight.extend(row.as_chunks::<2>().0.iter().map(rounded)),
             Stored::GlassGray => {
@@ -72,9 +87,29 @@ impl Rows {
     }
 }
 
+/// The eight levels of a byte of bits.
+static LEVELS: [[u8; 8]; 256] = {
+    let mut levels = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            levels[byte][bit] = if byte >> (7 - bit) & 1 == 1 { 255 } else { 0 };
+            bit += 1;
+        }
+        byte += 1;
+    }
+    levels
+};
+
 fn rounded(sample: &[u8; 2]) -> u8 {
     let level = (u32::from(u16::from_ne_bytes(*sample)) * 255 + 32_767) / 65_535;
     u8::try_from(level).unwrap_or(u8::MAX)
+}
+
+/// A colour on white paper.
+fn laid_colour([red, green, blue, alpha]: &[u8; 4]) -> [u8; 3] {
+    [*red, *green, *blue].map(|level| laid(level, *alpha))
 }
 
 /// Gray on white paper.
@@ -113,7 +148,7 @@ impl Palette {
 #[cfg(test)]
 mod tests {
     use super::{Rows, Stored};
-    use crate::raster::strips::Samples;
+    use crate::strips::Samples;
 
     fn taken(stored: Stored, size: (u32, u32), row: &[u8]) -> Vec<u8> {
         let mut rows = Rows::new(stored, size, size).expect("small");
@@ -127,6 +162,10 @@ mod tests {
         let wide: Vec<u8> = [0_u16, 128, 129, 65_535].iter().flat_map(|level| level.to_ne_bytes()).collect();
         assert_eq!(taken(Stored::Sixteen(Samples::Gray), (4, 1), &wide), [0, 0, 1, 255]);
         assert_eq!(taken(Stored::GlassGray, (3, 1), &[0, 0, 0, 255, 100, 128]), [255, 0, 177]);
+        assert_eq!(
+            taken(Stored::Eight(Samples::Rgba), (2, 1), &[0, 9, 0, 0, 8, 100, 9, 255]),
+            [255, 255, 255, 8, 100, 9]
+        );
         assert!(Rows::new(Stored::Bits, (10, 1), (10, 1)).expect("small").push(&[1]).is_err());
     }
 }

@@ -7,19 +7,21 @@ use image::metadata::Orientation;
 use tiff::{
     ColorType, TiffError,
     decoder::{ChunkType, Decoder, Limits as Memory, TiffCodingUnit},
-    tags::{PhotometricInterpretation, SampleFormat, Tag},
+    tags::{SampleFormat, Tag},
 };
 
 use super::{
     MAX_WHOLE_BYTES, Order, Raster,
     rows::{Rows, Stored},
-    strips::Samples,
+    tiff_parts::{Jpegs, Packed},
 };
-use crate::{Format, Limits, Refusal, jpeg, orientation::Turn, picture::Pixels};
+use crate::{Format, Limits, Refusal, orientation::Turn, strips::Samples};
 
+/// Compression 5.
+const LZW: u16 = 5;
 /// Compression 7: each strip or tile is a JPEG, its tables perhaps told once for all.
 const JPEG: u16 = 7;
-const UNSUPPORTED: Refusal = Refusal::Unsupported { format: Format::Tiff };
+pub(super) const UNSUPPORTED: Refusal = Refusal::Unsupported { format: Format::Tiff };
 
 /// Size of the first page by its directory.
 pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32), Refusal> {
@@ -41,9 +43,12 @@ pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal>
         let stored = Stored::Eight(jpegs.samples);
         (Source::Jpegs(jpegs), stored)
     } else {
-        (Source::Tiff, stored(colour)?)
+        let stored = stored(colour)?;
+        let packed = if compression == Some(LZW) { Packed::new(bytes, &mut decoder, stored) } else { None };
+        (packed.map_or(Source::Tiff, Source::Packed), stored)
     };
-    let mut page = Page { decoder, source, stored, width: size.0, height: size.1, order };
+    let (width, height) = size;
+    let mut page = Page { decoder, source, stored, width, height, order, spare: Vec::new() };
     let samples = stored.samples();
     let to = order.size(size, samples);
     let mut rows = Rows::new(stored, size, to)?;
@@ -54,7 +59,7 @@ pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal>
     Ok(Raster::new(samples, to, rows.finish()?, icc.as_deref(), turn, size))
 }
 
-type Reader<'a> = Decoder<Cursor<&'a [u8]>>;
+pub(super) type Reader<'a> = Decoder<Cursor<&'a [u8]>>;
 
 fn open(bytes: &[u8]) -> Result<Reader<'_>, Refusal> {
     let mut memory = Memory::default();
@@ -91,6 +96,7 @@ fn stored(colour: ColorType) -> Result<Stored, Refusal> {
 /// Who decodes a strip or tile.
 enum Source<'a> {
     Tiff,
+    Packed(Packed<'a>),
     Jpegs(Jpegs<'a>),
 }
 
@@ -101,6 +107,8 @@ struct Page<'a, 'o> {
     width: u32,
     height: u32,
     order: &'o Order<'o>,
+    /// Memory of the strip before, for the next one.
+    spare: Vec<u8>,
 }
 
 impl Page<'_, '_> {
@@ -117,6 +125,7 @@ impl Page<'_, '_> {
                 rows.push(row)?;
                 done += 1;
             }
+            self.spare = chunk;
             strip += 1;
         }
         Ok(())
@@ -188,7 +197,14 @@ impl Page<'_, '_> {
             let tile = row / usize::try_from(jpegs.samples.count()).unwrap_or(1);
             return jpegs.decode(index, (tile, lines), self.order.limits);
         }
-        let mut bytes = vec![0; lines * row * planes];
+        let mut bytes = std::mem::take(&mut self.spare);
+        bytes.clear();
+        bytes.resize(lines * row * planes, 0);
+        if let Source::Packed(packed) = &self.source
+            && packed.unpack(index, &mut bytes, row).is_some()
+        {
+            return Ok(bytes);
+        }
         let unit = TiffCodingUnit(index);
         self.decoder.read_coding_unit_bytes(unit, &mut bytes).map_err(|error| refusal(&error))?;
         if planes == 1 {
@@ -213,80 +229,7 @@ impl Page<'_, '_> {
     }
 }
 
-/// The JPEGs a TIFF is made of.
-struct Jpegs<'a> {
-    bytes: &'a [u8],
-    offsets: Vec<u64>,
-    lengths: Vec<u64>,
-    tables: Vec<u8>,
-    samples: Samples,
-    /// Tells the decoder what the three components are, which a JPEG in a TIFF leaves to the TIFF.
-    marker: &'static [u8],
-}
-
-impl<'a> Jpegs<'a> {
-    fn new(bytes: &'a [u8], decoder: &mut Reader<'a>) -> Result<Self, Refusal> {
-        let photometric = decoder.find_tag_unsigned::<u16>(Tag::PhotometricInterpretation).ok().flatten();
-        let is = |wanted: PhotometricInterpretation| photometric == Some(wanted.to_u16());
-        let (samples, marker): (_, &[u8]) = if is(PhotometricInterpretation::BlackIsZero) {
-            (Samples::Gray, b"")
-        } else if is(PhotometricInterpretation::RGB) {
-            (Samples::Rgb, b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0")
-        } else if is(PhotometricInterpretation::YCbCr) {
-            (Samples::Rgb, b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\x01")
-        } else {
-            return Err(UNSUPPORTED);
-        };
-        let planar = decoder.find_tag_unsigned::<u16>(Tag::PlanarConfiguration).ok().flatten();
-        let (at, count) = match decoder.get_chunk_type() {
-            ChunkType::Strip => (Tag::StripOffsets, Tag::StripByteCounts),
-            ChunkType::Tile => (Tag::TileOffsets, Tag::TileByteCounts),
-        };
-        if planar == Some(2) {
-            return Err(UNSUPPORTED);
-        }
-        let offsets = decoder.get_tag_u64_vec(at).map_err(|error| refusal(&error))?;
-        let lengths = decoder.get_tag_u64_vec(count).map_err(|error| refusal(&error))?;
-        let tables = decoder.get_tag_u8_vec(Tag::JPEGTables).unwrap_or_default();
-        Ok(Self { bytes, offsets, lengths, tables, samples, marker })
-    }
-
-    fn decode(
-        &self,
-        index: u32,
-        (width, lines): (usize, usize),
-        limits: &Limits,
-    ) -> Result<Vec<u8>, Refusal> {
-        let index = usize::try_from(index).map_err(|_| Refusal::Damaged)?;
-        let place = |places: &[u64]| places.get(index).and_then(|place| usize::try_from(*place).ok());
-        let (at, length) = place(&self.offsets).zip(place(&self.lengths)).ok_or(Refusal::Damaged)?;
-        let own = at.checked_add(length).and_then(|end| self.bytes.get(at..end)).ok_or(Refusal::Damaged)?;
-        let own = own.strip_prefix(b"\xFF\xD8").ok_or(Refusal::Damaged)?;
-        let tables = self.tables.strip_prefix(b"\xFF\xD8").unwrap_or_default();
-        let tables = tables.strip_suffix(b"\xFF\xD9").unwrap_or(tables);
-        let whole = [b"\xFF\xD8", self.marker, tables, own].concat();
-        let header = jpeg::read(&whole, limits)?;
-        let decoded = jpeg::decode_rgb(&whole, &header, header.width.max(header.height))?;
-        let (pixels, samples) = match (decoded.pixels, self.samples) {
-            (Pixels::Gray(pixels), Samples::Gray) => (pixels, 1),
-            (Pixels::Rgb(pixels), Samples::Rgb) => (pixels, 3),
-            _ => return Err(Refusal::Damaged),
-        };
-        // A tile at the right or lower side is whole in its JPEG and cut in the page.
-        let stored = usize::try_from(decoded.width).unwrap_or(0) * samples;
-        let height = usize::try_from(decoded.height).unwrap_or(0);
-        if stored < width * samples || height < lines {
-            return Err(Refusal::Damaged);
-        }
-        if stored == width * samples && height == lines {
-            return Ok(pixels);
-        }
-        let rows = pixels.chunks_exact(stored.max(1)).take(lines);
-        Ok(rows.flat_map(|row| row[..width * samples].iter().copied()).collect())
-    }
-}
-
-fn refusal(error: &TiffError) -> Refusal {
+pub(super) fn refusal(error: &TiffError) -> Refusal {
     match error {
         TiffError::UnsupportedError(_) => UNSUPPORTED,
         TiffError::LimitsExceeded => Refusal::TooComplex,

@@ -11,9 +11,8 @@ use image::{
 use super::{
     MAX_WHOLE_BYTES, Order, Raster,
     rows::{Palette, Rows, Stored},
-    strips::Samples,
 };
-use crate::{Format, Refusal, orientation::Turn};
+use crate::{Format, Refusal, orientation::Turn, strips::Samples};
 
 pub(super) fn webp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
     let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error, Format::Webp))?;
@@ -62,14 +61,14 @@ fn decode(
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooComplex)?];
     decoder.read_image(&mut pixels).map_err(|error| refusal(&error, format))?;
-    let samples = palette.map_or(stored, Palette::samples);
+    let samples = palette.map_or(Stored::Eight(stored).samples(), Palette::samples);
     let size = (width, height);
     let to = order.size(size, samples);
     let turn = Turn::from_exif(orientation.to_exif());
     if palette.is_none() && to == size {
-        return Ok(Raster::new(samples, to, pixels, icc.as_deref(), turn, size));
+        return Ok(Raster::new(stored, to, pixels, icc.as_deref(), turn, size));
     }
-    let mut rows = Rows::new(Stored::Eight(samples), size, to)?;
+    let mut rows = Rows::new(Stored::Eight(palette.map_or(stored, Palette::samples)), size, to)?;
     let row_bytes = usize::try_from(u64::from(width) * u64::from(stored.count())).unwrap_or(1);
     let mut row = Vec::new();
     for line in pixels.chunks_exact(row_bytes.max(1)) {

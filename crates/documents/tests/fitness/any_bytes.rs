@@ -59,7 +59,7 @@ fn samples_are_what_they_claim_to_be() {
     });
     let mut read = 0;
     for (format, name, bytes) in made.chain(seeds) {
-        match documents::prepare(&bytes, &Edit::default(), &Limits::default(), &()) {
+        match documents::prepare(bytes.as_slice(), &Edit::default(), &Limits::default(), &()) {
             Ok(prepared) => {
                 read += 1;
                 assert_eq!(format!("{:?}", prepared.source.format).to_lowercase(), format, "{name}");

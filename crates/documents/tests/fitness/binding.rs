@@ -97,7 +97,7 @@ fn photos_lie_right_in_all_eight_ways() {
     let photo = made::jpeg(&made::quarters(400, 300));
     for orientation in 1..=8 {
         let source = made::with_exif(&photo, orientation);
-        let alone = documents::prepare(&source, &Edit::default(), &Limits::default(), &()).unwrap();
+        let alone = documents::prepare(source.as_slice(), &Edit::default(), &Limits::default(), &()).unwrap();
         let prepared = bound(&[source], vec![], &Limits::default()).unwrap();
         assert!(made::holds(&prepared.bytes, &photo), "byte for byte");
         let expected = made::corners(&made::pixels(&alone.bytes));

@@ -67,7 +67,8 @@ fn a_signed_invoice_keeps_its_bytes_with_its_data() {
     for data in [DATA, b"PK\x03\x04\0\0OFD.xml", &bytes[..12]] {
         let source = invoice(data, sign);
         let prepared =
-            documents::prepare(&source, &documents::Edit::default(), &Limits::default(), &()).unwrap();
+            documents::prepare(source.as_slice(), &documents::Edit::default(), &Limits::default(), &())
+                .unwrap();
         assert_eq!((prepared.change, prepared.bytes == source), (Change::Kept, true));
         assert!(documents::check(&prepared.bytes, &Limits::default()).is_ok());
     }

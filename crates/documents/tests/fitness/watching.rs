@@ -33,7 +33,7 @@ fn progress_goes_forward() {
     let notes = Notes::default();
     let source =
         made::raster(&image::DynamicImage::ImageRgb8(made::sheet(1200, 900, 1)), image::ImageFormat::Png);
-    documents::prepare(&source, &Edit::default(), &Limits::default(), &notes).unwrap();
+    documents::prepare(source.as_slice(), &Edit::default(), &Limits::default(), &notes).unwrap();
     let seen = notes.seen.lock().unwrap();
     assert_eq!(seen.first().map(|(stage, _)| *stage), Some(Stage::Reading));
     assert_eq!(seen.last().map(|(stage, _)| *stage), Some(Stage::Finishing));
@@ -45,7 +45,8 @@ fn cancelling_answers_at_once() {
     let source = made::encode(&made::sheet(4000, 3000, 2), 97, turbojpeg::Subsamp::None, true);
     let notes = Notes::default();
     let (outcome, took) = std::thread::scope(|scope| {
-        let run = scope.spawn(|| documents::prepare(&source, &Edit::default(), &Limits::default(), &notes));
+        let run = scope
+            .spawn(|| documents::prepare(source.as_slice(), &Edit::default(), &Limits::default(), &notes));
         std::thread::sleep(Duration::from_millis(60));
         notes.stop.store(true, Ordering::Relaxed);
         let asked = Instant::now();
@@ -71,8 +72,9 @@ fn cancelling_the_heaviest_files_answers_at_once() {
         for wait in [5, 60, 120, 250, 400] {
             let notes = Notes::default();
             let took = std::thread::scope(|scope| {
-                let run =
-                    scope.spawn(|| documents::prepare(&source, &Edit::default(), &Limits::default(), &notes));
+                let run = scope.spawn(|| {
+                    documents::prepare(source.as_slice(), &Edit::default(), &Limits::default(), &notes)
+                });
                 std::thread::sleep(Duration::from_millis(wait));
                 notes.stop.store(true, Ordering::Relaxed);
                 let asked = Instant::now();

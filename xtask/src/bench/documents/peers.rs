@@ -69,7 +69,7 @@ impl Tool {
                 Self::Magick,
                 Self::Floor,
             ],
-            Kind::Pdf => &[Self::Ours, Self::Ghostscript],
+            Kind::Pdf => &[Self::Ours, Self::Ghostscript, Self::Floor],
             Kind::Merge => &[Self::Ours, Self::Img2pdf],
         }
     }

@@ -69,11 +69,7 @@ pub(super) fn measure(job: Job, peers: &Peers, folder: &Path, rounds: u32) -> Re
     };
     let mut tools: Vec<(Tool, Vec<Run>)> =
         Tool::of(job.kind).iter().map(|tool| (*tool, Vec::new())).collect();
-    tools.retain(|(tool, _)| {
-        // Only a JPEG has a floor that is simple to say.
-        let reads = *tool != Tool::Floor || job.sources[0].ends_with(".jpg");
-        reads && peers.command(*tool, &job, &corpus, &file(*tool)).is_some()
-    });
+    tools.retain(|(tool, _)| peers.command(*tool, &job, &corpus, &file(*tool)).is_some());
     for round in 0..rounds {
         // Everybody is first and last in turn.
         let first = usize::try_from(round).unwrap_or(0) % tools.len().max(1);

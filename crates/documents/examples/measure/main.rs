@@ -2,13 +2,15 @@
 //!
 //! - `measure fit IN OUT [--long-edge N] [--warm]`: the whole road of a file, and the check of the result.
 //! - `measure bind OUT IN…`: several files become one PDF, as large as it comes.
-//! - `measure floor IN`: what no program can go below: reading the JPEG's entropy-coded data once (decoding
-//!   at 1/8) and encoding one picture of the result's size.
+//! - `measure floor IN`: what reading the file once and encoding the result once cost (see `floor`).
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
+
+mod floor;
 
 use std::{
     error::Error,
     fs,
+    io::Read,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -16,12 +18,6 @@ use std::{
 use cpu_time::ProcessTime;
 use documents::{Edit, Limits, Stage, Watch};
 use serde_json::{Value, json};
-use turbojpeg::{
-    Compressor, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage,
-};
-
-/// What a peer's program is asked for, too.
-const QUALITY: i32 = 90;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let figures = match words[..] {
         ["fit", source, target, ref options @ ..] => fit(source, target, options)?,
         ["bind", target, ref sources @ ..] => bind(target, sources)?,
-        ["floor", source] => floor(source)?,
+        ["floor", source] => floor::floor(source)?,
         _ => return Err("see the head of this example".into()),
     };
     println!("{figures}");
@@ -71,7 +67,7 @@ fn fit(source: &str, target: &str, options: &[&str]) -> Result<Value, Box<dyn Er
 fn once(source: &str, target: &str, limits: &Limits) -> Result<Value, Box<dyn Error>> {
     let begun = ProcessTime::now();
     let encoded = Encoded::default();
-    let prepared = documents::prepare(&fs::read(source)?, &Edit::default(), limits, &encoded)?;
+    let prepared = documents::prepare(read(source)?, &Edit::default(), limits, &encoded)?;
     fs::write(target, &prepared.bytes)?;
     let ended = ProcessTime::now();
     let encoded = encoded.0.lock().ok().and_then(|noted| *noted).unwrap_or(ended);
@@ -88,78 +84,37 @@ fn once(source: &str, target: &str, limits: &Limits) -> Result<Value, Box<dyn Er
     }))
 }
 
+/// The file's bytes, read to where they stay.
+fn read(path: &str) -> std::io::Result<Arc<[u8]>> {
+    let mut file = fs::File::open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
+    if let Some(bytes) = Arc::get_mut(&mut bytes) {
+        file.read_exact(bytes)?;
+    }
+    Ok(bytes)
+}
+
 fn bind(target: &str, sources: &[&str]) -> Result<Value, Box<dyn Error>> {
     let begun = ProcessTime::now();
-    let sources = sources.iter().map(|source| Ok(Arc::from(fs::read(source)?)));
-    let sources = sources.collect::<Result<Vec<Arc<[u8]>>, std::io::Error>>()?;
+    let sources = sources.iter().map(|source| read(source)).collect::<Result<Vec<_>, _>>()?;
     // As the peer: nothing has to be made smaller.
     let limits = Limits { max_output_bytes: 128 * 1024 * 1024, ..Limits::default() };
-    let prepared = documents::bind(sources, &Edit::default(), &limits, &())?;
+    let encoded = Encoded::default();
+    let prepared = documents::bind(sources, &Edit::default(), &limits, &encoded)?;
+    let begun_to_write = ProcessTime::now();
     fs::write(target, &prepared.bytes)?;
+    let ended = ProcessTime::now();
+    let made = encoded.0.lock().ok().and_then(|noted| *noted).unwrap_or(begun_to_write);
+    // Looking at the result again and its small picture are between the two: no peer does that.
+    let bare = made.duration_since(begun) + ended.duration_since(begun_to_write);
     Ok(json!({
-        "road": seconds(begun.elapsed()),
+        "bare": seconds(bare),
+        "road": seconds(ended.duration_since(begun)),
+        "check": 0.0,
         "bytes": prepared.bytes.len(),
         "pages": prepared.pages,
     }))
-}
-
-/// In planes and with the encoder's own Huffman tables: the cheapest ways there are.
-fn floor(source: &str) -> Result<Value, Box<dyn Error>> {
-    let bytes = fs::read(source)?;
-    let mut decoder = Decompressor::new()?;
-    let begun = ProcessTime::now();
-    let header = decoder.read_header(&bytes)?;
-    planes(&mut decoder, &bytes, &header, ScalingFactor::ONE_EIGHTH)?;
-    let read = begun.elapsed();
-
-    // A picture of about the result's size, made outside the clock; smaller rather than larger.
-    let long = header.width.max(header.height);
-    let eighths = (1..8).rev().find(|eighths| long * eighths / 8 <= 2_000).unwrap_or(1);
-    let half = ScalingFactor::new(eighths, 8);
-    decoder.set_scaling_factor(half)?;
-    let size = header.scaled(half);
-    let pitch = size.width * 3;
-    let mut picture = Image {
-        pixels: vec![0; pitch * size.height],
-        width: size.width,
-        pitch,
-        height: size.height,
-        format: PixelFormat::RGB,
-    };
-    decoder.decompress(&bytes, picture.as_deref_mut())?;
-    let small = turbojpeg::compress(picture.as_deref(), 100, Subsamp::Sub2x2)?;
-    let header = decoder.read_header(&small)?;
-    let picture = planes(&mut decoder, &small, &header, ScalingFactor::ONE)?;
-
-    let mut encoder = Compressor::new()?;
-    encoder.set_quality(QUALITY)?;
-    let begun = ProcessTime::now();
-    let encoded = encoder.compress_yuv_to_vec(picture.as_deref())?;
-    let encode = begun.elapsed();
-    Ok(json!({
-        "floor": seconds(read + encode), "read": seconds(read), "encode": seconds(encode),
-        "width": size.width, "height": size.height, "bytes": encoded.len(),
-    }))
-}
-
-fn planes(
-    decoder: &mut Decompressor,
-    bytes: &[u8],
-    header: &DecompressHeader,
-    factor: ScalingFactor,
-) -> turbojpeg::Result<YuvImage<Vec<u8>>> {
-    decoder.set_scaling_factor(factor)?;
-    let size = header.scaled(factor);
-    let length = turbojpeg::yuv_pixels_len(size.width, 1, size.height, header.subsamp)?;
-    let mut picture = YuvImage {
-        pixels: vec![0; length],
-        width: size.width,
-        align: 1,
-        height: size.height,
-        subsamp: header.subsamp,
-    };
-    decoder.decompress_to_yuv(bytes, picture.as_deref_mut())?;
-    Ok(picture)
 }
 
 fn seconds(duration: Duration) -> f64 {

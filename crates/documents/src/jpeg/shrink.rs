@@ -1,0 +1,167 @@
+//! Decoding a JPEG straight to the size that is wanted: band by band, each plane made smaller on the way, so
+//! that of a photograph of any size only a strip and the result ever stand in memory.
+
+use scanlines::{Error, Plane as Stored, Reader};
+
+use super::{Header, Health, Process, decode::HEADROOM};
+use crate::{
+    Refusal,
+    colour::{self, Conversion, Space},
+    orientation::Turn,
+    picture::{Picture, Plane, Ready},
+    resize,
+    strips::{Filter, Samples, Strips},
+};
+
+/// Scans of a progressive file; segments were counted before, this counts while decoding.
+const MOST_SCANS: u16 = 100;
+/// Sizes, in eighths, that are cheap: all but three eighths are decoded with SIMD, and those are few pixels.
+const EIGHTHS: [u8; 5] = [1, 2, 3, 4, 8];
+/// What [`HEADROOM`] is of a quarter and an eighth: files so large hold more pixels than sharpness.
+const LITTLE: u64 = 104;
+
+/// A picture made from a JPEG's data.
+pub(crate) struct Shrunk {
+    pub(crate) picture: Picture,
+    pub(crate) health: Health,
+    /// Its profile was not sRGB and was applied.
+    pub(crate) converted: bool,
+}
+
+/// What is wanted of a decoder.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Long edge, pixels; never more than the file has.
+    pub(crate) edge: u32,
+    pub(crate) turn: Turn,
+    /// Keep a colour for every pixel where the file has one and its print is coloured.
+    pub(crate) fine: bool,
+}
+
+/// Decodes, resizes and turns. `None` where the file must be decoded as a whole: ink, or planes of another kind.
+pub(crate) fn shrunk(
+    bytes: &[u8],
+    header: &Header,
+    wanted: Wanted,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<Option<Shrunk>, Refusal> {
+    let (width, height) = (header.width, header.height);
+    if header.process != Process::Common || header.components == 4 || width < 2 || height < 2 {
+        return Ok(None);
+    }
+    let gray = header.components == 1;
+    let to = resize::scaled(width, height, wanted.edge, !gray);
+    let mut reader = match Reader::new(bytes, eighths((width, height), to), MOST_SCANS) {
+        Ok(reader) => reader,
+        Err(Error::OtherColours) => return Ok(None),
+        Err(error) => return Err(refusal(error)),
+    };
+    if reader.planes().len() != usize::from(header.components) {
+        return Err(Refusal::Damaged);
+    }
+    let space = if gray { Space::Gray } else { Space::Rgb };
+    let conversion = header.icc.as_deref().and_then(|icc| Conversion::from_profile(icc, space));
+    // A colour for every pixel is needed where colours are converted, and where the file has one.
+    let fine = !gray && ((wanted.fine && header.full_colour) || conversion.is_some());
+    let half = if fine { to } else { (to.0 / 2, to.1 / 2) };
+    let planes = read(&mut reader, to, half, go_on)?;
+    let health = if reader.is_sound() { Health::Sound } else { Health::Suspect };
+    drop(reader);
+    let converted = conversion.is_some();
+    let pixels = match <[Plane; 3]>::try_from(planes) {
+        Ok(planes) => coloured(planes, fine, conversion.as_ref())?,
+        Err(planes) => {
+            let bytes = planes.into_iter().next().ok_or(Refusal::Damaged)?.bytes;
+            let converted = conversion.and_then(|conversion| conversion.to_gray(&bytes));
+            Ready::Gray(converted.unwrap_or(bytes))
+        }
+    };
+    let picture = Picture { width: to.0, height: to.1, pixels }.turned(wanted.turn);
+    Ok(Some(Shrunk { picture, health, converted }))
+}
+
+fn coloured(planes: [Plane; 3], fine: bool, conversion: Option<&Conversion>) -> Result<Ready, Refusal> {
+    if let Some(conversion) = conversion {
+        let rgb = colour::to_rgb(&planes);
+        return Ok(Ready::Rgb(conversion.to_rgb(&rgb).unwrap_or(rgb)));
+    }
+    let keeps = fine && colour::is_fine(&planes);
+    let [y, u, v] = planes;
+    Ok(if keeps {
+        Ready::Fine([y.bytes, u.bytes, v.bytes])
+    } else if fine {
+        let halved = |plane: &Plane| resize::halved(&plane.bytes, (plane.width, plane.height));
+        Ready::Yuv { u: halved(&u)?, v: halved(&v)?, y: y.bytes }
+    } else {
+        Ready::Yuv { y: y.bytes, u: u.bytes, v: v.bytes }
+    })
+}
+
+/// All planes, the first at the size `luma`, the others at `colours`.
+fn read(
+    reader: &mut Reader<'_>,
+    luma: (u32, u32),
+    colours: (u32, u32),
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<Vec<Plane>, Refusal> {
+    let stored: Vec<Stored> = reader.planes().to_vec();
+    let sizes: Vec<(u32, u32)> =
+        stored.iter().enumerate().map(|(index, _)| if index == 0 { luma } else { colours }).collect();
+    let mut strips = Vec::with_capacity(stored.len());
+    for (stored, to) in stored.iter().zip(&sizes) {
+        // A pixel shaved off to make a side even is cut, not squeezed.
+        let shaved = |from: u32, to: u32| if from.abs_diff(to) <= 1 { to.min(from) } else { from };
+        let from = (shaved(stored.width, to.0), shaved(stored.height, to.1));
+        let filter = if strips.is_empty() { Filter::Lanczos } else { Filter::Cubic };
+        strips.push(Strips::new(Samples::Gray, stored.stride, from, *to, filter)?);
+    }
+    loop {
+        go_on()?;
+        let mut bands = Vec::with_capacity(stored.len());
+        for (strips, stored) in strips.iter_mut().zip(&stored) {
+            bands.push(strips.room(stored.rows)?);
+        }
+        if !reader.read(&mut bands).map_err(refusal)? {
+            break;
+        }
+        for (strips, stored) in strips.iter_mut().zip(&stored) {
+            strips.take(stored.rows)?;
+        }
+    }
+    strips
+        .into_iter()
+        .zip(sizes)
+        .map(|(strips, (width, height))| Ok(Plane { width, height, bytes: strips.finish()? }))
+        .collect()
+}
+
+fn eighths((width, height): (u32, u32), to: (u32, u32)) -> u8 {
+    let (long, wanted) = (u64::from(width.max(height)), u64::from(to.0.max(to.1)));
+    let enough = |eighths: &u8| {
+        let headroom = if *eighths <= 2 { LITTLE } else { HEADROOM };
+        long * u64::from(*eighths) / 8 * 100 >= wanted * headroom
+    };
+    EIGHTHS.into_iter().find(enough).unwrap_or(8)
+}
+
+fn refusal(error: Error) -> Refusal {
+    match error {
+        Error::TooManyScans | Error::NoMemory => Refusal::TooComplex,
+        Error::Broken | Error::OtherColours => Refusal::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::eighths;
+
+    #[test]
+    fn no_smaller_than_sharpness_allows() {
+        assert_eq!(eighths((4032, 3024), (1920, 1440)), 8);
+        assert_eq!(eighths((8064, 6048), (1920, 1440)), 2);
+        assert_eq!(eighths((7016, 4960), (1920, 1357)), 3);
+        assert_eq!(eighths((8064, 6048), (2560, 1920)), 4);
+        assert_eq!(eighths((3508, 2480), (1754, 1240)), 8);
+        assert_eq!(eighths((600, 400), (600, 400)), 8);
+    }
+}
