@@ -53,10 +53,10 @@ fn check_jpeg(bytes: &[u8], limits: &Limits) -> Result<Checked, Refusal> {
         return Err(Refusal::NotPrepared);
     }
     // The smallest decode still reads every byte of the picture.
-    match jpeg::decode(bytes, &header, 1)? {
-        (_, Health::Sound) => {
+    match jpeg::health(bytes, &header)? {
+        Health::Sound => {
             Ok(Checked { kind: Kind::Jpeg, pages: 1, width: header.width, height: header.height })
         }
-        (_, Health::Suspect) => Err(Refusal::NotPrepared),
+        Health::Suspect => Err(Refusal::NotPrepared),
     }
 }

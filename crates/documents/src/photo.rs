@@ -6,7 +6,7 @@ use crate::{
     fit::{self, Known, Task},
     geometry,
     guard::Ticket,
-    jpeg::{self, Header, Health, Process, Shrunk},
+    jpeg::{self, Colours, Header, Health, Process, Shrunk},
     legibility,
     orientation::Turn,
     picture::{Decoded, Picture, Pixels},
@@ -58,7 +58,7 @@ pub(crate) fn from_jpeg(
 
 /// The picture, only to be looked at.
 fn looked_at(bytes: &[u8], header: &Header, turn: Turn, ticket: &Ticket) -> Result<Shrunk, Refusal> {
-    let order = jpeg::Wanted { edge: legibility::EDGE, turn, fine: false };
+    let order = jpeg::Wanted { edge: legibility::EDGE, turn, colours: Colours::Quarter };
     if let Some(made) = jpeg::shrunk(bytes, header, order, &|| ticket.go_on())? {
         return Ok(made);
     }
@@ -141,7 +141,7 @@ fn encoded_anew(
             if !std::mem::replace(&mut begun, true) {
                 ticket.step(Stage::Decoding, 0.2)?;
             }
-            let order = jpeg::Wanted { edge: target, turn, fine: true };
+            let order = jpeg::Wanted { edge: target, turn, colours: Colours::Fine };
             if let Some(made) = jpeg::shrunk(picture, header, order, &|| ticket.go_on())? {
                 if made.health == Health::Suspect {
                     health = Health::Suspect;

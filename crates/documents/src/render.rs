@@ -8,12 +8,10 @@ use image::{
 };
 
 use crate::{
-    Format, Limits, Refusal, guard, jpeg,
-    orientation::Turn,
-    pdf,
+    Format, Limits, Refusal, guard, jpeg, pdf,
     picture::{Picture, Ready},
     prepare::admit,
-    resize, source_page,
+    source_page,
 };
 
 /// Long edges one may ask for, pixels.
@@ -64,10 +62,7 @@ pub fn render_source(source: &[u8], page: u32, long_edge: u32, limits: &Limits) 
 
 fn render_jpeg(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
     let header = jpeg::read(bytes, limits)?;
-    // PNG wants RGB, and the codec converts faster than we would.
-    let decoded = jpeg::decode_rgb(bytes, &header, long_edge)?;
-    let picture = resize::ready(&decoded, long_edge, Turn::from_exif(header.orientation))?;
-    png(picture)
+    png(jpeg::shown(bytes, &header, long_edge)?)
 }
 
 fn png(picture: Picture) -> Result<Page, Refusal> {

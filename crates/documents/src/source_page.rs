@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Format, Limits, Refusal, jpeg,
-    orientation::Turn,
-    pdf,
+    Format, Limits, Refusal, jpeg, pdf,
     picture::{Picture, Ready},
     raster, resize, tiff_pages,
 };
@@ -29,9 +27,7 @@ pub(crate) fn picture(
         Format::Jpeg => {
             only(1)?;
             let header = jpeg::read(&source, limits)?;
-            // In RGB: what is shown is a PNG, and the codec converts faster than we would.
-            let decoded = jpeg::decode_rgb(&source, &header, long_edge)?;
-            resize::ready(&decoded, long_edge, Turn::from_exif(header.orientation))
+            jpeg::shown(&source, &header, long_edge)
         }
         other if !other.is_read() => Err(Refusal::Unsupported { format: other }),
         other => {

@@ -9,5 +9,5 @@ mod turn;
 pub(crate) use decode::{Health, decode, decode_part, decode_rgb, suffices};
 pub(crate) use encode::{Chroma, Tables, encode, encode_with};
 pub(crate) use segments::{Header, Process, read, without_metadata};
-pub(crate) use shrink::{Shrunk, Wanted, shrunk};
+pub(crate) use shrink::{Colours, Shrunk, Wanted, health, shown, shrunk};
 pub(crate) use turn::turned_without_loss;

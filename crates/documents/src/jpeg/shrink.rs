@@ -3,7 +3,10 @@
 
 use scanlines::{Error, Plane as Stored, Reader};
 
-use super::{Header, Health, Process, decode::HEADROOM};
+use super::{
+    Header, Health, Process,
+    decode::{HEADROOM, decode, decode_rgb},
+};
 use crate::{
     Refusal,
     colour::{self, Conversion, Space},
@@ -34,8 +37,38 @@ pub(crate) struct Wanted {
     /// Long edge, pixels; never more than the file has.
     pub(crate) edge: u32,
     pub(crate) turn: Turn,
-    /// Keep a colour for every pixel where the file has one and its print is coloured.
-    pub(crate) fine: bool,
+    pub(crate) colours: Colours,
+}
+
+/// How colours are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colours {
+    /// One for every four pixels.
+    Quarter,
+    /// One for every pixel where the file has one and its print is coloured.
+    Fine,
+    /// As RGB, to be shown.
+    Rgb,
+}
+
+/// Whether all of a JPEG's data make sense: read once, as small as can be.
+pub(crate) fn health(bytes: &[u8], header: &Header) -> Result<Health, Refusal> {
+    let edge = header.width.max(header.height) / 8;
+    let wanted = Wanted { edge: edge.max(1), turn: Turn::UPRIGHT, colours: Colours::Quarter };
+    match shrunk(bytes, header, wanted, &|| Ok(()))? {
+        Some(made) => Ok(made.health),
+        None => decode(bytes, header, 1).map(|(_, health)| health),
+    }
+}
+
+/// A picture to be shown, in RGB or gray.
+pub(crate) fn shown(bytes: &[u8], header: &Header, edge: u32) -> Result<Picture, Refusal> {
+    let turn = Turn::from_exif(header.orientation);
+    let wanted = Wanted { edge, turn, colours: Colours::Rgb };
+    match shrunk(bytes, header, wanted, &|| Ok(()))? {
+        Some(made) => Ok(made.picture),
+        None => resize::ready(&decode_rgb(bytes, header, edge)?, edge, turn),
+    }
 }
 
 /// Decodes, resizes and turns. `None` where the file must be decoded as a whole: ink, or planes of another kind.
@@ -50,7 +83,8 @@ pub(crate) fn shrunk(
         return Ok(None);
     }
     let gray = header.components == 1;
-    let to = resize::scaled(width, height, wanted.edge, !gray);
+    let rgb = wanted.colours == Colours::Rgb;
+    let to = resize::scaled(width, height, wanted.edge, !gray && !rgb);
     let mut reader = match Reader::new(bytes, eighths((width, height), to), MOST_SCANS) {
         Ok(reader) => reader,
         Err(Error::OtherColours) => return Ok(None),
@@ -62,14 +96,20 @@ pub(crate) fn shrunk(
     let space = if gray { Space::Gray } else { Space::Rgb };
     let conversion = header.icc.as_deref().and_then(|icc| Conversion::from_profile(icc, space));
     // A colour for every pixel is needed where colours are converted, and where the file has one.
-    let fine = !gray && ((wanted.fine && header.full_colour) || conversion.is_some());
+    let kept = wanted.colours == Colours::Fine && header.full_colour;
+    let fine = !gray && (rgb || kept || conversion.is_some());
     let half = if fine { to } else { (to.0 / 2, to.1 / 2) };
     let planes = read(&mut reader, to, half, go_on)?;
     let health = if reader.is_sound() { Health::Sound } else { Health::Suspect };
     drop(reader);
     let converted = conversion.is_some();
     let pixels = match <[Plane; 3]>::try_from(planes) {
-        Ok(planes) => coloured(planes, fine, conversion.as_ref())?,
+        Ok(planes) if rgb || conversion.is_some() => {
+            let rgb = colour::to_rgb(&planes);
+            let converted = conversion.and_then(|conversion| conversion.to_rgb(&rgb));
+            Ready::Rgb(converted.unwrap_or(rgb))
+        }
+        Ok(planes) => coloured(planes, fine)?,
         Err(planes) => {
             let bytes = planes.into_iter().next().ok_or(Refusal::Damaged)?.bytes;
             let converted = conversion.and_then(|conversion| conversion.to_gray(&bytes));
@@ -80,11 +120,7 @@ pub(crate) fn shrunk(
     Ok(Some(Shrunk { picture, health, converted }))
 }
 
-fn coloured(planes: [Plane; 3], fine: bool, conversion: Option<&Conversion>) -> Result<Ready, Refusal> {
-    if let Some(conversion) = conversion {
-        let rgb = colour::to_rgb(&planes);
-        return Ok(Ready::Rgb(conversion.to_rgb(&rgb).unwrap_or(rgb)));
-    }
+fn coloured(planes: [Plane; 3], fine: bool) -> Result<Ready, Refusal> {
     let keeps = fine && colour::is_fine(&planes);
     let [y, u, v] = planes;
     Ok(if keeps {

@@ -197,7 +197,8 @@ impl Candidate {
                         Some(resize::ready(&decoded, edge, Turn::UPRIGHT)?)
                     }
                     None => {
-                        let wanted = jpeg::Wanted { edge, turn: Turn::UPRIGHT, fine: false };
+                        let wanted =
+                            jpeg::Wanted { edge, turn: Turn::UPRIGHT, colours: jpeg::Colours::Quarter };
                         jpeg::shrunk(&bytes, header, wanted, go_on)?.map(|made| made.picture)
                     }
                 }

@@ -131,7 +131,7 @@ impl Slot {
                 let turn = Turn::from_exif(header.orientation);
                 if !geometry::changes_pixels(edit) {
                     let turn = turn.then_quarters(edit.quarter_turns);
-                    let order = jpeg::Wanted { edge, turn, fine: false };
+                    let order = jpeg::Wanted { edge, turn, colours: jpeg::Colours::Quarter };
                     if let Some(mut made) = jpeg::shrunk(source, &header, order, go_on)? {
                         if !header.ended {
                             made.health = Health::Suspect;
