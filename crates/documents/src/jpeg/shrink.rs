@@ -6,6 +6,7 @@ use scanlines::{Error, Plane as Stored, Reader};
 use super::{
     Header, Health, Process,
     decode::{HEADROOM, decode, decode_rgb},
+    segments::without_metadata,
 };
 use crate::{
     Refusal,
@@ -65,6 +66,9 @@ pub(crate) fn health(bytes: &[u8], header: &Header) -> Result<Health, Refusal> {
 pub(crate) fn shown(bytes: &[u8], header: &Header, edge: u32) -> Result<Picture, Refusal> {
     let turn = Turn::from_exif(header.orientation);
     let wanted = Wanted { edge, turn, colours: Colours::Rgb };
+    // Decoders take bytes between segments for damage.
+    let tidied = header.stray.then(|| without_metadata(bytes, header));
+    let bytes = tidied.as_deref().unwrap_or(bytes);
     match shrunk(bytes, header, wanted, &|| Ok(()))? {
         Some(made) => Ok(made.picture),
         None => resize::ready(&decode_rgb(bytes, header, edge)?, edge, turn),
