@@ -8,7 +8,7 @@ use super::{
         account, after, arrived, bring, complete, first, handed_in, held, next, receipt, sent_back, standing,
     },
 };
-use crate::store::{HeldBlob, NewRevision, Standing};
+use crate::store::{HeldBlob, NewRevision, Standing, units::intake::MOST_UNFINISHED};
 
 pub(super) async fn holds(copies: &Copies) {
     the_same_again_is_the_same_again(copies).await;
@@ -145,7 +145,7 @@ async fn strangers_learn_nothing(copies: &Copies) {
 
 async fn whoever_floods_is_stopped(copies: &Copies) {
     let account = account(copies).await;
-    let begun: Vec<_> = (0..20).map(|_| first(account, 1)).collect();
+    let begun: Vec<_> = (0..MOST_UNFINISHED).map(|_| first(account, 1)).collect();
     for new in &begun {
         assert!(matches!(accept(copies, new).await, Standing::Accepted { .. }));
     }
