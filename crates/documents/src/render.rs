@@ -55,7 +55,7 @@ pub fn render_source(source: &[u8], page: u32, long_edge: u32, limits: &Limits) 
     let (source, limits) = (Arc::<[u8]>::from(source), *limits);
     let long_edge = long_edge.clamp(*EDGES.start(), *EDGES.end());
     guard::run(&(), move |_| match format {
-        Format::Pdf => pdf::render(source, page, long_edge, &limits),
+        Format::Pdf => pdf::render_source(source, page, long_edge, &limits),
         other => png(source_page::picture(source, other, page, long_edge, &limits)?),
     })
 }

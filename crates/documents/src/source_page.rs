@@ -20,7 +20,7 @@ pub(crate) fn picture(
     let only = |pages: u32| if page < pages { Ok(()) } else { Err(Refusal::NoSuchPage { page, pages }) };
     match format {
         Format::Pdf => {
-            let page = pdf::render(source, page, long_edge, limits)?;
+            let page = pdf::render_source(source, page, long_edge, limits)?;
             let rgb = image::load_from_memory(&page.png).map_err(|_| Refusal::Damaged)?.into_rgb8();
             Ok(Picture { width: page.width, height: page.height, pixels: Ready::Rgb(rgb.into_raw()) })
         }

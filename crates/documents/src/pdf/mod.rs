@@ -28,7 +28,7 @@ use std::sync::Arc;
 use lopdf::Document;
 
 pub(crate) use binder::bind;
-pub(crate) use render::render;
+pub(crate) use render::{render, render_source};
 
 use self::{bombs::Pictures, render::Original, slots::Slot};
 use crate::{

@@ -81,14 +81,31 @@ fn points(side: f32) -> Result<u32, Refusal> {
     Ok((1..=14_400_u16).find(|whole| f32::from(*whole) + 0.5 > side).map_or(14_400, u32::from))
 }
 
-/// Draws `page` (from 0) with the given long edge.
+/// Draws `page` (from 0) of a fit file with the given long edge.
 pub(crate) fn render(bytes: Arc<[u8]>, page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
     let original = Original::from(bytes);
     let pages = super::judged(&original, limits)?.0.pages;
+    show(&original, page, pages, long_edge)
+}
+
+/// The same of a file as a person has it, judged as [`super::prepare`] judges it: what would be taken out of it does
+/// not keep it from being looked at, and nothing of it runs.
+pub(crate) fn render_source(
+    bytes: Arc<[u8]>,
+    page: u32,
+    long_edge: u32,
+    limits: &Limits,
+) -> Result<Page, Refusal> {
+    let original = Original::from(bytes);
+    let pages = super::opened(&original, limits)?.facts.pages;
+    show(&original, page, pages, long_edge)
+}
+
+fn show(original: &Original, page: u32, pages: u32, long_edge: u32) -> Result<Page, Refusal> {
     if page >= pages {
         return Err(Refusal::NoSuchPage { page, pages });
     }
-    let (rgb, width, height) = draw(&original, page, long_edge)?;
+    let (rgb, width, height) = draw(original, page, long_edge)?;
     let image =
         RgbImage::from_raw(width, height, rgb).map(DynamicImage::ImageRgb8).ok_or(Refusal::Damaged)?;
     Ok(Page { png: encode_png(&image)?, width, height })

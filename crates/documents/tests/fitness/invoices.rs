@@ -129,6 +129,16 @@ fn scripts_and_actions_go_and_the_paper_stays() {
     }
     assert!(made::holds(&found, b"https://example.org"), "a link is paper");
     assert_same_paper(&prepared);
+    // Nothing of it keeps the editor from opening: what is shown runs nothing.
+    let limits = Limits::default();
+    documents::render_source(&source, 0, 200, &limits).unwrap();
+    documents::propose_crop(&source, 0, &limits).unwrap();
+    let refused = documents::render_page(&source, 0, 200, &limits);
+    assert_eq!(
+        refused,
+        Err(Refusal::ActivePdf { what: Active::Script }),
+        "the receiving side takes no such file"
+    );
 }
 
 #[test]
