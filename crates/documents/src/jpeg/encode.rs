@@ -78,11 +78,11 @@ pub(crate) fn encode_with(
     Ok(output.to_vec())
 }
 
-fn planes<'a>(
-    [y, u, v]: [&'a Vec<u8>; 3],
+fn planes(
+    [y, u, v]: [&Vec<u8>; 3],
     (width, height): (usize, usize),
     subsamp: Subsamp,
-) -> YuvPlanesImage<&'a [u8]> {
+) -> YuvPlanesImage<&[u8]> {
     let across = width / subsamp.size().0;
     YuvPlanesImage {
         y_plane: y,
