@@ -134,11 +134,7 @@ fn scripts_and_actions_go_and_the_paper_stays() {
     documents::render_source(&source, 0, 200, &limits).unwrap();
     documents::propose_crop(&source, 0, &limits).unwrap();
     let refused = documents::render_page(&source, 0, 200, &limits);
-    assert_eq!(
-        refused,
-        Err(Refusal::ActivePdf { what: Active::Script }),
-        "the receiving side takes no such file"
-    );
+    assert!(matches!(refused, Err(Refusal::ActivePdf { .. })), "the receiving side takes no such file");
 }
 
 #[test]
