@@ -71,10 +71,16 @@ impl World {
         // Nothing is under way but polls that the office holds: time passes to whatever comes first.
         let wake = self.workers.iter().filter_map(|worker| worker.wake_at_ms).min();
         let timeout = self.network.calls.iter().filter(|call| call.open).map(|call| call.until_ms).min();
-        if let Some(at_ms) = wake.into_iter().chain(timeout).min() {
+        let poll = self.network.requests.iter().map(|(id, ask)| self.network.held_until_ms(*id, ask)).min();
+        if let Some(at_ms) = wake.into_iter().chain(timeout).chain(poll).min() {
             self.pass(at_ms.saturating_sub(self.now_ms));
         }
-        for (id, ask) in std::mem::take(&mut self.network.requests) {
+        // One desk that wakes does not end the poll of another.
+        let (over, held): (Vec<_>, Vec<_>) = std::mem::take(&mut self.network.requests)
+            .into_iter()
+            .partition(|(id, ask)| self.network.held_until_ms(*id, ask) <= self.now_ms);
+        self.network.requests = held;
+        for (id, ask) in over {
             self.go(id, ask);
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use protocol::{ContentHash, FeedPage, Problem, ProblemCode, SubmissionReply};
 use sync::{Effect, Event, Failure};
 
-use super::papers::Paper;
+use super::{PATIENCE_MS, papers::Paper};
 
 /// A request as it stands on the wire.
 #[derive(Debug, Clone)]
@@ -44,6 +44,15 @@ pub(crate) struct Network {
     pub(crate) calls: Vec<Call>,
     pub(crate) requests: Vec<(u64, Ask)>,
     pub(crate) answers: Vec<(u64, Answer)>,
+}
+
+impl Network {
+    /// When the office answers a poll without news; one that nobody waits for any more, at once.
+    pub(crate) fn held_until_ms(&self, id: u64, ask: &Ask) -> u64 {
+        let Ask::Feed { wait_seconds, .. } = ask else { return 0 };
+        let call = self.calls.iter().find(|call| call.id == id && call.open);
+        call.map_or(0, |call| call.until_ms - PATIENCE_MS + u64::from(*wait_seconds) * 1_000)
+    }
 }
 
 impl Call {
