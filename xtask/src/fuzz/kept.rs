@@ -11,8 +11,8 @@ use super::{
     work,
 };
 
-/// Bytes for each target; all eight stay below a megabyte.
-const ROOM: u64 = 110_000;
+/// Bytes for each target: an ordinary test replays all of them, unoptimised, and is to end within a minute.
+const ROOM: u64 = 12_000;
 
 /// Chooses anew for a target.
 pub(super) fn choose(target: &str) -> Result<()> {
