@@ -7,6 +7,7 @@ use image::{
     codecs::{bmp::BmpDecoder, webp::WebPDecoder},
     metadata::Orientation,
 };
+use memchr::memmem;
 
 use super::{
     MAX_WHOLE_BYTES, Order, Raster,
@@ -16,6 +17,9 @@ use crate::{Format, Refusal, orientation::Turn, strips::Samples};
 
 pub(super) fn webp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
     let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error, Format::Webp))?;
+    if !frames_fit(bytes, decoder.dimensions()) {
+        return Err(Refusal::Damaged);
+    }
     // Bytes the decoder holds for each pixel, its planes and its output together (measured: tests/memory.rs).
     let each = match bytes.get(12..16) {
         Some(b"VP8 ") => 5,
@@ -23,6 +27,18 @@ pub(super) fn webp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
         _ => 8,
     };
     decode(decoder, Format::Webp, each, None, order)
+}
+
+/// Whether no lossy frame claims to be larger than the picture. The decoder takes memory for what the frame says,
+/// decodes all of it, and only then compares; so frames are looked for wherever it might find one.
+fn frames_fit(bytes: &[u8], (width, height): (u32, u32)) -> bool {
+    memmem::find_iter(bytes, b"VP8 ").all(|at| {
+        // Name and length of the chunk, three bytes of frame tag, the start code, then both sides in 14 bits each
+        // (RFC 6386, 9.1).
+        let Some(&[0x9D, 0x01, 0x2A, w0, w1, h0, h1]) = bytes.get(at + 11..at + 18) else { return true };
+        let side = |bytes| u32::from(u16::from_le_bytes(bytes) & 0x3FFF);
+        side([w0, w1]) <= width && side([h0, h1]) <= height
+    })
 }
 
 pub(super) fn bmp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
@@ -90,5 +106,26 @@ fn refusal(error: &ImageError, format: Format) -> Refusal {
         ImageError::Limits(_) => Refusal::TooComplex,
         ImageError::Unsupported(_) => Refusal::Unsupported { format },
         _ => Refusal::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::frames_fit;
+
+    #[test]
+    fn a_frame_larger_than_its_canvas_is_seen_wherever_it_stands() {
+        let frame = |width: u16, height: u16| {
+            let [w0, w1] = width.to_le_bytes();
+            let [h0, h1] = height.to_le_bytes();
+            [b"VP8 \x0A\0\0\0\x10\0\0\x9D\x01\x2A", &[w0, w1, h0, h1][..]].concat()
+        };
+        let canvas = (24, 24);
+        assert!(frames_fit(&frame(24, 24), canvas));
+        // The upper two bits are a scale and no size.
+        assert!(frames_fit(&frame(24 | 0x4000, 24), canvas));
+        assert!(!frames_fit(&frame(16_383, 24), canvas));
+        assert!(!frames_fit(&[&b"RIFF....WEBPVP8X ANMF "[..], &frame(24, 25)].concat(), canvas));
+        assert!(frames_fit(b"VP8 ", canvas) && frames_fit(&[], canvas));
     }
 }
