@@ -6,6 +6,7 @@ use std::time::Duration;
 use fantoccini::key::Key;
 use testkit::papers::{self, doubtful};
 use tests::{
+    album::Album,
     browser::{Browser, PATIENCE, eventually},
     office::Office,
     pages::{check, editor, materials},
@@ -39,15 +40,16 @@ async fn photos_are_made_fit_doubted_edited_and_handed_in() {
     let screen = Screen::start(Keyring::Unlocked).await.unwrap();
     let office = Office::closed(&screen).unwrap();
     let window = Window::open(&screen, &office.url()).await.unwrap();
+    let album = Album::of_test("edits_documents").unwrap();
     to_materials(&window).await;
 
     progress_and_sizes(&window, &screen).await;
-    the_paper_is_found_and_cut(&window).await;
+    the_paper_is_found_and_cut(&window, &album).await;
     what_is_stopped_leaves_nothing(&window, &screen).await;
-    doubts_are_told_twice(&window, &screen).await;
+    doubts_are_told_twice(&window, &screen, &album).await;
     by_keyboard_alone(&window, &screen).await;
-    pages_in_another_order(&window, &screen).await;
-    several_become_one(&window, &screen).await;
+    pages_in_another_order(&window, &screen, &album).await;
+    several_become_one(&window, &screen, &album).await;
 
     for attachment in &sample::ATTACHMENTS {
         let asked = window.has(&format!("slot-{}", attachment.slot)).await.unwrap();
@@ -74,17 +76,20 @@ async fn progress_and_sizes(window: &Window, screen: &Screen) {
 }
 
 /// The editor finds the card on the table; cut there, the photo shows nothing but the card, which lies.
-async fn the_paper_is_found_and_cut(window: &Window) {
+async fn the_paper_is_found_and_cut(window: &Window, album: &Album) {
     let slot = "id_card_front";
     let before = materials::row(window, slot, 0).await.unwrap();
     editor::open(window, slot, 0).await.unwrap();
     window.find("crop-proposed").await.unwrap();
+    album.take(window, "paper-found").await.unwrap();
     window.press("crop-take").await.unwrap();
     focus_is_on(window, "corner-0").await;
+    album.take(window, "crop-taken").await.unwrap();
     window.gone("crop-proposal").await.unwrap();
     // Taken back, it is offered again; and it may be declined.
     window.press("editor-undo").await.unwrap();
     window.press("crop-decline").await.unwrap();
+    focus_is_on(window, "editor-crop").await;
     window.gone("crop-proposed").await.unwrap();
     window.press("editor-redo").await.unwrap();
     editor::finish(window).await.unwrap();
@@ -109,7 +114,7 @@ async fn what_is_stopped_leaves_nothing(window: &Window, screen: &Screen) {
     assert!(!window.has("refused-id_card_back").await.unwrap(), "who stops a file knows it");
 }
 
-async fn doubts_are_told_twice(window: &Window, screen: &Screen) {
+async fn doubts_are_told_twice(window: &Window, screen: &Screen, album: &Album) {
     let slot = "id_card_front";
     for (name, bytes, word) in
         [("糊了.jpg", doubtful::blurred(), "糊"), ("反光.jpg", doubtful::glary(), "反光")]
@@ -119,10 +124,12 @@ async fn doubts_are_told_twice(window: &Window, screen: &Screen) {
         let row = materials::row(window, slot, 0).await.unwrap();
         assert!(row.contains(word) && row.contains("就用这张"), "{name}: {row}");
         assert!(window.has("accept-id_card_front-0").await.unwrap(), "{name}: no way on");
+        album.take(window, "doubt").await.unwrap();
     }
     // Glare is shown where it is.
     window.press("preview-id_card_front-0").await.unwrap();
     window.find("preview-place").await.unwrap();
+    album.take(window, "glare").await.unwrap();
     window.press("close-dialog").await.unwrap();
     window.gone("preview-page").await.unwrap();
 
@@ -190,7 +197,7 @@ async fn by_keyboard_alone(window: &Window, screen: &Screen) {
     assert_eq!(materials::row(window, slot, 0).await.unwrap(), before);
 }
 
-async fn pages_in_another_order(window: &Window, screen: &Screen) {
+async fn pages_in_another_order(window: &Window, screen: &Screen, album: &Album) {
     let slot = "household_person_page";
     let file = screen.file("本人页.pdf", &papers::household_person_pdf()).unwrap();
     materials::attach(window, screen, slot, 0, &file).await.unwrap();
@@ -200,15 +207,17 @@ async fn pages_in_another_order(window: &Window, screen: &Screen) {
     editor::finish(window).await.unwrap();
     editor::open(window, slot, 0).await.unwrap();
     window.says("strip-0", "第 2 页", PATIENCE).await.unwrap();
+    album.take(window, "pages").await.unwrap();
     window.press("strip-out-0").await.unwrap();
     editor::finish(window).await.unwrap();
     let row = materials::row(window, slot, 0).await.unwrap();
     assert!(row.contains("1 页"), "{row}");
+    album.take(window, "may-be-undone").await.unwrap();
     window.press(&format!("undo-{slot}")).await.unwrap();
     window.says(&format!("document-{slot}-0"), "2 页", Duration::from_secs(10)).await.unwrap();
 }
 
-async fn several_become_one(window: &Window, screen: &Screen) {
+async fn several_become_one(window: &Window, screen: &Screen, album: &Album) {
     window.choose("alternative-residence_proof-residence_permit").await.unwrap();
     let slot = "residence_permit";
     for (index, bytes) in [(0, papers::portrait_jpeg()), (1, papers::id_card_back_png())] {
@@ -217,6 +226,7 @@ async fn several_become_one(window: &Window, screen: &Screen) {
     }
     window.press("earlier-residence_permit-1").await.unwrap();
     window.says("document-residence_permit-0", "第1张", PATIENCE).await.unwrap();
+    album.take(window, "several").await.unwrap();
     window.press("bind-residence_permit").await.unwrap();
     window.says("document-residence_permit-0", "PDF 文件，2 页", Duration::from_secs(60)).await.unwrap();
     assert!(!window.has("document-residence_permit-1").await.unwrap(), "one document is left");

@@ -13,4 +13,6 @@ mod every_service;
 mod keeps_the_key;
 mod refuses_gently;
 mod resident_enrols;
+mod spares_the_purse;
 mod survives_kill;
+mod tells_the_truth;

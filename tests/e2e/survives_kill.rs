@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use protocol::ApplicationId;
 use testkit::person;
 use tests::{
     browser::{PATIENCE, eventually},
@@ -100,7 +99,7 @@ async fn loses_nothing_between_any_two_steps() {
     let local = check::number(&desk.window).await.unwrap();
     desk.window.kill().await.unwrap();
     desk.window = Window::open(&desk.screen, &desk.office.url()).await.unwrap();
-    let application = handed_in(&desk.window).await;
+    let application = cases::first(&desk.window).await.unwrap();
     cases::open(&desk.window, application).await.unwrap();
     desk.window.says(&format!("case-{application}"), &local, PATIENCE).await.unwrap();
 
@@ -127,13 +126,4 @@ async fn loses_nothing_between_any_two_steps() {
     let reviewer = desk.office.reviewer().await.unwrap();
     assert_eq!(reviewer.case(application).await.unwrap()["number"], case["number"]);
     desk.window.close().await.unwrap();
-}
-
-async fn handed_in(window: &Window) -> ApplicationId {
-    eventually("the application in the list", PATIENCE, async || {
-        cases::open_list(window).await?;
-        Ok(cases::listed(window).await?.first().copied())
-    })
-    .await
-    .unwrap()
 }

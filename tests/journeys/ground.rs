@@ -15,7 +15,7 @@ use protocol::{ApplicationId, ReceiptSigner, Status};
 use server::{Checker, Config, Running, Tls};
 use store::keys::{Keychain, MemoryKeychain};
 use tempfile::TempDir;
-use testkit::papers;
+use testkit::{enrolment, papers};
 use tokio::{sync::broadcast, time::timeout};
 
 /// Longest anything here may take, on a busy machine.
@@ -111,30 +111,23 @@ impl Ground {
         path
     }
 
-    /// Everything filled in and attached, not handed in. Two slots hold the same picture.
+    /// Everything filled in and attached, not handed in.
     pub(crate) async fn ready(&self, desk: &Desk) -> ApplicationId {
-        let id = desk.start("resident-enrolment").await.unwrap().id;
+        let id = desk.start(enrolment::SERVICE).await.unwrap().id;
         self.fill(desk, id).await;
         id
     }
 
     pub(crate) async fn fill(&self, desk: &Desk, id: ApplicationId) {
-        let papers = [
-            ("id_card_front", self.scan("正面.png", &papers::id_card_back_png())),
-            ("id_card_back", self.scan("反面.png", &papers::id_card_back_png())),
-            ("household_head_page", self.scan("首页.jpg", &papers::portrait_jpeg())),
-            ("household_person_page", self.scan("本人页.pdf", &papers::household_person_pdf())),
-            ("portrait", self.scan("照片.jpg", &papers::better_portrait_jpeg())),
-        ];
+        let papers = enrolment::SLOTS.into_iter().zip(enrolment::small_papers());
+        let papers: Vec<_> = papers.map(|(slot, (name, bytes))| (slot, self.scan(name, &bytes))).collect();
         tests::handing::fill(desk, id, &papers).await.unwrap();
     }
 
     /// One photo of twelve megapixels in every slot, so that there is one document to send; how many bytes it has.
     pub(crate) async fn the_same_photo_everywhere(&self, desk: &Desk, id: ApplicationId) -> u64 {
         let photo = self.scan("照片.jpg", &papers::id_card_front_photo());
-        for slot in
-            ["id_card_front", "id_card_back", "household_head_page", "household_person_page", "portrait"]
-        {
+        for slot in enrolment::SLOTS {
             let outcome = desk.attach_files(id, slot, Some(0), vec![photo.clone()]).await.unwrap();
             assert_eq!(outcome.refused, vec![], "{slot}");
         }
@@ -150,7 +143,7 @@ impl Ground {
 
     /// Replaces the portrait, as a supplement asks.
     pub(crate) async fn replace_portrait(&self, desk: &Desk, id: ApplicationId) {
-        let path = self.scan("新照片.jpg", &papers::portrait_jpeg());
+        let path = self.scan("新照片.jpg", &papers::better_portrait_jpeg());
         let outcome = desk.attach_files(id, "portrait", Some(0), vec![path]).await.unwrap();
         assert_eq!(outcome.refused, vec![]);
     }

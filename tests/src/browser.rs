@@ -224,26 +224,37 @@ impl Browser {
         .await
     }
 
-    /// Types into a combobox and takes the first row that it offers.
+    /// Types into a combobox and takes the row that says `expected`.
     ///
     /// # Errors
-    /// Where nothing is offered or nothing is taken.
+    /// Where it is not offered or not taken.
     pub async fn pick(&self, mark: &str, search: &str, expected: &str) -> Result<()> {
+        /// Longest for the rows to come, and for the one that was clicked to be taken, before it is tried again.
+        const SOON: Duration = Duration::from_secs(5);
         let field = self.find(mark).await?;
         self.scroll_to(&field).await?;
-        field.click().await?;
-        field.send_keys(&(Key::Control + "a")).await?;
-        field.send_keys(search).await?;
-        let options = "[role=option]";
-        eventually(&format!("“{expected}” among the rows of “{mark}”"), PATIENCE, async || {
-            for row in self.client.find_all(Locator::Css(options)).await? {
-                let text = row.prop("innerText").await?.unwrap_or_default();
-                if text.contains(expected) {
-                    row.click().await?;
-                    return Ok(Some(()));
+        // Rows move while the list gets shorter: a click may meet another place than the one that was meant.
+        eventually(&format!("“{expected}” of “{mark}” to be taken"), PATIENCE, async || {
+            field.click().await?;
+            field.send_keys(&(Key::Control + "a")).await?;
+            field.send_keys(search).await?;
+            eventually("the row", SOON, async || {
+                for row in self.client.find_all(Locator::Css("[role=option]")).await? {
+                    if row.prop("innerText").await?.unwrap_or_default().contains(expected) {
+                        row.click().await?;
+                        return Ok(Some(()));
+                    }
                 }
-            }
-            Ok(None)
+                Ok(None)
+            })
+            .await?;
+            eventually("the choice", SOON, async || {
+                let closed = self.client.find_all(Locator::Css("[role=option]")).await?.is_empty();
+                let value = field.prop("value").await?.unwrap_or_default();
+                Ok((closed && value.contains(expected)).then_some(()))
+            })
+            .await
+            .map(Some)
         })
         .await
     }

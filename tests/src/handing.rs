@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use desk::Desk;
 use forms::Answer;
 use protocol::ApplicationId;
-use testkit::person;
+use testkit::enrolment;
 
 /// Agrees, answers and attaches these papers (slot, file); what is left is to hand in.
 ///
@@ -15,18 +15,7 @@ use testkit::person;
 pub async fn fill(desk: &Desk, id: ApplicationId, papers: &[(&str, PathBuf)]) -> Result<()> {
     let told = |explained: desk::Explained| anyhow::anyhow!("{explained:?}");
     desk.agree(id, &["notice".into(), "identity_documents".into()]).await.map_err(told)?;
-    let answers = [
-        ("full_name", person::NAME),
-        ("id_number", person::ID_NUMBER.as_str()),
-        ("ethnic_group", "01"),
-        ("mobile", person::MOBILE),
-        ("household_region", person::COUNTY),
-        ("residence_region", person::COUNTY),
-        ("address", person::ADDRESS),
-        ("category", "ordinary"),
-        ("enrolled_elsewhere", "no"),
-    ];
-    for (field, answer) in answers {
+    for (field, answer) in *enrolment::ANSWERS {
         desk.answer(id, field, Some(Answer::Text(answer.into()))).await.map_err(told)?;
     }
     for (slot, path) in papers {

@@ -6,6 +6,7 @@
 pub mod album;
 pub mod axe;
 pub mod browser;
+pub mod charged;
 pub mod dialog;
 pub mod faults;
 pub mod filling;

@@ -2,16 +2,17 @@
 //! The player shows it to people, the end-to-end tests hold the program to it.
 
 use anyhow::Result;
+use protocol::ApplicationId;
 use testkit::{papers, person};
 
 use crate::{
     browser::Browser,
-    pages::{form, home, materials, notice},
+    pages::{cases, check, form, home, materials, notice},
     screen::Screen,
 };
 
 /// The service that the sample applies for.
-pub const SERVICE: &str = "resident-enrolment";
+pub use testkit::enrolment::SERVICE;
 
 /// The slots of the sample, with the file that goes into each.
 #[derive(Debug)]
@@ -80,6 +81,21 @@ pub async fn fill_enrolment(browser: &Browser) -> Result<()> {
     form::next_section(browser, "category").await?;
     form::choose(browser, "category", "ordinary").await?;
     form::choose(browser, "enrolled_elsewhere", "no").await
+}
+
+/// From the home page to the slip: everything filled in, attached and handed in; answers which application it is.
+///
+/// # Errors
+/// Where a page does not come, or something is not accepted.
+pub async fn hand_in(browser: &Browser, screen: &Screen) -> Result<ApplicationId> {
+    start(browser).await?;
+    fill_person(browser).await?;
+    fill_contact(browser).await?;
+    fill_enrolment(browser).await?;
+    attach_all(browser, screen).await?;
+    browser.press("continue").await?;
+    check::submit(browser).await?;
+    cases::first(browser).await
 }
 
 /// Goes on to the materials and attaches everything.

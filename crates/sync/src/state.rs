@@ -143,10 +143,9 @@ impl State {
         self.queue.len() + usize::from(self.sending().is_some())
     }
 
-    /// How many of them wait only for a network that costs nothing.
-    #[must_use]
-    pub fn held_back(&self) -> usize {
-        self.queue.iter().filter(|item| item.held_back).count()
+    /// Those of them that wait only for a network that costs nothing.
+    pub fn held_back(&self) -> impl Iterator<Item = Task> {
+        self.queue.iter().filter(|item| item.held_back).map(|item| item.task)
     }
 
     /// The one under way.

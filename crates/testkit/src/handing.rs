@@ -6,13 +6,13 @@ use jiff::{Timestamp, tz};
 use protocol::{ApplicationId, ConsentRecord, ContentHash, DocumentKind, Manifest, ManifestDocument};
 use uuid::Uuid;
 
-use crate::person::with_check;
+use crate::{
+    enrolment::{SERVICE, SLOTS},
+    person::with_check,
+};
 
 /// Monday, 23 November 2026, 10:00 in China: within the enrolment window.
 pub const MORNING: &str = "2026-11-23T02:00:00Z";
-
-const SLOTS: [&str; 5] =
-    ["id_card_front", "id_card_back", "household_head_page", "household_person_page", "portrait"];
 
 /// A manifest and the bytes it speaks of.
 #[derive(Clone)]
@@ -113,7 +113,7 @@ impl Papers {
 
 fn empty_manifest(now: Timestamp) -> Manifest {
     let catalogue = Catalogue::embedded().expect("a catalogue");
-    let service = catalogue.service("resident-enrolment", None).expect("a service").view();
+    let service = catalogue.service(SERVICE, None).expect("a service").view();
     let mut answers = Answers::default();
     for (field, value) in [
         ("full_name", "林小满"),

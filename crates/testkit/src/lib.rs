@@ -2,6 +2,7 @@
 //! services. May look at anything; nothing looks at it.
 #![allow(clippy::missing_panics_doc, reason = "builders for tests panic instead of failing")]
 
+pub mod enrolment;
 pub mod handing;
 pub mod network;
 pub mod papers;

@@ -89,16 +89,26 @@ impl Counter {
         bail!("the office wants the same documents again and again")
     }
 
-    /// The receipt that the office gives for this now; `None` where it has none.
-    pub(super) async fn receipt_now(&self, base: &str, it: &HandIn) -> Result<Option<Receipt>> {
-        let answer = self.post(base, it).await?;
-        if answer.status() != StatusCode::CREATED {
-            return Ok(None);
+    /// The receipt that the office gives for this now, and what it answers; no receipt where it has none. An office
+    /// that is busy has not said anything yet.
+    pub(super) async fn receipt_now(&self, base: &str, it: &HandIn) -> Result<(Option<Receipt>, StatusCode)> {
+        for _ in 0..100 {
+            let answer = self.post(base, it).await?;
+            let status = answer.status();
+            if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+                sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+            let receipt = match status {
+                StatusCode::CREATED => match answer.json().await? {
+                    SubmissionReply::Complete { receipt } => Some(*receipt),
+                    SubmissionReply::Missing { .. } => None,
+                },
+                _ => None,
+            };
+            return Ok((receipt, status));
         }
-        match answer.json().await? {
-            SubmissionReply::Complete { receipt } => Ok(Some(*receipt)),
-            SubmissionReply::Missing { .. } => Ok(None),
-        }
+        bail!("the office does not say what it has")
     }
 
     async fn post(&self, base: &str, it: &HandIn) -> Result<Response> {

@@ -33,6 +33,7 @@ pub(super) async fn run(rounds: u32, seed: u64) -> Result<Row> {
         drop(desk);
         read(&log, &mut received, &mut row)?;
         row.rounds += 1;
+        row.tell(rounds);
     }
     let log = folder.path().join("desk.log");
     let mut desk = start(folder.path(), &server.url(), &log, true)?;

@@ -15,13 +15,15 @@ use desk::{Clock, Configuration, Desk, ServerAddress, VaultState};
 use jiff::{SignedDuration, Timestamp};
 use protocol::{ApplicationId, Status};
 use store::keys::{Keychain, KeychainError};
-use testkit::handing;
+use testkit::{
+    enrolment::{SERVICE, SLOTS},
+    handing,
+};
 use tokio::time::sleep;
 use zeroize::Zeroizing;
 
 use crate::handing::fill;
 
-const SERVICE: &str = "resident-enrolment";
 /// Longest for what was handed in to arrive once the faults are over; a desk waits up to a minute by itself.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -83,20 +85,12 @@ pub(super) async fn open(folder: &Path, office: &str, clock: Shifted) -> Result<
 pub(super) async fn hand_in(desk: &Desk, folder: &Path) -> Result<ApplicationId> {
     let told = |explained: desk::Explained| anyhow!("{explained:?}");
     let id = desk.start(SERVICE).await.map_err(told)?.id;
-    let mut papers = Vec::new();
-    for (slot, picture) in [
-        ("id_card_front", 0),
-        ("id_card_back", 1),
-        ("household_head_page", 0),
-        ("household_person_page", 0),
-        ("portrait", 0),
-    ] {
-        let path = folder.join(format!("{picture}.jpg"));
-        if papers.iter().all(|(_, known)| *known != path) {
-            fs::write(&path, handing::photo())?;
-        }
-        papers.push((slot, path));
+    // Two documents to send: one place has a picture of its own, the others share one.
+    let [shared, own] = ["0.jpg", "1.jpg"].map(|name| folder.join(name));
+    for picture in [&shared, &own] {
+        fs::write(picture, handing::photo())?;
     }
+    let papers = SLOTS.map(|slot| (slot, if slot == "id_card_back" { own.clone() } else { shared.clone() }));
     fill(desk, id, &papers).await?;
     desk.submit(id, true).await.map_err(told)?;
     Ok(id)

@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
@@ -55,10 +56,15 @@ impl Mounted {
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        // Lazily where somebody still looks: it goes when they do.
-        if run("umount", &[&self.0.to_string_lossy()]).is_err() {
-            let _ = run("umount", &["-l", &self.0.to_string_lossy()]);
+        // A process that was killed may hold on to it for a moment.
+        for _ in 0..200 {
+            if run("umount", &[&self.0.to_string_lossy()]).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
+        // It goes when whoever still looks goes.
+        let _ = run("umount", &["-l", &self.0.to_string_lossy()]);
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) async fn run(rounds: u32, seed: u64) -> Result<Row> {
         row.lost += of_one.lost;
         row.doubled += of_one.doubled;
         row.unsound = row.unsound.or(of_one.unsound);
+        row.tell(rounds);
         if row.violation().is_some() {
             break;
         }

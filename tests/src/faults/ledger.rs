@@ -148,9 +148,16 @@ impl Ledger {
         (from, acked): (usize, usize),
     ) -> Result<()> {
         let known: Vec<Owned> = std::mem::take(&mut *locked(&self.acked));
-        for (counter, it) in known.iter().take(acked).skip(from) {
-            let now = counter.receipt_now(base, it).await?;
-            row.lost += u64::from(now != it.receipt);
+        for (at, (counter, it)) in known.iter().enumerate().take(acked).skip(from) {
+            let (now, status) = counter.receipt_now(base, it).await?;
+            if now != it.receipt {
+                row.lost += 1;
+                // Which ones tells a loss from a comparison with the wrong office.
+                println!(
+                    "   lost: number {} of {acked}; asked for its receipt, the office answers {status}",
+                    at + 1
+                );
+            }
         }
         let numbers: BTreeSet<_> =
             known.iter().filter_map(|(_, it)| Some(it.receipt.as_ref()?.body.number.clone())).collect();

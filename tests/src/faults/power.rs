@@ -79,14 +79,22 @@ impl Rig {
         Ok(Self { disk, outer, folder })
     }
 
-    /// The disk as it is at this instant.
-    fn photograph(&self) -> Result<()> {
-        image::photograph(&self.outer.path().join("disk.img"), &self.outer.path().join("cut.img"))
+    /// The disk as it is at this instant, in a file of its own: of a file that is still attached somewhere, a mount
+    /// would show what was in it before.
+    fn photograph(&self, round: u32) -> Result<()> {
+        image::photograph(&self.outer.path().join("disk.img"), &self.photo(round))
     }
 
-    /// The photograph as another computer finds it: its journal is played back.
-    fn found(&self) -> Result<Mounted> {
-        Mounted::file(&self.outer.path().join("cut.img"), &self.folder.path().join("found"), "noatime")
+    /// The photograph as another computer finds it: its journal is played back. The one of before goes away.
+    fn found(&self, round: u32) -> Result<Mounted> {
+        if let Some(before) = round.checked_sub(1) {
+            fs::remove_file(self.photo(before))?;
+        }
+        Mounted::file(&self.photo(round), &self.folder.path().join(format!("found-{round}")), "noatime")
+    }
+
+    fn photo(&self, round: u32) -> PathBuf {
+        self.outer.path().join(format!("cut-{round}.img"))
     }
 }
 
@@ -122,10 +130,10 @@ async fn control(
     });
     sleep(Duration::from_millis(chance.u64(300..1500))).await;
     let before = acked.load(Ordering::SeqCst);
-    rig.photograph()?;
+    rig.photograph(row.rounds)?;
     stop.store(true, Ordering::Relaxed);
     writing.await??;
-    let found = rig.found()?;
+    let found = rig.found(row.rounds)?;
     let kept = kept(&found.path().join(&name)).await;
     row.rounds += 1;
     row.acked += before;
@@ -162,11 +170,12 @@ async fn office(rounds: u32, chance: &mut fastrand::Rng) -> Result<Row> {
         sleep(Duration::from_millis(chance.u64(100..2500))).await;
         // Counted before the photograph: whatever is acknowledged during it may be missing from it.
         let acked = ledger.acked();
-        rig.photograph()?;
+        rig.photograph(row.rounds)?;
         server.kill().await?;
         load.end().await?;
-        let found = rig.found()?;
+        let found = rig.found(row.rounds)?;
         row.rounds += 1;
+        row.tell(rounds);
         compare_found(&ledger, &mut row, rig.folder.path(), found.path().join("office"), acked).await?;
         server.start().await?;
     }

@@ -26,6 +26,14 @@ pub struct Row {
 }
 
 impl Row {
+    /// A night is long: says how far it is, every so many rounds.
+    pub(super) fn tell(&self, of: u32) {
+        const EVERY: u32 = 50;
+        if self.rounds.is_multiple_of(EVERY) {
+            println!("   {} of {of}", self.rounds);
+        }
+    }
+
     /// A row without rounds yet.
     #[must_use]
     pub fn new(fault: impl Into<String>) -> Self {

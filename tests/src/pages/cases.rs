@@ -6,7 +6,7 @@ use anyhow::Result;
 use protocol::ApplicationId;
 
 use super::home::marked;
-use crate::browser::Browser;
+use crate::browser::{Browser, PATIENCE, eventually};
 
 /// Opens the list.
 ///
@@ -23,6 +23,18 @@ pub async fn open_list(browser: &Browser) -> Result<()> {
 /// Where the driver does not answer.
 pub async fn listed(browser: &Browser) -> Result<Vec<ApplicationId>> {
     marked(browser, "case-").await
+}
+
+/// The first application of the list, once there is one.
+///
+/// # Errors
+/// Where none comes.
+pub async fn first(browser: &Browser) -> Result<ApplicationId> {
+    eventually("an application in the list", PATIENCE, async || {
+        open_list(browser).await?;
+        Ok(listed(browser).await?.first().copied())
+    })
+    .await
 }
 
 /// Opens one case from the list.

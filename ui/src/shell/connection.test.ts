@@ -11,7 +11,7 @@ vi.mock("@/host", () => ({
 }));
 const { followConnection, sentLately } = await import("./connection");
 
-const waiting = (n: number): Connection => ({ online: true, waiting: n, heldBack: 0, sending: null, lastProblem: null, catalogueProblem: null, lastSyncedAt: null });
+const waiting = (n: number): Connection => ({ online: true, waiting: n, heldBack: [], sending: null, lastProblem: null, catalogueProblem: null, lastSyncedAt: null });
 
 describe("everything has arrived", () => {
   it("is said when nothing waits any more, unless the office refused something", async () => {

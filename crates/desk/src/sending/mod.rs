@@ -18,6 +18,7 @@ mod trouble;
 
 use std::sync::Arc;
 
+use forms::SlotId;
 use jiff::Timestamp;
 use protocol::ApplicationId;
 use serde::{Deserialize, Serialize};
@@ -46,8 +47,8 @@ pub struct Connection {
     pub online: bool,
     /// Applications that wait to be sent.
     pub waiting: u32,
-    /// Those of them whose documents wait for a network that costs nothing.
-    pub held_back: u32,
+    /// Those of them whose documents wait for a network that costs nothing; the office has their manifest.
+    pub held_back: Vec<ApplicationId>,
     /// The one on its way.
     pub sending: Option<SendingNow>,
     /// What stood in the way at the last try.
@@ -60,7 +61,7 @@ pub struct Connection {
 }
 
 /// How far the application on its way is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct SendingNow {
@@ -68,8 +69,25 @@ pub struct SendingNow {
     pub application: ApplicationId,
     /// Bytes that have arrived.
     pub sent_bytes: u64,
-    /// Bytes of all its documents.
+    /// Bytes of all its documents; one that stands in two slots goes once.
     pub total_bytes: u64,
+    /// Each of them, in the order of the manifest.
+    pub documents: Vec<SendingDocument>,
+}
+
+/// How far one document is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct SendingDocument {
+    /// The slot.
+    pub slot: SlotId,
+    /// Its place within the slot, from 0.
+    pub index: u32,
+    /// Bytes that have arrived.
+    pub sent_bytes: u64,
+    /// Bytes in all.
+    pub size_bytes: u64,
 }
 
 /// Sending, under way. Dropping it stops it; what was not receipted is sent after the next start.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use protocol::{ContentHash, FeedPage, Manifest, Receipt, Status, SubmissionReply};
+use protocol::{ContentHash, FeedPage, Manifest, ManifestDocument, Receipt, Status, SubmissionReply};
 use store::{CaseChange, Quarantine, Store, StoreError};
 use sync::{Effect, Event, KeepFailure, Moment, Network, Pace, Reason, Refused, State, Task, Ticket};
 use tokio::{
@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Connection, SendingNow, carrying,
+    Connection, SendingDocument, SendingNow, carrying,
     office::Office,
     quarantined::{RECEIPT_UNPROVEN, UNREADABLE_HERE},
     trouble::Trouble,
@@ -61,7 +61,7 @@ pub(super) struct Runner {
 /// Bytes of the application under way, by content.
 struct Progress {
     task: Task,
-    total: u64,
+    documents: Vec<ManifestDocument>,
     arrived: BTreeMap<ContentHash, u64>,
 }
 
@@ -427,7 +427,7 @@ impl Runner {
         let connection = Connection {
             online: state.is_online(),
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
-            held_back: u32::try_from(state.held_back()).unwrap_or(u32::MAX),
+            held_back: state.held_back().map(|task| task.application).collect(),
             sending: under_way.map(Progress::now),
             last_problem: self.sending_problem.clone().or_else(|| self.feed_problem.clone()),
             catalogue_problem: self.catalogue_problem.clone(),
@@ -452,20 +452,35 @@ impl Runner {
 impl Progress {
     /// What the office already has counts as arrived.
     fn of(manifest: &Manifest, missing: &[ContentHash], begun: &BTreeMap<ContentHash, u64>) -> Self {
-        let sizes: BTreeMap<ContentHash, u64> =
-            manifest.documents.iter().map(|document| (document.sha256, document.size_bytes)).collect();
-        let total = sizes.values().sum();
-        let whole = sizes.into_iter().filter(|(sha256, _)| !missing.contains(sha256));
+        let whole = manifest.documents.iter().filter(|document| !missing.contains(&document.sha256));
+        let whole = whole.map(|document| (document.sha256, document.size_bytes));
         let arrived = whole.chain(begun.iter().map(|(sha256, bytes)| (*sha256, *bytes))).collect();
         let task = Task { application: manifest.application, revision: manifest.revision };
-        Self { task, total, arrived }
+        Self { task, documents: manifest.documents.clone(), arrived }
     }
 
+    /// What went twice because it was damaged on its way counts once.
     fn now(&self) -> SendingNow {
+        let documents: Vec<SendingDocument> = self
+            .documents
+            .iter()
+            .map(|document| SendingDocument {
+                slot: document.slot.clone(),
+                index: document.index,
+                sent_bytes: self
+                    .arrived
+                    .get(&document.sha256)
+                    .map_or(0, |sent| *sent.min(&document.size_bytes)),
+                size_bytes: document.size_bytes,
+            })
+            .collect();
+        let contents: BTreeMap<ContentHash, &SendingDocument> =
+            self.documents.iter().map(|document| document.sha256).zip(&documents).collect();
         SendingNow {
             application: self.task.application,
-            sent_bytes: self.arrived.values().sum::<u64>().min(self.total),
-            total_bytes: self.total,
+            sent_bytes: contents.values().map(|document| document.sent_bytes).sum(),
+            total_bytes: contents.values().map(|document| document.size_bytes).sum(),
+            documents,
         }
     }
 }

@@ -14,7 +14,7 @@ use store::{
     keys::{KeyRing, KeyState, Keychain, MemoryKeychain},
 };
 use tempfile::TempDir;
-use testkit::{papers, person};
+use testkit::enrolment;
 
 /// Inside the window for the insurance year 2027.
 const NOW: &str = "2026-11-21T02:00:00Z";
@@ -141,18 +141,7 @@ pub(crate) fn text(text: &str) -> Option<Answer> {
 /// Everything the form asks of the person of `testkit`.
 pub(crate) async fn fill(desk: &Desk, id: ApplicationId) {
     desk.agree(id, &["notice".into(), "identity_documents".into()]).await.unwrap();
-    let answers = [
-        ("full_name", person::NAME),
-        ("id_number", person::ID_NUMBER.as_str()),
-        ("ethnic_group", "01"),
-        ("mobile", person::MOBILE),
-        ("household_region", person::COUNTY),
-        ("residence_region", person::COUNTY),
-        ("address", person::ADDRESS),
-        ("category", "ordinary"),
-        ("enrolled_elsewhere", "no"),
-    ];
-    for (field, answer) in answers {
+    for (field, answer) in *enrolment::ANSWERS {
         desk.answer(id, field, text(answer)).await.unwrap();
     }
 }
@@ -163,14 +152,8 @@ pub(crate) async fn attach(desk: &Desk, id: ApplicationId, slot: &str, path: Pat
 
 /// The small papers: a photo of 12 megapixels has its own test.
 pub(crate) async fn bring_papers(world: &World, desk: &Desk, id: ApplicationId) -> ApplicationView {
-    let papers = [
-        ("id_card_front", world.scan("正面.png", &papers::id_card_back_png())),
-        ("id_card_back", world.scan("反面.png", &papers::id_card_back_png())),
-        ("household_head_page", world.scan("首页.jpg", &papers::portrait_jpeg())),
-        ("household_person_page", world.scan("本人页.pdf", &papers::household_person_pdf())),
-        ("portrait", world.scan("照片.jpg", &papers::portrait_jpeg())),
-    ];
-    for (slot, path) in papers {
+    for (slot, (name, bytes)) in enrolment::SLOTS.into_iter().zip(enrolment::small_papers()) {
+        let path = world.scan(name, &bytes);
         let outcome = attach(desk, id, slot, path).await;
         assert_eq!(outcome.refused, vec![], "{slot}");
     }
@@ -179,7 +162,7 @@ pub(crate) async fn bring_papers(world: &World, desk: &Desk, id: ApplicationId) 
 
 /// Filled, with papers, ready to hand in.
 pub(crate) async fn ready(world: &World, desk: &Desk) -> ApplicationId {
-    let id = desk.start("resident-enrolment").await.unwrap().id;
+    let id = desk.start(enrolment::SERVICE).await.unwrap().id;
     fill(desk, id).await;
     let view = bring_papers(world, desk, id).await;
     assert!(view.evaluation.ready, "{:?}", view.evaluation.blocking);

@@ -66,7 +66,7 @@ impl Machine {
     /// All but those whose documents wait for another network.
     fn sendable(&self) -> impl Iterator<Item = (usize, &Item)> {
         let sparing = self.state.is_sparing();
-        let enough = sparing && self.state.held_back() >= AHEAD;
+        let enough = sparing && self.state.held_back().count() >= AHEAD;
         let queue = self.state.queue.iter().enumerate();
         queue.filter(move |(_, item)| !(sparing && (item.held_back || enough)))
     }

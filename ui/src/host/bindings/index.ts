@@ -82,6 +82,7 @@ export type { RowState } from "./RowState";
 export type { Rows } from "./Rows";
 export type { Section } from "./Section";
 export type { SectionState } from "./SectionState";
+export type { SendingDocument } from "./SendingDocument";
 export type { SendingNow } from "./SendingNow";
 export type { Service } from "./Service";
 export type { ServiceSummary } from "./ServiceSummary";
