@@ -20,7 +20,7 @@ impl DataDir {
     /// Makes the directory and its folders.
     pub(crate) fn prepare(root: &Path) -> io::Result<Self> {
         let this = Self { root: root.to_owned() };
-        for folder in [this.root.clone(), this.keys(), this.blobs()] {
+        for folder in [this.root.clone(), this.keys(), this.blobs(), this.partials()] {
             fs::create_dir_all(&folder)?;
             owner_only(&folder, 0o700)?;
         }
@@ -221,15 +221,18 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn secrets_are_readable_by_their_owner_only() {
+    fn secrets_and_documents_are_readable_by_their_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().expect("a directory");
         let data = DataDir::prepare(dir.path()).expect("prepared");
         data.receipt_signer().expect("key");
         data.self_signed(&["localhost".to_owned()]).expect("tls");
+        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
         for name in ["receipt-signing.key", "tls.key"] {
-            let mode = fs::metadata(data.keys().join(name)).expect("there").permissions().mode();
-            assert_eq!(mode & 0o777, 0o600, "{name}");
+            assert_eq!(mode(&data.keys().join(name)), 0o600, "{name}");
+        }
+        for folder in [data.root.clone(), data.keys(), data.blobs(), data.partials()] {
+            assert_eq!(mode(&folder), 0o700, "{}", folder.display());
         }
     }
 

@@ -27,7 +27,8 @@ pub enum Effect {
         /// Which.
         task: Task,
     },
-    /// Put one blob.
+    /// Put one blob: what follows the beginning that the office has of it by the last answer to its manifest, the first
+    /// time after that answer; then all of it.
     PutBlob {
         /// For the answer.
         ticket: Ticket,

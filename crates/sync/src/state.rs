@@ -92,7 +92,8 @@ pub(crate) enum Sending {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Stage {
     Posting,
-    Putting { sha256: ContentHash, then: VecDeque<ContentHash> },
+    /// `whole`: the office has just said that it has no beginning of it.
+    Putting { sha256: ContentHash, then: VecDeque<ContentHash>, whole: bool },
     Keeping,
     SettingAside,
 }

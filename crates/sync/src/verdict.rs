@@ -13,9 +13,10 @@ pub(crate) enum Verdict {
     Later { floor_ms: Option<u64>, blames_item: bool },
     /// It does not know this account.
     Reopen,
-    /// It does not know the manifest (any more), or has other bytes of the document than it said: from the
-    /// beginning.
+    /// It does not know the manifest (any more): from the beginning.
     StartOver,
+    /// Whoever heard this has not the bytes that the document was to follow: all of it.
+    SendWhole,
     /// The bytes arrived damaged.
     Resend(Box<Problem>),
     /// The cursor is too old.
@@ -45,7 +46,8 @@ fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
         }
         ProblemCode::Internal => Verdict::Later { floor_ms, blames_item: true },
         ProblemCode::Unauthorised => Verdict::Reopen,
-        ProblemCode::NotFound | ProblemCode::OffsetMismatch => Verdict::StartOver,
+        ProblemCode::NotFound => Verdict::StartOver,
+        ProblemCode::OffsetMismatch => Verdict::SendWhole,
         ProblemCode::HashMismatch => Verdict::Resend(problem),
         ProblemCode::CursorExpired => Verdict::ForgetCursor,
         ProblemCode::Malformed
@@ -114,6 +116,7 @@ mod tests {
             Verdict::Unreachable => "unreachable".into(),
             Verdict::Reopen => "open the account".into(),
             Verdict::StartOver => "start over".into(),
+            Verdict::SendWhole => "send all of it".into(),
             Verdict::Resend(_) => "send again".into(),
             Verdict::ForgetCursor => "forget the cursor".into(),
             Verdict::Poison(_) => "quarantine".into(),

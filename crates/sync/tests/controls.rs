@@ -12,7 +12,7 @@ use world::{history, mutants::Broken};
 const WITHIN: u64 = 1_000;
 
 /// A mistake, and the promises that it may break first.
-const MISTAKES: [(Broken, &[&str]); 18] = [
+const MISTAKES: [(Broken, &[&str]); 20] = [
     (Broken::DeskForgetsWhenAnswered, &["I7"]),
     (Broken::DeskSendsAnewAfterSilence, &["I2"]),
     (Broken::DeskMovesCursorFirst, &["I4"]),
@@ -24,6 +24,7 @@ const MISTAKES: [(Broken, &[&str]); 18] = [
     (Broken::DeskTakesAnyAnswer, &["Q"]),
     (Broken::DeskClaimsTooEarly, &["I7"]),
     (Broken::DeskEditsDuringSend, &["I2"]),
+    (Broken::DeskAsksAgainForTheBeginning, &["L"]),
     (Broken::OfficeAnswersBeforeItCommits, &["I1"]),
     (Broken::OfficeNumbersEveryRequest, &["I2"]),
     (Broken::OfficeCompletesWithoutFiles, &["I3"]),
@@ -31,6 +32,7 @@ const MISTAKES: [(Broken, &[&str]); 18] = [
     (Broken::OfficeOverwrites, &["I1", "I2"]),
     (Broken::OfficeTakesAnyStatus, &["I5"]),
     (Broken::OfficeWritesHalf, &["I8"]),
+    (Broken::OfficeBlamesTheSender, &["Q"]),
 ];
 
 #[test]

@@ -51,7 +51,7 @@ pub(crate) async fn submit(
     match standing {
         Standing::Complete(receipt) => Ok((StatusCode::CREATED, Json(SubmissionReply::Complete { receipt }))),
         Standing::Accepted { missing } if !missing.is_empty() => {
-            let arrived = office.partials.lengths(account, &missing).await;
+            let arrived = office.partials.lengths(account, &missing);
             Ok((StatusCode::ACCEPTED, Json(SubmissionReply::Missing { missing, arrived })))
         }
         Standing::Accepted { .. } => complete(&office, application, revision).await,

@@ -1,5 +1,7 @@
 //! `PUT`, `PATCH` and `HEAD /v1/blobs/{sha256}`: the bytes of documents that the caller's own manifests declare.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{Path, State},
@@ -58,7 +60,7 @@ pub(crate) async fn put(
     responses(
         (status = 201, description = "stored whole, durable"),
         (status = 400, description = "`malformed`: no offset", body = Object, content_type = "application/problem+json"),
-        (status = 409, description = "`offset_mismatch`: fewer bytes are here", body = Object, content_type = "application/problem+json"),
+        (status = 409, description = "`offset_mismatch`: fewer bytes are here, or they and the rest are not the document; send all of it", body = Object, content_type = "application/problem+json"),
         (status = "4XX", description = "as for PUT", body = Object, content_type = "application/problem+json"),
     )
 )]
@@ -93,18 +95,22 @@ async fn take(
     if announced.saturating_add(offset) > LARGEST_DOCUMENT {
         return Err(too_large(hash));
     }
-    let arriving = Arriving::behind(offset, &office.partials, account, hash).await?;
+    let beginning = office.partials.beginning(account, hash);
+    let arriving = Arriving::behind(offset, Arc::clone(&beginning), hash).await?;
     let bytes = arriving.receive(body, PACE).await?;
     let held = match judge(office, &declared, hash, bytes.clone()).await {
         Ok(held) => held,
         Err(failure) => {
-            office.partials.forget(account, hash).await;
+            // An office that could not look is no reason to send all of it again.
+            if failure.blames_document() {
+                beginning.forget().await;
+            }
             return Err(failure);
         }
     };
     office.attachments.put(hash, bytes).await?;
     office.store.hold_blob(account, hash, held, office.now()).await?;
-    office.partials.forget(account, hash).await;
+    beginning.forget().await;
     Ok(StatusCode::CREATED)
 }
 
@@ -127,7 +133,7 @@ pub(crate) async fn head(
     let (offset, length) = match declared.held {
         Some(held) => (held.size_bytes, held.size_bytes),
         None => (
-            office.partials.length(account, hash).await,
+            office.partials.length(account, hash),
             declared.declarations.first().map_or(0, |(size, _)| *size),
         ),
     };

@@ -127,6 +127,11 @@ impl Failure {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal, "the office made a mistake")
     }
 
+    /// The bytes are at fault, and would be again.
+    pub(crate) fn blames_document(&self) -> bool {
+        matches!(self.problem.code, ProblemCode::UnfitDocument | ProblemCode::HashMismatch)
+    }
+
     pub(crate) fn about(mut self, document: ContentHash) -> Self {
         self.problem.document = Some(document);
         self

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderValue, StatusCode, header},
-    middleware,
-    response::Redirect,
+    middleware::{self, Next},
+    response::{Redirect, Response},
     routing::{get, post, put},
 };
 use tower_http::{
@@ -20,13 +20,12 @@ use super::{
     admission::{Room, admit},
     applications, blobs, catalogue, feed, health, openapi, peer,
     problem::{Failure, after_panic, dress},
+    receiving,
 };
 use crate::{console, office::Office};
 
 /// Answers within this, feeds and uploads aside.
 const SWIFT: Duration = Duration::from_secs(60);
-/// 2 MB at 32 kbit/s, and some.
-const UPLOAD: Duration = Duration::from_secs(900);
 /// Manifests are a few kilobytes; long texts stay far below this.
 const LARGEST_MANIFEST: usize = 1024 * 1024;
 
@@ -60,7 +59,7 @@ pub(crate) fn router(office: Office) -> Router {
         .route("/v1/blobs/{sha256}", put(blobs::put).patch(blobs::patch).head(blobs::head))
         .layer(room(&rooms.blobs))
         .layer(DefaultBodyLimit::disable())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD));
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, receiving::LONGEST));
     let console = console::router(&office)
         .layer(room(&rooms.console))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SWIFT));
@@ -76,6 +75,7 @@ pub(crate) fn router(office: Office) -> Router {
         .route("/", get(|| async { Redirect::temporary("/console/") }))
         .fallback(|| async { Failure::not_found() })
         .layer(middleware::from_fn_with_state(office.clone(), peer::tell))
+        .layer(middleware::from_fn_with_state(office.clone(), make_room))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(middleware::from_fn(dress))
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -84,4 +84,13 @@ pub(crate) fn router(office: Office) -> Router {
         ))
         .layer(log)
         .with_state(office)
+}
+
+/// Where there is no room for what was asked, what is kept for comfort gives way.
+async fn make_room(State(office): State<Office>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() == StatusCode::INSUFFICIENT_STORAGE {
+        office.partials.give_way().await;
+    }
+    response
 }

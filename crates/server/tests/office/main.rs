@@ -9,6 +9,7 @@ mod harness;
 mod intake;
 mod lockout;
 mod problems;
+mod resuming;
 mod process;
 mod review;
 mod stopping;

@@ -55,7 +55,7 @@ impl Machine {
                 self.read_from_the_beginning();
             }
             // An office that refuses its feed says nothing about sending: the feed alone waits.
-            Err(Verdict::StartOver | Verdict::Resend(_) | Verdict::Poison(_)) => {
+            Err(Verdict::StartOver | Verdict::SendWhole | Verdict::Resend(_) | Verdict::Poison(_)) => {
                 self.link_works();
                 self.feed_fails(None);
             }

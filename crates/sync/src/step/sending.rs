@@ -31,7 +31,7 @@ impl Machine {
                 self.effects.push(Effect::MarkUploading { task: item.task });
                 let mut missing = VecDeque::from(missing);
                 match missing.pop_front() {
-                    Some(first) if rounds < ROUNDS => self.put_next(item, first, missing, rounds),
+                    Some(first) if rounds < ROUNDS => self.put_next(item, first, missing, rounds, false),
                     _ => self.rest(item, self.state.pace.cap_ms, None),
                 }
             }
@@ -52,7 +52,8 @@ impl Machine {
     }
 
     pub(super) fn put(&mut self, ticket: Ticket, outcome: Result<(), Failure>) {
-        let Some((mut item, Stage::Putting { sha256, mut then }, rounds)) = self.take_item(ticket) else {
+        let Some((mut item, Stage::Putting { sha256, mut then, whole }, rounds)) = self.take_item(ticket)
+        else {
             return;
         };
         match outcome {
@@ -60,21 +61,27 @@ impl Machine {
                 self.intake_works();
                 item.failures = 0;
                 match then.pop_front() {
-                    Some(next) => self.put_next(item, next, then, rounds),
+                    Some(next) => self.put_next(item, next, then, rounds, false),
                     None => self.post(item, rounds + 1),
                 }
             }
             Err(failure) => match judge(failure) {
                 Verdict::Resend(_) if item.resent.insert(sha256) => {
                     self.link_works();
-                    self.put_next(item, sha256, then, rounds);
+                    self.put_next(item, sha256, then, rounds, whole);
                 }
                 Verdict::Resend(problem) => {
                     self.link_works();
                     self.set_aside(item, Reason::Office(problem));
                 }
-                // The office forgot the manifest: once more from the beginning.
-                Verdict::StartOver if rounds < ROUNDS => {
+                // A beginning stays with the copy of the office that has it, and another one may have answered.
+                // Asking for the manifest again would ask the first one again.
+                Verdict::SendWhole if !whole => {
+                    self.link_works();
+                    self.put_next(item, sha256, then, rounds, true);
+                }
+                // The office forgot the manifest, or wants a beginning of what has none: once more from the start.
+                Verdict::StartOver | Verdict::SendWhole if rounds < ROUNDS => {
                     self.link_works();
                     self.post(item, rounds + 1);
                 }
@@ -146,7 +153,7 @@ impl Machine {
                 self.queue_again_first(item);
                 self.reopen(|state| &mut state.intake);
             }
-            Verdict::StartOver | Verdict::ForgetCursor => {
+            Verdict::StartOver | Verdict::SendWhole | Verdict::ForgetCursor => {
                 self.link_works();
                 self.rest(item, pace.cap_ms, None);
             }
@@ -190,7 +197,14 @@ impl Machine {
         self.state.sending = Some(Sending::Item { ticket, item, stage: Stage::Posting, rounds });
     }
 
-    fn put_next(&mut self, mut item: Item, sha256: ContentHash, then: VecDeque<ContentHash>, rounds: u32) {
+    fn put_next(
+        &mut self,
+        mut item: Item,
+        sha256: ContentHash,
+        then: VecDeque<ContentHash>,
+        rounds: u32,
+        whole: bool,
+    ) {
         if self.state.is_sparing() {
             item.held_back = true;
             self.back_into_the_queue(item);
@@ -198,7 +212,7 @@ impl Machine {
         }
         let ticket = self.state.next_ticket();
         self.effects.push(Effect::PutBlob { ticket, task: item.task, sha256 });
-        let stage = Stage::Putting { sha256, then };
+        let stage = Stage::Putting { sha256, then, whole };
         self.state.sending = Some(Sending::Item { ticket, item, stage, rounds });
     }
 

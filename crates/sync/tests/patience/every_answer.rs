@@ -5,7 +5,7 @@ use sync::{Effect, Event, Failure};
 
 use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, fails, kept, refused};
 
-const CODES: [(ProblemCode, u16); 24] = [
+const CODES: [(ProblemCode, u16); 25] = [
     (ProblemCode::Malformed, 400),
     (ProblemCode::Unauthorised, 401),
     (ProblemCode::Forbidden, 403),
@@ -14,6 +14,7 @@ const CODES: [(ProblemCode, u16); 24] = [
     (ProblemCode::Conflict, 409),
     (ProblemCode::StaleRevision, 409),
     (ProblemCode::SupplementExpired, 409),
+    (ProblemCode::OffsetMismatch, 409),
     (ProblemCode::CursorExpired, 410),
     (ProblemCode::PreconditionFailed, 412),
     (ProblemCode::TooLarge, 413),
@@ -133,4 +134,41 @@ fn damaged_bytes_go_again_once() {
         rig.pass(MINUTE, &mut says);
         assert_eq!(rig.count(|effect| matches!(effect, Effect::Quarantine { .. })), aside);
     }
+}
+
+/// The answer to the manifest and the answer to the document may come from two copies of the office, of which only one
+/// has the beginning, every time: all of the document goes at once, and it counts as no damage.
+#[test]
+fn a_beginning_that_is_not_there_is_no_reason_to_wait() {
+    let (mut rig, mut good, mut puts) = (Rig::new(1), Good::default(), 0);
+    let mut says = |effect: &Effect| match effect {
+        Effect::PutBlob { .. } => {
+            puts += 1;
+            match puts {
+                1 => fails(effect, &refused(ProblemCode::OffsetMismatch, 409, None)),
+                2 => fails(effect, &refused(ProblemCode::HashMismatch, 422, None)),
+                _ => good.says(effect),
+            }
+        }
+        other => good.says(other),
+    };
+    rig.hear(Event::Outbox(Rig::tasks(1)), &mut says);
+    rig.pass(SECOND, &mut says);
+    assert_eq!(rig.count(|effect| matches!(effect, Effect::KeepReceipt { .. })), 1, "within a second");
+    assert_eq!(rig.count(|effect| matches!(effect, Effect::PutBlob { .. })), 3);
+    assert_eq!(rig.count(|effect| matches!(effect, Effect::PostManifest { .. })), 2);
+}
+
+/// An office that answers so to all of a document, too, is no reason to send it without end.
+#[test]
+fn whoever_misses_a_beginning_of_what_has_none_is_given_a_rest() {
+    let (mut rig, mut good) = (Rig::new(1), Good::default());
+    let mut says = |effect: &Effect| match effect {
+        Effect::PutBlob { .. } => fails(effect, &refused(ProblemCode::OffsetMismatch, 409, None)),
+        other => good.says(other),
+    };
+    rig.hear(Event::Outbox(Rig::tasks(1)), &mut says);
+    rig.pass(MINUTE, &mut says);
+    let puts = rig.count(|effect| matches!(effect, Effect::PutBlob { .. }));
+    assert!((2..100).contains(&puts), "{puts} in a minute");
 }

@@ -36,6 +36,8 @@ pub(crate) enum Act {
     Reset(usize),
     Double(usize),
     Damage(usize),
+    /// A document breaks off on its way.
+    Cut(usize),
     Garble(usize),
     Forge(usize),
     AnswerInstead(usize, u16),
@@ -50,6 +52,10 @@ pub(crate) enum Act {
     DeskDiskAfter(u32),
     OfficeDiskAfter(u32),
     OfficeLosesFiles,
+    /// What documents began with is damaged by a power cut.
+    BeginningsRot,
+    /// Which copy of the office manifests come to from now on, and which one documents.
+    Balance(usize, usize),
     // The world.
     OfficeForgetsAccount,
     NetworkIs(usize, Network),
@@ -116,6 +122,14 @@ impl World {
                 self.network.requests.push(again);
             }
             Act::Damage(at) => self.damage(at),
+            Act::Cut(at) => {
+                if let Some((id, ask)) = take(&mut self.network.requests, at) {
+                    if let Ask::Put { sha256, .. } = ask {
+                        self.office.keep_beginning(sha256);
+                    }
+                    self.silence(id, true);
+                }
+            }
             Act::Garble(at) => {
                 if let Some((id, _)) = take(&mut self.network.answers, at) {
                     let failure = Failure::Unreadable { status: 200, retry_after_ms: None };
@@ -149,6 +163,8 @@ impl World {
             Act::DeskDiskAfter(writes) => self.desk.room_for = Some(writes),
             Act::OfficeDiskAfter(writes) => self.office.room_for = Some(writes),
             Act::OfficeLosesFiles => self.office.loses_files(),
+            Act::BeginningsRot => self.office.beginnings_rot(),
+            Act::Balance(manifests, documents) => self.office.balance(manifests, documents),
             Act::OfficeForgetsAccount => self.office.rows.account &= self.office.disk_full,
             Act::NetworkIs(at, network) => {
                 let at = at % self.workers.len();
@@ -233,10 +249,10 @@ impl World {
     /// A byte is turned. Of a document the office notices; anything else does not survive TLS or JSON.
     fn damage(&mut self, at: usize) {
         let Some((id, ask)) = take(&mut self.network.requests, at) else { return };
-        if let Ask::Put { sha256, bytes } = ask {
+        if let Ask::Put { sha256, bytes, rest } = ask {
             self.witness.damaged += 1;
             let bytes = bytes.replacen(' ', "\0", 1).into();
-            self.network.requests.push((id, Ask::Put { sha256, bytes }));
+            self.network.requests.push((id, Ask::Put { sha256, bytes, rest }));
         } else {
             self.silence(id, true);
         }

@@ -15,9 +15,12 @@ mod network;
 mod office;
 mod papers;
 
-use std::{collections::VecDeque, rc::Rc};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    rc::Rc,
+};
 
-use protocol::{Receipt, Status, SubmissionReply};
+use protocol::{ContentHash, ProblemCode, Receipt, Status, SubmissionReply};
 use sync::{Effect, Event, Failure, Moment, Pace, State, Task, step};
 
 pub(crate) use acts::Act;
@@ -27,7 +30,7 @@ pub(crate) use papers::Nature;
 use desk::Desk;
 use invariants::Witness;
 use mutants::Broken;
-use network::{Answer, Ask, Call, Network};
+use network::{Answer, Ask, Call, Network, refused};
 use office::{Job, Office};
 
 /// Longest that a desk waits for an answer.
@@ -41,6 +44,14 @@ struct Worker {
     dies_after: Option<u8>,
     /// Of sending, not of the feed.
     last_ticket: u64,
+    /// Of which documents the office has a beginning, by its last answer.
+    begun: BTreeSet<ContentHash>,
+}
+
+impl Worker {
+    fn new(state: State) -> Self {
+        Self { state, wake_at_ms: None, dies_after: None, last_ticket: 0, begun: BTreeSet::new() }
+    }
 }
 
 /// What came of a history, for the table.
@@ -119,7 +130,7 @@ impl World {
 
     fn start_worker(&mut self) {
         let state = State::new(Pace::ATTENDED, self.desk.disk.account_open);
-        self.workers.push(Worker { state, wake_at_ms: None, dies_after: None, last_ticket: 0 });
+        self.workers.push(Worker::new(state));
         let owed = self.desk.owed();
         self.hear(self.workers.len() - 1, Event::Outbox(owed));
     }
@@ -130,7 +141,7 @@ impl World {
         self.note(|| format!("    desk {worker} dies and starts again"));
         self.network.calls.retain(|call| call.worker != worker);
         let state = State::new(Pace::ATTENDED, self.desk.disk.account_open);
-        self.workers[worker] = Worker { state, wake_at_ms: None, dies_after: None, last_ticket: 0 };
+        self.workers[worker] = Worker::new(state);
         let owed = self.desk.owed();
         self.hear(worker, Event::Outbox(owed));
     }
@@ -191,7 +202,9 @@ impl World {
                 let frozen = self.desk.disk.revisions.get(task);
                 let blob =
                     frozen.and_then(|frozen| frozen.paper.blobs.iter().find(|(hash, _)| hash == sha256));
-                (blob.map(|(hash, bytes)| Ask::Put { sha256: *hash, bytes: Rc::clone(bytes) }), ticket)
+                // Once, as the desk's runner does.
+                let rest = self.workers[worker].begun.remove(sha256);
+                (blob.map(|(hash, bytes)| Ask::Put { sha256: *hash, bytes: Rc::clone(bytes), rest }), ticket)
             }
             Effect::PollFeed { ticket, wait_seconds } => {
                 let after = self.desk.disk.cursor.clone();
@@ -258,6 +271,9 @@ impl World {
             }
             answer => answer,
         };
+        if let Answer::Posted(SubmissionReply::Missing { arrived, .. }) = &answer {
+            self.workers[call.worker].begun = arrived.keys().copied().collect();
+        }
         if let Some(event) = call.event(answer) {
             self.hear(call.worker, event);
         }
@@ -319,6 +335,12 @@ impl World {
                     own.status = Status::Submitted;
                 }
                 Event::BlobPut { ticket, outcome: Ok(()) }
+            }
+            (
+                Broken::DeskAsksAgainForTheBeginning,
+                Event::BlobPut { ticket, outcome: Err(Failure::Refused { problem, .. }) },
+            ) if problem.code == ProblemCode::OffsetMismatch => {
+                Event::BlobPut { ticket, outcome: Err(refused(ProblemCode::NotFound, 404)) }
             }
             (Broken::DeskTakesAnyAnswer, Event::Posted { outcome, .. }) => {
                 Event::Posted { ticket: self.workers[worker].last_ticket, outcome }

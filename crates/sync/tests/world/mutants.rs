@@ -27,6 +27,8 @@ pub(crate) enum Broken {
     DeskClaimsTooEarly,
     /// Lets a person change what is on its way.
     DeskEditsDuringSend,
+    /// Asks again for the manifest where a beginning is not there.
+    DeskAsksAgainForTheBeginning,
     /// Answers a receipt that only memory knows.
     OfficeAnswersBeforeItCommits,
     /// Gives a number to every request.
@@ -41,4 +43,6 @@ pub(crate) enum Broken {
     OfficeTakesAnyStatus,
     /// Leaves half of a write behind on a full disk.
     OfficeWritesHalf,
+    /// Says that the bytes arrived damaged where its own beginning of them is.
+    OfficeBlamesTheSender,
 }

@@ -13,7 +13,8 @@ pub(crate) enum Ask {
     Probe,
     Open,
     Post { key: u128, paper: Rc<Paper> },
-    Put { sha256: ContentHash, bytes: Rc<str> },
+    /// `rest`: only what follows the beginning that the office said it has.
+    Put { sha256: ContentHash, bytes: Rc<str>, rest: bool },
     Feed { after: String, wait_seconds: u32 },
 }
 

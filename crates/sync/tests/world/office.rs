@@ -58,6 +58,10 @@ pub(crate) struct Office {
     pub(crate) buggy: bool,
     pub(crate) day: i64,
     pub(crate) broken: Broken,
+    /// What each copy of the office has of documents that broke off, and whether it is sound.
+    beginnings: [BTreeMap<ContentHash, bool>; 2],
+    manifests_to: usize,
+    documents_to: usize,
 }
 
 /// A request that is being served, in memory only.
@@ -90,7 +94,10 @@ impl Office {
             _ if !self.rows.account => Err(refused(ProblemCode::Unauthorised, 401)),
             Ask::Post { key, paper } if stage == 0 => self.accept(*key, paper),
             Ask::Post { paper, .. } => self.complete(paper),
-            Ask::Put { sha256, bytes } => self.put(*sha256, bytes, stage),
+            Ask::Put { sha256, rest: true, .. } if stage == 0 && !self.goes_on(*sha256) => {
+                Err(refused(ProblemCode::OffsetMismatch, 409))
+            }
+            Ask::Put { sha256, bytes, rest } => self.put(*sha256, bytes, *rest, stage),
             Ask::Feed { after, .. } => self.page(after).map(|page| Some(Answer::Feed(page))),
         };
         served.unwrap_or_else(|failure| Some(Answer::Failed(failure)))
@@ -148,7 +155,9 @@ impl Office {
         if missing.is_empty() || self.broken == Broken::OfficeCompletesWithoutFiles {
             return Ok(None);
         }
-        Ok(Some(Answer::Posted(SubmissionReply::Missing { missing, arrived: BTreeMap::new() })))
+        let here = &self.beginnings[self.manifests_to];
+        let arrived = missing.iter().filter(|hash| here.contains_key(hash)).map(|hash| (*hash, 1)).collect();
+        Ok(Some(Answer::Posted(SubmissionReply::Missing { missing, arrived })))
     }
 
     fn known(&self, key: u128, task: Task) -> Known {
@@ -216,7 +225,26 @@ impl Office {
         Ok(Some(complete(&receipt)))
     }
 
-    fn put(&mut self, sha256: ContentHash, bytes: &Rc<str>, stage: u8) -> Served {
+    /// Whether the copy that documents come to has the beginning of this one.
+    fn goes_on(&self, sha256: ContentHash) -> bool {
+        self.rows.held.contains_key(&sha256) || self.beginnings[self.documents_to].contains_key(&sha256)
+    }
+
+    /// A document broke off; what is here of it stays with the copy that it came to.
+    pub(crate) fn keep_beginning(&mut self, sha256: ContentHash) {
+        self.beginnings[self.documents_to].entry(sha256).or_insert(true);
+    }
+
+    pub(crate) fn beginnings_rot(&mut self) {
+        let all = self.beginnings.iter_mut().flat_map(BTreeMap::values_mut);
+        all.for_each(|sound| *sound = false);
+    }
+
+    pub(crate) const fn balance(&mut self, manifests: usize, documents: usize) {
+        (self.manifests_to, self.documents_to) = (manifests % 2, documents % 2);
+    }
+
+    fn put(&mut self, sha256: ContentHash, bytes: &Rc<str>, rest: bool, stage: u8) -> Served {
         let declared = |revision: &Revision| revision.paper.blobs.iter().any(|(hash, _)| *hash == sha256);
         if !self.rows.revisions.values().any(declared) {
             return Err(refused(ProblemCode::NotFound, 404));
@@ -224,8 +252,14 @@ impl Office {
         if self.rows.held.contains_key(&sha256) {
             return Ok(Some(Answer::Put));
         }
-        if ContentHash::of(bytes.as_bytes()) != sha256 {
-            return Err(refused(ProblemCode::HashMismatch, 422));
+        let before = if stage == 0 { self.beginnings[self.documents_to].remove(&sha256) } else { None };
+        let sound = !rest || before != Some(false);
+        if !sound || ContentHash::of(bytes.as_bytes()) != sha256 {
+            // Which of both is damaged nobody knows.
+            return Err(match rest && self.broken != Broken::OfficeBlamesTheSender {
+                true => refused(ProblemCode::OffsetMismatch, 409),
+                false => refused(ProblemCode::HashMismatch, 422),
+            });
         }
         if bytes.starts_with("unfit") {
             return Err(refused(ProblemCode::UnfitDocument, 415));

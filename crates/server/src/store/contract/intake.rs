@@ -1,6 +1,6 @@
 //! Manifests and documents on their way in.
 
-use protocol::{ContentHash, DocumentKind};
+use protocol::{ContentHash, DocumentKind, Manifest};
 
 use super::{
     Copies,
@@ -16,6 +16,7 @@ pub(super) async fn holds(copies: &Copies) {
     revisions_come_in_turn(copies).await;
     strangers_learn_nothing(copies).await;
     whoever_floods_is_stopped(copies).await;
+    whoever_replaces_without_end_is_stopped(copies).await;
     documents_belong_to_who_declared_them(copies).await;
 }
 
@@ -159,6 +160,7 @@ async fn whoever_floods_is_stopped(copies: &Copies) {
         matches!(accept(copies, &begun[3]).await, Standing::Accepted { .. }),
         "the same again is not more"
     );
+    assert!(accepted(copies, &mended(&begun[4])).await, "what was begun may be mended by a full account, too");
     bring(copies, &begun[0]).await;
     receipt(complete(copies, &begun[0], after(2)).await);
     assert!(matches!(accept(copies, &one_more).await, Standing::Accepted { .. }), "one was finished");
@@ -167,6 +169,36 @@ async fn whoever_floods_is_stopped(copies: &Copies) {
         matches!(accept(copies, &week).await, Standing::Accepted { .. }),
         "what was given up is forgotten"
     );
+}
+
+/// The same revision with other documents.
+fn mended(new: &NewRevision) -> NewRevision {
+    let documents = first(new.account, 1).manifest.documents;
+    arrived(new.account, Manifest { documents, ..new.manifest.clone() })
+}
+
+async fn accepted(copies: &Copies, new: &NewRevision) -> bool {
+    matches!(accept(copies, new).await, Standing::Accepted { .. })
+}
+
+async fn whoever_replaces_without_end_is_stopped(copies: &Copies) {
+    let account = account(copies).await;
+    let (begun, other) = (first(account, 1), first(account, 1));
+    assert!(accepted(copies, &begun).await);
+    for _ in 0..MOST_UNFINISHED {
+        assert!(accepted(copies, &mended(&begun)).await);
+    }
+    assert!(accepted(copies, &other).await, "beginning another is something else");
+    for again in [&begun, &other] {
+        let refused = accept(copies, &mended(again)).await;
+        assert!(matches!(refused, Standing::TooMany), "every one of them declared a document: {refused:?}");
+    }
+    bring(copies, &other).await;
+    receipt(complete(copies, &other, after(2)).await);
+    let week = NewRevision { received_at: after(8 * 24 * 60), ..first(account, 1) };
+    assert!(accepted(copies, &week).await);
+    let week = NewRevision { received_at: after(8 * 24 * 60), ..mended(&week) };
+    assert!(accepted(copies, &week).await, "what was replaced is forgotten");
 }
 
 async fn documents_belong_to_who_declared_them(copies: &Copies) {

@@ -15,8 +15,9 @@ use crate::store::{
 
 /// How many revisions an account may have begun within [`UNFINISHED_WITHIN`] without finishing them. A busy counter
 /// hands in that many in a day or two and leaves a few of them unfinished (in quarantine, given up); whoever has more
-/// floods. It bounds what one account can make the office keep in vain: 0.4 GB of usual applications (2 MB each), 6 GB
-/// of the largest.
+/// floods. As many may be replaced by others in that time, which keeps a full account able to mend what it began. Both
+/// together bound what one account can make the office keep in vain within the time: 0.8 GB of usual applications (2 MB
+/// each), 12 GB of the largest.
 pub(in crate::store) const MOST_UNFINISHED: i64 = 200;
 /// Older ones do not count: what was given up must not shut an account out for ever.
 const UNFINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -36,7 +37,8 @@ pub(in crate::store) async fn accept(tx: &mut Tx<'_>, new: &NewRevision) -> Resu
             if previous.map(|previous| previous.hash) != manifest.parent {
                 return Ok(Standing::OutOfTurn);
             }
-            if unfinished_besides(tx, new).await? >= MOST_UNFINISHED {
+            let begun = if is_known(tx, new).await? { replaced(tx, new).await? } else { unfinished(tx, new).await? };
+            if begun >= MOST_UNFINISHED {
                 return Ok(Standing::TooMany);
             }
             if !own_application(tx, new).await? {
@@ -62,22 +64,40 @@ async fn use_key(tx: &mut Tx<'_>, asked: &Asked) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the account began lately and did not finish, the revision that is to be stored aside.
-async fn unfinished_besides(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
+/// Whether this revision was begun already, so that it is to be replaced.
+async fn is_known(tx: &mut Tx<'_>, new: &NewRevision) -> Result<bool, StoreError> {
+    let known: Option<(i64,)> = tx
+        .optional(
+            "SELECT revision FROM revisions WHERE application_id = $1 AND revision = $2",
+            values![new.manifest.application, new.manifest.revision],
+        )
+        .await?;
+    Ok(known.is_some())
+}
+
+/// What the account began lately and did not finish.
+async fn unfinished(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
     let (unfinished,): (i64,) = tx
         .one(
             "SELECT COUNT(*) FROM revisions r JOIN applications a ON a.id = r.application_id \
-             WHERE a.account_id = $1 AND r.receipt IS NULL AND r.received_at > $2 \
-             AND NOT (r.application_id = $3 AND r.revision = $4)",
-            values![
-                new.account,
-                new.received_at - UNFINISHED_WITHIN,
-                new.manifest.application,
-                new.manifest.revision
-            ],
+             WHERE a.account_id = $1 AND r.receipt IS NULL AND r.received_at > $2",
+            values![new.account, new.received_at - UNFINISHED_WITHIN],
         )
         .await?;
     Ok(unfinished)
+}
+
+/// How many manifests of the account others took the place of lately. The documents of each may be here.
+async fn replaced(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
+    let (replaced,): (i64,) = tx
+        .one(
+            "SELECT COUNT(*) FROM (SELECT DISTINCT s.application_id, s.revision, s.manifest_hash \
+             FROM submissions s JOIN revisions r ON r.application_id = s.application_id AND r.revision = s.revision \
+             WHERE s.account_id = $1 AND r.received_at > $2 AND s.manifest_hash <> r.manifest_hash) AS others",
+            values![new.account, new.received_at - UNFINISHED_WITHIN],
+        )
+        .await?;
+    Ok(replaced)
 }
 
 /// Makes the application's row, where there is none; `false` where another account was faster with its id.
