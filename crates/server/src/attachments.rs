@@ -4,6 +4,7 @@
 mod s3;
 
 use bytes::Bytes;
+use futures::{Stream, StreamExt};
 use object_store::{
     Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem, path::Path,
 };
@@ -26,6 +27,12 @@ pub(crate) enum AttachmentError {
     Away(Error),
     #[error("attachments lie in a bucket that is named s3://bucket or s3://bucket/prefix")]
     Address,
+    /// The bucket is not there, or not for these keys; not every server tells which.
+    #[error(
+        "the attachments' server has no such bucket, or these keys may not write into it: make it first, or mend the \
+         name in --attachments or the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    )]
+    NoBucket,
     /// A store that takes the condition and does not keep it.
     #[error(
         "the attachments' server overwrites what it was told to leave alone (If-None-Match was ignored), so that \
@@ -89,6 +96,15 @@ impl Attachments {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Every document that is stored, whether or not a row names it, with its size.
+    pub(crate) fn all(&self) -> impl Stream<Item = Result<(ContentHash, u64), AttachmentError>> + '_ {
+        self.0.list(None).filter_map(async |found| match found {
+            // What bears no hash is not a document.
+            Ok(found) => Some(Ok((found.location.filename()?.parse().ok()?, found.size))),
+            Err(error) => Some(Err(error.into())),
+        })
     }
 
     /// The bytes; they are hashed again on the way out.

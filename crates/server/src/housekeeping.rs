@@ -1,5 +1,5 @@
-//! What the office does by itself, as long as it runs: ends supplements that did not come in time, and throws away
-//! the beginnings of documents that nobody went on with.
+//! What the office does by itself, as long as it runs: ends supplements that did not come in time, throws away the
+//! beginnings of documents that nobody went on with, and looks for editions that another copy served.
 
 use std::time::Duration;
 
@@ -13,6 +13,11 @@ pub(crate) fn begin(office: Office) {
     tokio::spawn(async move {
         loop {
             keep_deadlines(&office).await;
+            if office.store.shared()
+                && let Err(error) = office.editions.catch_up(&*office.store).await
+            {
+                tracing::warn!(%error, "other copies' editions could not be read");
+            }
             if let Err(error) = office.partials.sweep().await {
                 tracing::warn!(%error, "old beginnings of documents could not be removed");
             }

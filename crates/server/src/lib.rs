@@ -10,8 +10,10 @@
 
 mod attachments;
 mod backup;
+mod certificate;
 mod checking;
 pub mod child;
+mod config;
 mod consents;
 pub mod console;
 mod editions;
@@ -33,9 +35,10 @@ mod upkeep;
 
 pub use backup::{BackedUp, BackupError, Soundness, back_up, restore, verify, verify_backup};
 pub use checking::Checker;
+pub use config::{Config, StartError, Tls};
 pub use editions::{CatalogueFault, check_catalogue};
 pub use migrating::{MigrateError, Moved, migrate};
 pub use office::Clock;
-pub use running::{Config, Running, StartError, Tls, start};
+pub use running::{Running, start};
 pub use store::MovedTable;
 pub use upkeep::{At, UpkeepError, add_reviewer, verify_audit};

@@ -5,10 +5,12 @@
 use std::{io, path::Path};
 
 use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
 use protocol::ContentHash;
 
 use crate::{
     attachments::{AttachmentError, Attachments},
+    backup::{BackupError, feed_epoch},
     keeping::{KeepingError, Shared, environment},
     keys::DataDir,
     store::{
@@ -46,6 +48,9 @@ pub enum MigrateError {
     /// The new places cannot be used.
     #[error(transparent)]
     Keeping(#[from] KeepingError),
+    /// What came back from a backup cannot go on.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// Rows could not be moved.
     #[error("the rows were not moved: {0}")]
     Rows(String),
@@ -94,6 +99,9 @@ pub async fn migrate(data_dir: &Path, to: &Shared) -> Result<Moved, MigrateError
     if !source.agree_on_signer(&signer.public().public).await? {
         return Err(KeepingError::OtherKey.into());
     }
+    // An office that came back from a backup counts its changes from an earlier one: cursors of then must not be
+    // taken for cursors of now, wherever it goes on.
+    feed_epoch(&source, &data, Timestamp::now()).await?;
     let target = PostgresStore::open(&to.database).await?;
     let (here, there) =
         (Attachments::local(&data.blobs())?, Attachments::s3(&to.attachments, environment()).await?);

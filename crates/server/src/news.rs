@@ -8,12 +8,12 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use protocol::AccountId;
-use tokio::{sync::broadcast, time::sleep};
+use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::Store;
@@ -23,66 +23,82 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Accounts that are asked about in one query.
 const TOGETHER: usize = 1000;
 
-/// Spreads news. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct News {
-    changes: broadcast::Sender<AccountId>,
-    waiting: Arc<Mutex<HashMap<AccountId, Stands>>>,
-}
+/// Spreads news: who waits for an account hears of that account alone. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct News(Arc<Mutex<HashMap<AccountId, Desks>>>);
 
-/// How many wait for an account here, and how far its feed was when they last looked.
-struct Stands {
+/// Those who wait for one account here; only accounts for which somebody waits have any.
+struct Desks {
     waiting: u32,
-    at: u64,
-}
-
-impl Default for News {
-    fn default() -> Self {
-        Self { changes: broadcast::channel(1024).0, waiting: Arc::default() }
-    }
+    /// How far its feed was when one of them looked last; `None` where none has looked yet.
+    stands: Option<u64>,
+    heard: watch::Sender<()>,
 }
 
 impl News {
     /// Wakes those who wait for an account.
     pub(crate) fn tell(&self, account: AccountId) {
-        // Nobody listening is fine.
-        let _ = self.changes.send(account);
+        if let Some(desks) = self.desks().get(&account) {
+            desks.heard.send_replace(());
+        }
     }
 
-    /// Hears of all accounts from now on.
-    pub(crate) fn listen(&self) -> broadcast::Receiver<AccountId> {
-        self.changes.subscribe()
+    /// Hears of an account from now on: who looks afterwards misses nothing between looking and waiting.
+    pub(crate) fn wait_for(&self, account: AccountId) -> Waiting {
+        let mut all = self.desks();
+        let desks = all.entry(account).or_insert_with(|| Desks {
+            waiting: 0,
+            stands: None,
+            heard: watch::Sender::new(()),
+        });
+        desks.waiting += 1;
+        Waiting { heard: desks.heard.subscribe(), news: self.clone(), account }
     }
 
-    /// Has the others' work looked for, too, as long as the answer lives: the feed stood at `at` when it was read.
-    pub(crate) fn wait_for(&self, account: AccountId, at: u64) -> Waiting {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let stands = waiting.entry(account).or_insert(Stands { waiting: 0, at });
-        stands.waiting += 1;
-        // Of several who wait, the one that read least is told soonest.
-        stands.at = stands.at.min(at);
-        Waiting { news: self.clone(), account }
-    }
-
+    /// How far the feeds were for which somebody waits here.
     fn stand(&self) -> Vec<(AccountId, u64)> {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.iter().map(|(account, stands)| (*account, stands.at)).collect()
+        let all = self.desks();
+        all.iter().filter_map(|(account, desks)| Some((*account, desks.stands?))).collect()
+    }
+
+    fn desks(&self) -> MutexGuard<'_, HashMap<AccountId, Desks>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Somebody waits for an account.
+/// Somebody waits for an account, as long as this lives.
 pub(crate) struct Waiting {
+    heard: watch::Receiver<()>,
     news: News,
     account: AccountId,
 }
 
+impl Waiting {
+    /// The feed was read and stands here; from now on the others' work is looked for, too. Others who wait and saw less
+    /// are told.
+    pub(crate) fn looked(&mut self, at: u64) {
+        let mut all = self.news.desks();
+        let Some(desks) = all.get_mut(&self.account) else { return };
+        if desks.stands.is_some_and(|stood| stood < at) {
+            desks.heard.send_replace(());
+        }
+        desks.stands = desks.stands.max(Some(at));
+    }
+
+    /// Ends with the next news, be it from before the call.
+    pub(crate) async fn news(&mut self) {
+        // The sender lives as long as somebody waits.
+        let _ = self.heard.changed().await;
+    }
+}
+
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let mut waiting = self.news.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(stands) = waiting.get_mut(&self.account) {
-            stands.waiting -= 1;
-            if stands.waiting == 0 {
-                waiting.remove(&self.account);
+        let mut all = self.news.desks();
+        if let Some(desks) = all.get_mut(&self.account) {
+            desks.waiting -= 1;
+            if desks.waiting == 0 {
+                all.remove(&self.account);
             }
         }
     }
@@ -96,7 +112,7 @@ pub(crate) async fn follow_others(news: News, store: Arc<dyn Store>, stopping: C
             () = stopping.cancelled() => return,
         }
         for stood in news.stand().chunks(TOGETHER) {
-            match store.moved(stood.to_vec()).await {
+            match store.feeds_changed_since(stood.to_vec()).await {
                 Ok(moved) => moved.into_iter().for_each(|account| news.tell(account)),
                 // They are told when their wait is over.
                 Err(error) => tracing::warn!(%error, "other copies' news could not be read"),
@@ -107,17 +123,44 @@ pub(crate) async fn follow_others(news: News, store: Arc<dyn Store>, stopping: C
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
 
+    fn told(waiting: &mut Waiting) -> bool {
+        waiting.news().now_or_never().is_some()
+    }
+
     #[test]
-    fn who_waits_is_known_as_long_as_they_wait() {
-        let news = News::default();
-        let account = AccountId::new();
-        let first = news.wait_for(account, 5);
-        let second = news.wait_for(account, 3);
-        assert_eq!(news.stand(), [(account, 3)]);
+    fn who_waits_hears_of_their_own_account_alone_also_of_what_came_before_they_waited() {
+        let (news, account) = (News::default(), AccountId::new());
+        let (mut first, mut second) = (news.wait_for(account), news.wait_for(account));
+        let mut other = news.wait_for(AccountId::new());
+        assert!(!told(&mut first));
+        news.tell(account);
+        assert!(told(&mut first) && told(&mut second) && !told(&mut other));
+        assert!(!told(&mut first), "once");
+        news.tell(AccountId::new());
+        drop((first, second, other));
+        assert!(news.desks().is_empty(), "nobody is remembered");
+    }
+
+    #[test]
+    fn where_a_feed_stands_is_known_as_long_as_somebody_waits() {
+        let (news, account) = (News::default(), AccountId::new());
+        let mut first = news.wait_for(account);
+        assert!(news.stand().is_empty(), "nobody has looked");
+        first.looked(5);
+        assert_eq!(news.stand(), [(account, 5)]);
+        let mut second = news.wait_for(account);
+        second.looked(5);
+        assert!(!told(&mut first));
+        second.looked(6);
+        assert!(told(&mut first), "another copy's work, which the second one saw first");
+        first.looked(5);
+        assert_eq!(news.stand(), [(account, 6)], "a look that was slow takes nothing back");
         drop(first);
-        assert_eq!(news.stand(), [(account, 3)]);
+        assert_eq!(news.stand(), [(account, 6)]);
         drop(second);
         assert!(news.stand().is_empty());
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use protocol::{AccountId, ReceiptSigner};
+use protocol::{AccountId, Manifest, ReceiptSigner};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     news::News,
     partials::Partials,
     passwords::Passwords,
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// Where the office reads the time.
@@ -29,7 +29,7 @@ pub(crate) struct Office {
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
-    pub(crate) editions: Arc<Editions>,
+    pub(crate) editions: Editions,
     pub(crate) feed_epoch: Arc<str>,
     pub(crate) rooms: Rooms,
     pub(crate) readiness: Readiness,
@@ -50,7 +50,7 @@ pub(crate) struct Parts {
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
-    pub(crate) editions: Arc<Editions>,
+    pub(crate) editions: Editions,
     pub(crate) feed_epoch: Arc<str>,
     pub(crate) secure_cookies: bool,
     pub(crate) proxies: Proxies,
@@ -83,6 +83,16 @@ impl Office {
     pub(crate) fn now(&self) -> Timestamp {
         let now = (self.clock)();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// Where copies share the store, a desk may have the service from another one: its editions are read, where this
+    /// one does not know the service.
+    pub(crate) async fn know_service_of(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        let version = Some(manifest.service_version);
+        if self.store.shared() && self.editions.now().library.service(&manifest.service, version).is_none() {
+            self.editions.catch_up(&*self.store).await?;
+        }
+        Ok(())
     }
 
     /// Wakes those who wait for news of an account; after the transaction, never within.

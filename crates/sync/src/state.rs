@@ -93,7 +93,11 @@ pub(crate) enum Sending {
 pub(crate) enum Stage {
     Posting,
     /// `whole`: the office has just said that it has no beginning of it.
-    Putting { sha256: ContentHash, then: VecDeque<ContentHash>, whole: bool },
+    Putting {
+        sha256: ContentHash,
+        then: VecDeque<ContentHash>,
+        whole: bool,
+    },
     Keeping,
     SettingAside,
 }

@@ -147,15 +147,29 @@ pub fn id_number(region: &str, birth: &str, sequence: &str) -> String {
     with_check(&format!("{region}{birth}{sequence}"))
 }
 
+/// A fit JPEG of some hundred kilobytes, which takes its time on a line; no two are the same.
+#[must_use]
+pub fn large_photo() -> Vec<u8> {
+    let [one, two, three, four, ..] = Uuid::new_v4().into_bytes();
+    let mut grain = u32::from_be_bytes([one, two, three, four]);
+    jpeg(&image::RgbImage::from_fn(1000, 700, |_, _| {
+        grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([grain.to_be_bytes()[0], 120, grain.to_be_bytes()[1]])
+    }))
+}
+
 /// A fit JPEG of a few kilobytes; no two are the same.
 #[must_use]
 pub fn photo() -> Vec<u8> {
     let seed = Uuid::new_v4().into_bytes();
-    let picture = image::RgbImage::from_fn(240, 160, |x, y| {
+    jpeg(&image::RgbImage::from_fn(240, 160, |x, y| {
         let slope = u8::try_from((x / 15 * 3 + y / 16 * 7) % 256).unwrap_or_default();
         let pick = |at: u32| seed[usize::try_from(at % 16).unwrap_or_default()].wrapping_add(slope);
         image::Rgb([pick(x / 15), pick(y / 10), pick(5)])
-    });
+    }))
+}
+
+fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     let mut jpeg = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, 85);
     picture.write_with_encoder(encoder).expect("encodes");

@@ -137,9 +137,10 @@ impl Proxy {
         self.shared.network().rules.is_empty()
     }
 
-    /// Rules that had no turn have none any more; how many those were.
-    pub fn heal(&self) -> usize {
-        std::mem::take(&mut self.shared.network().rules).len()
+    /// Rules that had no turn have none any more; which requests those were for.
+    pub fn heal(&self) -> Vec<&'static str> {
+        let left = std::mem::take(&mut self.shared.network().rules);
+        left.into_iter().map(|(request, _)| request).collect()
     }
 }
 

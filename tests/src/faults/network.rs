@@ -1,11 +1,15 @@
-//! The network fails, each way at every step of the way: the account, the manifest, the documents, the receipt.
+//! The network fails, each way at every step of the way: the account, the manifest, a document, the rest of one that
+//! broke off, the receipt, the feed.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
 use server::{Checker, Config, Running};
 use tempfile::TempDir;
-use testkit::network::{Fault, Proxy};
+use testkit::{
+    handing::{large_photo, photo},
+    network::{Fault, Proxy},
+};
 
 use super::{
     Row,
@@ -13,7 +17,13 @@ use super::{
 };
 use crate::process::built;
 
-const STEPS: [&str; 4] = ["POST /v1/applications", "PUT /v1/blobs", "POST /v1/applications", "GET /v1/feed"];
+const STEPS: [&str; 4] = ["POST /v1/applications", PUT, "POST /v1/applications", FEED];
+const ACCOUNT: &str = "POST /v1/accounts";
+const PUT: &str = "PUT /v1/blobs";
+const REST: &str = "PATCH /v1/blobs";
+const FEED: &str = "GET /v1/feed";
+/// Of a document that is to break off; the office writes down 256 KiB at once.
+const BEGINNING: usize = 300_000;
 
 fn faults(chance: &mut fastrand::Rng) -> [(&'static str, Fault); 12] {
     let at = chance.usize(0..6_000);
@@ -77,24 +87,41 @@ impl Ground {
         Ok(Self { folder, office, network, desk })
     }
 
-    /// One application on whose way the fault strikes once at every step.
+    /// Two applications: on the way of one the fault strikes once at every step, a document of the other breaks off and
+    /// its rest meets the fault.
     async fn round(&self, fault: Fault, row: &mut Row) -> Result<()> {
-        // Without TLS nothing but its hash tells a document from a damaged one, and nothing at all a manifest.
-        let damages = matches!(fault, Fault::DamageRequest(_));
-        for step in STEPS.into_iter().filter(|step| !damages || step.starts_with("PUT")) {
+        // Without TLS nothing but its hash tells a document from a damaged one, and nothing at all a manifest, an
+        // account, or the key that it is answered with.
+        let tells = |step: &str| match fault {
+            Fault::DamageRequest(_) => step == PUT,
+            Fault::DamageAnswer(_) => step != ACCOUNT,
+            _ => true,
+        };
+        let opening = (row.rounds == 0).then_some(ACCOUNT);
+        for step in opening.into_iter().chain(STEPS).filter(|step| tells(step)) {
             self.network.next(step, fault);
         }
-        let id = self.hand_in().await?;
-        arrived(&self.desk, id).await?;
-        // The feed's turn comes when it is asked next; whatever had none is for nobody.
-        self.network.heal();
+        self.struck(hand_in(&self.desk, self.folder.path(), photo).await?, row).await?;
+        self.network.next(PUT, Fault::CutRequest(BEGINNING));
+        self.network.next(REST, fault);
+        self.struck(hand_in(&self.desk, self.folder.path(), large_photo).await?, row).await?;
         row.rounds += 1;
+        Ok(())
+    }
+
+    /// Waits for the receipt. The feed's turn comes when it is asked next; whatever else had none proves nothing.
+    async fn struck(&self, application: protocol::ApplicationId, row: &mut Row) -> Result<()> {
+        arrived(&self.desk, application).await?;
+        let left = self.network.heal();
+        if left.iter().any(|step| *step != FEED) {
+            row.unsound = Some(format!("the fault did not strike at {left:?}"));
+        }
         row.acked += 1;
         Ok(())
     }
 
     pub(super) async fn hand_in(&self) -> Result<protocol::ApplicationId> {
-        hand_in(&self.desk, self.folder.path()).await
+        hand_in(&self.desk, self.folder.path(), photo).await
     }
 
     /// The next answers to manifest, document and receipt are lost after the commit.

@@ -52,7 +52,7 @@ pub(super) fn bucket(
 /// Puts twice in the same place what only the first put may write.
 ///
 /// # Errors
-/// [`AttachmentError::Overwrites`] for a store that does not refuse the second; [`AttachmentError::Lost`] for one that
+/// [`AttachmentError::NoBucket`]; [`AttachmentError::Overwrites`] for a store that does not refuse the second; [`AttachmentError::Lost`] for one that
 /// gives back something else.
 pub(super) async fn refuses_the_second_put(store: &dyn ObjectStore) -> Result<(), AttachmentError> {
     let probe = Path::from(PROBE);
@@ -63,6 +63,10 @@ pub(super) async fn refuses_the_second_put(store: &dyn ObjectStore) -> Result<()
     match put("first").await {
         // Every start but the very first finds what that one wrote.
         Ok(_) | Err(Error::AlreadyExists { .. }) => {}
+        // Nothing was asked for that could be missing, but the bucket.
+        Err(Error::NotFound { .. } | Error::PermissionDenied { .. }) => {
+            return Err(AttachmentError::NoBucket);
+        }
         Err(error) => return Err(error.into()),
     }
     match put("second").await {
@@ -157,6 +161,24 @@ mod tests {
             winners += u32::from(racer.await.expect("ends"));
         }
         assert_eq!(winners, 1);
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_is_not_there_is_not_a_lost_document() {
+        let Some(server) = S3::start() else { return };
+        let variables = server.environment().map(|(name, value)| (name.to_owned(), value));
+        let store = bucket("s3://nobody-made-this", variables).expect("an address");
+        let refused = refuses_the_second_put(&*store).await;
+        assert!(matches!(refused, Err(AttachmentError::NoBucket)), "{refused:?}");
+        // This one does not say that it is missing; others do.
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
+        let missing = Router::new().fallback(async || StatusCode::NOT_FOUND);
+        let serving = tokio::spawn(async move { axum::serve(listener, missing).await });
+        let store = bucket("s3://nobody-made-this", self::variables(&endpoint)).expect("an address");
+        let refused = refuses_the_second_put(&*store).await;
+        assert!(matches!(refused, Err(AttachmentError::NoBucket)), "{refused:?}");
+        serving.abort();
     }
 
     #[tokio::test]

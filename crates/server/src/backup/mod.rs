@@ -14,8 +14,8 @@ use crate::{attachments::AttachmentError, store::StoreError};
 
 pub use making::{BackedUp, back_up};
 pub use proving::{Soundness, verify, verify_backup};
+pub(crate) use restoring::feed_epoch;
 pub use restoring::restore;
-pub(crate) use restoring::{arrived, settled};
 
 /// Why a backup was not made, is not sound or was not brought back.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,9 @@
 //! Whether what an office keeps is what it acknowledged: the database by its own checks, the audit chain, every
 //! receipt against its signature and manifest, every document against its hash.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
+use futures::TryStreamExt;
 use protocol::ReceiptKey;
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     attachments::{AttachmentError, Attachments},
     keys::DataDir,
-    store::sqlite::snapshot::Snapshot,
+    store::{HeldFile, sqlite::snapshot::Snapshot},
 };
 
 /// What was found sound.
@@ -25,6 +26,11 @@ pub struct Soundness {
     pub documents: u64,
     /// Their bytes.
     pub document_bytes: u64,
+    /// Documents that no row names: the office died between document and row, or is just storing them. They are
+    /// harmless.
+    pub unnamed: u64,
+    /// Their bytes.
+    pub unnamed_bytes: u64,
     /// Rows of the audit log.
     pub audit_rows: u64,
     /// Hash of its last row.
@@ -70,7 +76,24 @@ async fn in_snapshot(
         }
         document_bytes += file.size_bytes;
     }
-    Ok(Soundness { receipts, documents: count(held.len()), document_bytes, audit_rows, audit_head })
+    let (unnamed, unnamed_bytes) =
+        unnamed(&attachments, &held).await.map_err(BackupError::attachment(data.blobs()))?;
+    let documents = count(held.len());
+    Ok(Soundness { receipts, documents, document_bytes, unnamed, unnamed_bytes, audit_rows, audit_head })
+}
+
+/// How many documents no row names, and their bytes.
+async fn unnamed(attachments: &Attachments, held: &[HeldFile]) -> Result<(u64, u64), AttachmentError> {
+    let named: HashSet<_> = held.iter().map(|file| file.sha256).collect();
+    let mut found = std::pin::pin!(attachments.all());
+    let (mut unnamed, mut bytes) = (0, 0);
+    while let Some((hash, size)) = found.try_next().await? {
+        if !named.contains(&hash) {
+            unnamed += 1;
+            bytes += size;
+        }
+    }
+    Ok((unnamed, bytes))
 }
 
 async fn receipts(key: &ReceiptKey, snapshot: &mut Snapshot) -> Result<u64, BackupError> {

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use jiff::Timestamp;
+
 use super::{
     BackupError,
     description::{self, Description},
@@ -9,8 +11,8 @@ use super::{
     proving::{Soundness, verify_backup},
 };
 use crate::{
-    keys::{DataDir, publish},
-    store::sqlite::snapshot::Snapshot,
+    keys::{DataDir, publish, random_bytes},
+    store::{Store, sqlite::snapshot::Snapshot},
 };
 
 /// Proves a backup and copies it into `data_dir`, in which no office may have worked. The database comes last: what
@@ -44,12 +46,22 @@ pub async fn restore(folder: &Path, data_dir: &Path) -> Result<Soundness, Backup
     Ok(sound)
 }
 
-/// Whether this data directory was brought back from a backup and has not been served since.
-pub(crate) fn arrived(data: &DataDir) -> bool {
-    description::path(data.root()).exists()
-}
-
-/// From now on it is an office like any other.
-pub(crate) fn settled(data: &DataDir) -> std::io::Result<()> {
-    fs::remove_file(description::path(data.root()))
+/// The epoch of the feed; a new one where the data came back from a backup and nobody went on with it since.
+///
+/// # Errors
+/// [`BackupError::Database`], and [`BackupError::Files`] where it cannot be noted that somebody did.
+pub(crate) async fn feed_epoch(
+    store: &dyn Store,
+    data: &DataDir,
+    now: Timestamp,
+) -> Result<String, BackupError> {
+    let described = description::path(data.root());
+    let arrived = described.exists();
+    let new = hex::encode(random_bytes::<4>().map_err(BackupError::at(data.root()))?);
+    let epoch = store.feed_epoch(&new, arrived, now).await?;
+    if arrived {
+        tracing::info!("this office came back from a backup; desks read their cases anew");
+        fs::remove_file(&described).map_err(BackupError::at(described))?;
+    }
+    Ok(epoch)
 }

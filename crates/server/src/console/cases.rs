@@ -6,7 +6,8 @@ use axum::{
     Json,
     extract::{Path, Query, State},
 };
-use forms::{Evaluation, Service, Text};
+use forms::{Evaluation, Library, Service, Text};
+use jiff::civil::Date;
 use protocol::{ApplicationId, Manifest, Status};
 use serde::Deserialize;
 
@@ -33,16 +34,15 @@ pub(super) async fn queue(
     Query(wanted): Query<Wanted>,
 ) -> Answer<Json<Vec<QueueItem>>> {
     let records = office.store.queue(wanted.status).await?;
-    Ok(Json(records.into_iter().map(|record| queued(&office, record)).collect()))
+    let (known, today) = (office.editions.now(), office_day(office.now()));
+    Ok(Json(records.into_iter().map(|record| queued(&known.library, record, today)).collect()))
 }
 
-fn queued(office: &Office, record: QueueRecord) -> QueueItem {
-    let today = office_day(office.now());
-    let service_title =
-        office.editions.library.service(&record.service, Some(record.service_version)).map_or_else(
-            || Text::new(record.service.clone(), record.service.clone()),
-            |(_, definition)| definition.view().title.clone(),
-        );
+fn queued(library: &Library, record: QueueRecord, today: Date) -> QueueItem {
+    let service_title = library.service(&record.service, Some(record.service_version)).map_or_else(
+        || Text::new(record.service.clone(), record.service.clone()),
+        |(_, definition)| definition.view().title.clone(),
+    );
     let open = matches!(record.status, Status::Submitted | Status::InReview);
     QueueItem {
         application_id: record.application,
@@ -76,7 +76,11 @@ pub(super) fn application_id(text: &str) -> Answer<ApplicationId> {
 }
 
 pub(super) async fn find(office: &Office, application: &str) -> Answer<CaseRecord> {
-    office.store.case(application_id(application)?).await?.ok_or_else(Failure::not_found)
+    let record = office.store.case(application_id(application)?).await?.ok_or_else(Failure::not_found)?;
+    for revision in &record.revisions {
+        office.know_service_of(&revision.manifest).await?;
+    }
+    Ok(record)
 }
 
 /// A revision as a person reads it.
@@ -88,14 +92,14 @@ struct Told {
 }
 
 pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail> {
+    let known = office.editions.now();
     let mut told = Vec::with_capacity(record.revisions.len());
     let mut service = None;
     // As when they were judged: all by the day of the first.
     let day = record.revisions.first().map(|first| office_day(first.received_at)).unwrap_or_default();
     for (position, revision) in record.revisions.iter().enumerate() {
         let manifest = &revision.manifest;
-        let (catalogue, definition) = office
-            .editions
+        let (catalogue, definition) = known
             .library
             .service(&manifest.service, Some(manifest.service_version))
             .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;

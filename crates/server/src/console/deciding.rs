@@ -68,8 +68,8 @@ pub(super) async fn decide(
     let record = find(&office, &application).await?;
     let newest = record.revisions.last().map(|revision| &revision.manifest);
     let newest = newest.ok_or_else(|| Failure::internal("a case has no revision"))?;
-    let (_, definition) = office
-        .editions
+    let known = office.editions.now();
+    let (_, definition) = known
         .library
         .service(&newest.service, Some(newest.service_version))
         .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;
@@ -78,7 +78,7 @@ pub(super) async fn decide(
     sound(service, newest, &decision).map_err(Failure::malformed)?;
     let supplement_by = (decision.outcome == ReviewOutcome::RequestSupplement).then(|| {
         let days = service.review.supplement_working_days;
-        office.editions.library.current().calendar().add_working_days(office_day(office.now()), days).date
+        known.library.current().calendar().add_working_days(office_day(office.now()), days).date
     });
     let id = record.state.application;
     let outcome = office.store.decide(id, &reviewer.name, &decision, supplement_by, office.now()).await?;

@@ -8,17 +8,18 @@ mod versions;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use bytes::Bytes;
 use forms::{Catalogue, Library};
 use jiff::Timestamp;
-use protocol::{CatalogueBundle, CatalogueOffer, LARGEST_BUNDLE, ReceiptSigner};
+use protocol::{CatalogueBundle, CatalogueOffer, ContentHash, LARGEST_BUNDLE, ReceiptSigner};
+use tokio::sync::Mutex;
 
 use crate::{
-    running::StartError,
-    store::{EditionRecord, Store},
+    config::StartError,
+    store::{EditionRecord, Store, StoreError},
 };
 
 pub use fault::CatalogueFault;
@@ -26,14 +27,64 @@ pub use fault::CatalogueFault;
 /// Path within the catalogue → text.
 type Files = BTreeMap<String, String>;
 
+/// The editions, as far as this copy of the office knows them. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Editions(Arc<Shelf>);
+
+struct Shelf {
+    signer: ReceiptSigner,
+    known: RwLock<Arc<Known>>,
+    /// Held by who looks for what other copies served.
+    looking: Mutex<()>,
+}
+
 /// What is offered, and what is judged by.
-pub(crate) struct Editions {
+pub(crate) struct Known {
     /// Every edition that some version of a service is known by.
     pub(crate) library: Library,
     /// For desks.
     pub(crate) offer: CatalogueOffer,
     /// The offered bundle.
     pub(crate) bundle: Bytes,
+    /// All that were served when this was read, the last one first.
+    served: Vec<ContentHash>,
+}
+
+impl Editions {
+    /// What is known now.
+    pub(crate) fn now(&self) -> Arc<Known> {
+        Arc::clone(&self.0.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads what other copies of the office have served since. The one served last is what all of them offer.
+    ///
+    /// # Errors
+    /// Those of reading; what is known stays.
+    pub(crate) async fn catch_up(&self, store: &dyn Store) -> Result<(), StoreError> {
+        let _looking = self.0.looking.lock().await;
+        // Asked often by whoever names services that nobody knows: one short query, unless there is something new.
+        let served = store.served().await?;
+        if served == self.now().served {
+            return Ok(());
+        }
+        let mut kept = read_all(store).await?;
+        let newest = kept.iter().enumerate().find_map(|(at, (record, bundle))| {
+            let read = bundle.read().inspect_err(|error| not_read(record, error)).ok()?;
+            Some((at, Arc::new(read)))
+        });
+        let Some((at, catalogue)) = newest else { return Ok(()) };
+        let (record, bundle) = kept.remove(at);
+        let offer = self.0.signer.offer(&bundle, record.bundle.as_bytes());
+        let known = Known {
+            library: library(catalogue, &bundle, kept),
+            offer,
+            bundle: Bytes::from(record.bundle),
+            served,
+        };
+        tracing::info!(edition = known.offer.edition, "another copy of the office has served an edition");
+        *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+        Ok(())
+    }
 }
 
 /// A catalogue that was read and found fit, with its text.
@@ -78,36 +129,60 @@ pub(crate) async fn publish(
     at: Timestamp,
 ) -> Result<Editions, StartError> {
     let Chosen { files, catalogue } = chosen;
-    let served = store.editions().await?;
-    let served: Vec<(EditionRecord, CatalogueBundle)> = served
-        .into_iter()
-        .filter_map(|record| {
-            let bundle = read(&record)?;
-            Some((record, bundle))
-        })
-        .collect();
-    versions::unchanged(&files, served.iter().map(|(_, bundle)| &bundle.files))?;
-    let mut known: BTreeSet<_> = versions::of(&files).into_keys().collect();
     let bundle = CatalogueBundle { format: catalogue.format(), edition: catalogue.edition(), files };
-    let bytes = Bytes::from(bundle.to_bytes());
+    let bytes = bundle.to_bytes();
     let offer = signer.offer(&bundle, &bytes);
     if offer.size_bytes > LARGEST_BUNDLE {
         return Err(CatalogueFault::TooLarge(offer.size_bytes).into());
     }
-    store
-        .serve_edition(
-            &EditionRecord {
-                sha256: offer.sha256,
-                edition: offer.edition,
-                bundle: String::from_utf8_lossy(&bytes).into_owned(),
-            },
-            at,
-        )
-        .await?;
+    let record = EditionRecord {
+        sha256: offer.sha256,
+        edition: offer.edition,
+        bundle: String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    let (mut served, kept) = loop {
+        // In this order: what another copy serves in between is then not among those compared, and is, next time.
+        let compared = store.served().await?;
+        let kept = read_all(store).await?;
+        versions::unchanged(&bundle.files, kept.iter().map(|(_, bundle)| &bundle.files))?;
+        if store.serve_edition(&record, &compared, at).await? {
+            break (compared, kept);
+        }
+    };
+    served.retain(|other| *other != offer.sha256);
+    served.insert(0, offer.sha256);
+    let older = kept.into_iter().filter(|(record, _)| record.sha256 != offer.sha256).collect();
+    tracing::info!(edition = offer.edition, sha256 = %offer.sha256, "offering the catalogue");
+    let library = library(catalogue, &bundle, older);
+    let known = Known { library, offer, bundle: Bytes::from(bytes), served };
+    let shelf =
+        Shelf { signer: signer.clone(), known: RwLock::new(Arc::new(known)), looking: Mutex::new(()) };
+    Ok(Editions(Arc::new(shelf)))
+}
+
+/// Every edition that was ever served and is not damaged, the last one first.
+async fn read_all(store: &dyn Store) -> Result<Vec<(EditionRecord, CatalogueBundle)>, StoreError> {
+    let records = store.editions().await?;
+    let read = records.into_iter().filter_map(|record| {
+        let bundle = serde_json::from_str(&record.bundle).inspect_err(
+            |error| tracing::error!(%error, edition = record.edition, "a kept edition is damaged"),
+        );
+        Some((record, bundle.ok()?))
+    });
+    Ok(read.collect())
+}
+
+/// The edition that is offered, and of the older ones those that some version of a service is known by alone.
+fn library(
+    catalogue: Arc<Catalogue>,
+    offered: &CatalogueBundle,
+    older: Vec<(EditionRecord, CatalogueBundle)>,
+) -> Library {
+    let mut known: BTreeSet<_> = versions::of(&offered.files).into_keys().collect();
     let mut library = Library::new(catalogue);
-    for (record, bundle) in served {
+    for (record, bundle) in older {
         let versions: BTreeSet<_> = versions::of(&bundle.files).into_keys().collect();
-        if record.sha256 == offer.sha256 || versions.is_subset(&known) {
+        if versions.is_subset(&known) {
             continue;
         }
         match bundle.read() {
@@ -115,18 +190,15 @@ pub(crate) async fn publish(
                 library = library.keeping(Arc::new(older));
                 known.extend(versions);
             }
-            Err(error) => tracing::error!(
-                edition = record.edition,
-                "an edition that was served before is not read by this version of the program; applications that were started with it cannot be judged: {error}"
-            ),
+            Err(error) => not_read(&record, &error),
         }
     }
-    tracing::info!(edition = offer.edition, sha256 = %offer.sha256, "offering the catalogue");
-    Ok(Editions { library, offer, bundle: bytes })
+    library
 }
 
-fn read(record: &EditionRecord) -> Option<CatalogueBundle> {
-    serde_json::from_str(&record.bundle)
-        .inspect_err(|error| tracing::error!(%error, edition = record.edition, "a kept edition is damaged"))
-        .ok()
+fn not_read(record: &EditionRecord, error: &impl std::fmt::Display) {
+    tracing::error!(
+        edition = record.edition,
+        "an edition that was served is not read by this version of the program; applications that were started with it cannot be judged: {error}"
+    );
 }

@@ -89,7 +89,9 @@ async fn accept(
     previous: Option<&Previous>,
 ) -> Answer<Standing> {
     let received_at = office.now();
-    let judgement = judging::judge(&office.editions.library, &manifest, previous, office_day(received_at))?;
+    office.know_service_of(&manifest).await?;
+    let known = office.editions.now();
+    let judgement = judging::judge(&known.library, &manifest, previous, office_day(received_at))?;
     let new = NewRevision {
         account,
         key,

@@ -22,7 +22,7 @@ pub(crate) async fn offer(
     State(office): State<Office>,
 ) -> ([(HeaderName, HeaderValue); 1], Json<CatalogueOffer>) {
     let fresh = (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    ([fresh], Json(office.editions.offer.clone()))
+    ([fresh], Json(office.editions.now().offer.clone()))
 }
 
 /// An edition that was ever offered; its bytes never change.
@@ -39,8 +39,9 @@ pub(crate) async fn bundle(
     Path(sha256): Path<String>,
 ) -> Answer<(Headers, Bytes)> {
     let sha256 = sha256.parse().map_err(|_| Failure::not_found())?;
-    let bytes = if sha256 == office.editions.offer.sha256 {
-        office.editions.bundle.clone()
+    let known = office.editions.now();
+    let bytes = if sha256 == known.offer.sha256 {
+        known.bundle.clone()
     } else {
         let kept = office.store.edition(sha256).await?.ok_or_else(Failure::not_found)?;
         Bytes::from(kept.bundle)

@@ -11,7 +11,6 @@ use protocol::{FeedPage, ProblemCode};
 use serde::Deserialize;
 use tokio::{
     select,
-    sync::broadcast::error::RecvError,
     time::{Instant, sleep_until},
 };
 
@@ -55,8 +54,8 @@ pub(crate) async fn follow(
 ) -> Answer<Json<FeedPage>> {
     let after = position(&ask.after, &office.feed_epoch)?;
     let until = Instant::now() + Duration::from_secs(ask.wait.min(LONGEST_WAIT));
-    // Subscribed before the first look, so that nothing falls between looking and waiting.
-    let mut news = office.news.listen();
+    // Before the first look, so that nothing falls between looking and waiting.
+    let mut waiting = office.news.wait_for(account);
     loop {
         let mut read = office.store.page_feed(account, after, PAGE).await?;
         if after > read.newest {
@@ -67,17 +66,11 @@ pub(crate) async fn follow(
         if !read.page.changes.is_empty() || Instant::now() >= until {
             return Ok(Json(read.page));
         }
-        let _waiting = office.news.wait_for(account, read.newest);
-        loop {
-            select! {
-                heard = news.recv() => match heard {
-                    Ok(who) if who != account => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => break,
-                    Err(RecvError::Closed) => return Ok(Json(read.page)),
-                },
-                () = sleep_until(until) => return Ok(Json(read.page)),
-                () = office.stopping.cancelled() => return Ok(Json(read.page)),
-            }
+        waiting.looked(read.newest);
+        select! {
+            () = waiting.news() => {}
+            () = sleep_until(until) => return Ok(Json(read.page)),
+            () = office.stopping.cancelled() => return Ok(Json(read.page)),
         }
     }
 }

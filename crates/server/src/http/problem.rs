@@ -159,7 +159,7 @@ impl IntoResponse for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::busy(),
+            StoreError::Busy | StoreError::Away => Self::busy(),
             StoreError::Full => Self::storage_full(),
             other => Self::internal(other),
         }

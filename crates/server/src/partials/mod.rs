@@ -74,11 +74,7 @@ impl Partials {
     }
 
     /// The same of several; those of which nothing is here are left out.
-    pub(crate) fn lengths(
-        &self,
-        account: AccountId,
-        hashes: &[ContentHash],
-    ) -> BTreeMap<ContentHash, u64> {
+    pub(crate) fn lengths(&self, account: AccountId, hashes: &[ContentHash]) -> BTreeMap<ContentHash, u64> {
         let sizes = held(&self.0.sizes);
         let lengths = hashes.iter().map(|hash| (*hash, sizes.of((account, *hash))));
         lengths.filter(|(_, length)| *length > 0).collect()
@@ -191,7 +187,8 @@ impl Beginning {
             return Ok(false);
         }
         let written = (|| {
-            let mut file = OpenOptions::new().create(at == 0).truncate(false).write(true).open(self.path())?;
+            let mut file =
+                OpenOptions::new().create(at == 0).truncate(false).write(true).open(self.path())?;
             if file.metadata()?.len() < at {
                 return Ok(false);
             }

@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use async_trait::async_trait;
-use futures::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash, Decision, Status};
 
@@ -43,7 +43,7 @@ pub(super) trait Engine: Send + Sync {
     fn shared(&self) -> bool;
 
     /// Which of these accounts stand elsewhere now than they stood.
-    fn moved(
+    fn feeds_changed_since(
         &self,
         stood: Vec<(AccountId, u64)>,
     ) -> impl Future<Output = Result<Vec<AccountId>, StoreError>> + Send;
@@ -53,8 +53,8 @@ pub(super) trait Engine: Send + Sync {
 impl<E: Engine> Store for E {
     async fn ping(&self) -> Result<(), StoreError> {
         self.read((), |(), tx| accounts::nothing(tx).boxed()).await?;
-        // Begins and commits as every writing does; there is nothing to keep.
-        self.write((), |(), _| async { Ok(()) }.boxed()).await
+        // Begins, locks and commits as every writing does; there is nothing to keep.
+        self.write((), |(), tx| accounts::could_write(tx).boxed()).await
     }
 
     async fn close(&self) {
@@ -65,8 +65,8 @@ impl<E: Engine> Store for E {
         Engine::shared(self)
     }
 
-    async fn moved(&self, stood: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError> {
-        Engine::moved(self, stood).await
+    async fn feeds_changed_since(&self, stood: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError> {
+        Engine::feeds_changed_since(self, stood).await
     }
 
     async fn agree_on_signer(&self, key: &str) -> Result<bool, StoreError> {
@@ -158,8 +158,19 @@ impl<E: Engine> Store for E {
         self.read(sha256, |sha256, tx| editions::one(tx, *sha256).boxed()).await
     }
 
-    async fn serve_edition(&self, edition: &EditionRecord, at: Timestamp) -> Result<(), StoreError> {
-        self.write((edition.clone(), at), |(edition, at), tx| editions::serve(tx, edition, *at).boxed()).await
+    async fn served(&self) -> Result<Vec<ContentHash>, StoreError> {
+        self.read((), |(), tx| editions::served(tx).boxed()).await
+    }
+
+    async fn serve_edition(
+        &self,
+        edition: &EditionRecord,
+        compared: &[ContentHash],
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let given = (edition.clone(), compared.to_vec(), at);
+        self.write(given, |(edition, compared, at), tx| editions::serve(tx, edition, compared, *at).boxed())
+            .await
     }
 
     async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError> {
@@ -221,8 +232,14 @@ impl<E: Engine> Store for E {
                 review::expire(tx, application, today, at).boxed()
             })
         });
-        let ended: Vec<Option<AccountId>> = ended.buffer_unordered(ENDED_TOGETHER).try_collect().await?;
-        Ok(ended.into_iter().flatten().collect())
+        // One that cannot be ended keeps no other one, and no news, from anybody.
+        let told = ended.buffer_unordered(ENDED_TOGETHER).filter_map(async |ended| {
+            ended.unwrap_or_else(|error| {
+                tracing::warn!(%error, "a supplement whose day has passed could not be ended");
+                None
+            })
+        });
+        Ok(told.collect().await)
     }
 
     async fn record_look(&self, reviewer: &str, look: &Look<'_>, at: Timestamp) -> Result<(), StoreError> {

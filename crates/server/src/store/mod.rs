@@ -31,9 +31,12 @@ pub(crate) use records::{
 /// Why a unit of work did not happen. What callers must tell apart is in the return types; this is the rest.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    /// Another writer held the database for too long, or it cannot be reached; waiting mends it.
+    /// Another writer held the database for too long, or too many wait for it; waiting mends it.
     #[error("the database is busy")]
     Busy,
+    /// It cannot be reached, or takes no changes for now; waiting mends it, or a person does.
+    #[error("the database cannot be reached, or takes no changes")]
+    Away,
     /// Another transaction stood in the way; an engine runs the unit of work again.
     #[error("another transaction stood in the way")]
     Conflict,
@@ -72,6 +75,7 @@ impl StoreError {
     pub(crate) fn alike(&self) -> Self {
         match self {
             Self::Busy => Self::Busy,
+            Self::Away => Self::Away,
             Self::Conflict => Self::Conflict,
             Self::Address => Self::Address,
             Self::Forgetful { setting } => Self::Forgetful { setting },
@@ -97,7 +101,7 @@ pub(crate) trait Store: Send + Sync {
     /// Whether other copies of the office may write here, too.
     fn shared(&self) -> bool;
     /// Which of these accounts' feeds stand elsewhere now than they stood.
-    async fn moved(&self, stood: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError>;
+    async fn feeds_changed_since(&self, stood: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError>;
     /// Whether this is the public key that the office's receipts are proved by since its first day. The first one asked
     /// about becomes it.
     async fn agree_on_signer(&self, key: &str) -> Result<bool, StoreError>;
@@ -152,8 +156,16 @@ pub(crate) trait Store: Send + Sync {
     /// Every edition that was ever served, the last served first.
     async fn editions(&self) -> Result<Vec<EditionRecord>, StoreError>;
     async fn edition(&self, sha256: ContentHash) -> Result<Option<EditionRecord>, StoreError>;
-    /// Keeps an edition for ever and notes that it is the one that is served now.
-    async fn serve_edition(&self, edition: &EditionRecord, at: Timestamp) -> Result<(), StoreError>;
+    /// Which editions were ever served, the last served first.
+    async fn served(&self) -> Result<Vec<ContentHash>, StoreError>;
+    /// Keeps an edition for ever and notes that it is the one that is served now. `false`, and nothing done, where
+    /// another one was served than those it was `compared` with.
+    async fn serve_edition(
+        &self,
+        edition: &EditionRecord,
+        compared: &[ContentHash],
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
 
     // --- review ---------------------------------------------------------------------------------------------
     async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError>;

@@ -24,6 +24,8 @@ pub(super) enum Tx<'c> {
 /// so that no two wait for each other.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Lock<'l> {
+    /// One of the facts about the whole office.
+    Fact(&'l str),
     /// Everything that is written about an account's applications.
     Account(&'l str),
     /// The count of failed logins of a name.
@@ -119,6 +121,7 @@ impl Tx<'_> {
     pub(super) async fn lock(&mut self, what: Lock<'_>) -> Result<(), StoreError> {
         let Self::Postgres(connection) = self else { return Ok(()) };
         let locking = match what {
+            Lock::Fact(name) => query("SELECT name FROM office_facts WHERE name = $1 FOR UPDATE").bind(name),
             Lock::Account(id) => query("SELECT id FROM accounts WHERE id = $1 FOR UPDATE").bind(id),
             Lock::LoginGuard(name) => {
                 query("SELECT name FROM login_guards WHERE name = $1 FOR UPDATE").bind(name)

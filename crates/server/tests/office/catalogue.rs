@@ -45,15 +45,35 @@ fn version() -> (u32, String) {
     (version, format!("\nversion = {version}\n"))
 }
 
-async fn offer(office: &Office) -> CatalogueOffer {
-    http().get(office.url("/v1/catalogue")).send().await.unwrap().json().await.unwrap()
+pub(crate) async fn offer(base: &str) -> CatalogueOffer {
+    http().get(format!("{base}/v1/catalogue")).send().await.unwrap().json().await.unwrap()
+}
+
+/// The program's own catalogue with the next version of the resident's enrolment, and which that is.
+pub(crate) fn with_a_raised_version() -> (TempDir, u32) {
+    let (folder, (before, line)) = (folder(), version());
+    edit(folder.path(), RESIDENT, &line, &format!("\nversion = {}\n", before + 1));
+    edit(folder.path(), RESIDENT, "max_working_days = 3", "max_working_days = 5");
+    (folder, before + 1)
+}
+
+/// Ready by a version of the service that differs in its number only.
+pub(crate) fn papers_of(version: u32) -> Papers {
+    let mut papers = Papers::resident();
+    papers.manifest.service_version = version;
+    // The declaration and the consents of the form are of this version.
+    let given = |record: &protocol::ConsentRecord| record.consent == "declaration";
+    for record in papers.manifest.consents.iter_mut().filter(|record| given(record)) {
+        record.notice_version = version;
+    }
+    papers
 }
 
 #[tokio::test]
 async fn the_offer_is_signed_and_its_bundle_is_immutable() {
     let office = Office::open().await;
     let desk = office.desk().await;
-    let offer = offer(&office).await;
+    let offer = offer(&office.url("")).await;
     offer.verify(&desk.key).unwrap();
     let answer = http().get(office.url(&format!("/v1/catalogue/{}", offer.sha256))).send().await.unwrap();
     assert!(answer.headers()["cache-control"].to_str().unwrap().contains("immutable"));
@@ -74,13 +94,13 @@ async fn made_up_regions_are_served_on_demand_only() {
     let folder = folder();
     example(folder.path());
     office.restart_with(|config| config.catalogue = Some(folder.path().to_owned())).await;
-    let plain = offer(&office).await;
+    let plain = offer(&office.url("")).await;
     let with_examples = |config: &mut Config| {
         config.catalogue = Some(folder.path().to_owned());
         config.example_regions = true;
     };
     office.restart_with(with_examples).await;
-    let with_examples = offer(&office).await;
+    let with_examples = offer(&office.url("")).await;
     assert_ne!(plain.sha256, with_examples.sha256);
     let path = format!("/v1/catalogue/{}", with_examples.sha256);
     let bytes = http().get(office.url(&path)).send().await.unwrap().bytes().await.unwrap();
@@ -92,16 +112,14 @@ async fn made_up_regions_are_served_on_demand_only() {
 async fn who_started_with_an_earlier_version_is_judged_by_it() {
     let mut office = Office::open().await;
     let mut desk = office.desk().await;
-    let (before, line) = version();
+    let (before, _) = version();
     let old = Papers::resident();
-    let first = offer(&office).await;
+    let first = offer(&office.url("")).await;
 
-    let folder = folder();
-    edit(folder.path(), RESIDENT, &line, &format!("\nversion = {}\n", before + 1));
-    edit(folder.path(), RESIDENT, "max_working_days = 3", "max_working_days = 5");
+    let (folder, raised) = with_a_raised_version();
     office.restart_with(|config| config.catalogue = Some(folder.path().to_owned())).await;
     desk.base = office.url("");
-    assert_ne!(offer(&office).await.sha256, first.sha256);
+    assert_ne!(offer(&office.url("")).await.sha256, first.sha256);
 
     let receipt = desk.hand_in(&old).await;
     assert_eq!(
@@ -113,13 +131,7 @@ async fn who_started_with_an_earlier_version_is_judged_by_it() {
         office.reviewer().await.get(&format!("cases/{}", old.application())).await.json().await.unwrap();
     assert_eq!(case["service"]["version"], before);
 
-    // The declaration and the consents of the form are of this version.
-    let mut new = Papers::resident();
-    new.manifest.service_version = before + 1;
-    let given = |record: &protocol::ConsentRecord| record.consent == "declaration";
-    for record in new.manifest.consents.iter_mut().filter(|record| given(record)) {
-        record.notice_version = before + 1;
-    }
+    let new = papers_of(raised);
     let receipt = desk.hand_in(&new).await;
     assert_eq!(receipt.body.due_on.unwrap().to_string(), "2026-11-30");
 

@@ -3,41 +3,28 @@
 use std::{fs, io, path::PathBuf, time::Duration};
 
 use futures::StreamExt;
-use image::codecs::jpeg::JpegEncoder;
 use protocol::{ContentHash, DocumentKind, ProblemCode};
 use reqwest::{Body, Method, Response, StatusCode};
+use testkit::handing::large_photo;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::harness::{Desk, Office, Papers, missing, problem};
 
 /// What the office writes down at once.
-const BEGUN: usize = 256 * 1024;
-
-/// Large enough that some of it is written down on the way.
-fn large_photo() -> Vec<u8> {
-    let mut noise = 7_u32;
-    let picture = image::RgbImage::from_fn(900, 700, |_, _| {
-        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        image::Rgb([noise.to_be_bytes()[0], noise.to_be_bytes()[1], 120])
-    });
-    let mut jpeg = Vec::new();
-    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 85)).unwrap();
-    assert!((400_000..2_000_000).contains(&jpeg.len()), "{}", jpeg.len());
-    jpeg
-}
+pub(crate) const BEGUN: usize = 256 * 1024;
 
 /// A desk whose large photo broke off in the middle.
-struct Broken {
-    desk: Desk,
-    bytes: Vec<u8>,
+pub(crate) struct Broken {
+    pub(crate) desk: Desk,
+    pub(crate) bytes: Vec<u8>,
     hash: ContentHash,
     path: String,
 }
 
 impl Broken {
-    async fn off(office: &Office) -> Self {
-        let (desk, bytes) = (office.desk().await, large_photo());
+    pub(crate) async fn off(desk: Desk) -> Self {
+        let bytes = large_photo();
         let mut papers = Papers::resident();
         papers.attach("portrait", 0, bytes.clone(), DocumentKind::Jpeg);
         missing(desk.submit(Uuid::now_v7(), &papers.manifest).await).await;
@@ -60,12 +47,12 @@ impl Broken {
     }
 
     /// How much of it the office has.
-    async fn begun(&self) -> usize {
+    pub(crate) async fn begun(&self) -> usize {
         let head = self.desk.ask(Method::HEAD, &self.path).send().await.unwrap();
         head.headers()["upload-offset"].to_str().unwrap().parse().unwrap()
     }
 
-    async fn rest(&self, offset: usize) -> Response {
+    pub(crate) async fn rest(&self, offset: usize) -> Response {
         let rest = self.bytes.get(offset..).unwrap_or_default().to_vec();
         let ask = self.desk.ask(Method::PATCH, &self.path).header("upload-offset", offset.to_string());
         ask.body(rest).send().await.unwrap()
@@ -82,7 +69,7 @@ impl Broken {
 #[tokio::test]
 async fn the_rest_is_taken_behind_what_is_here_and_nowhere_else() {
     let office = Office::open().await;
-    let broken = Broken::off(&office).await;
+    let broken = Broken::off(office.desk().await).await;
     let nowhere = broken.desk.ask(Method::PATCH, &broken.path).body("x").send().await.unwrap();
     assert_eq!(problem(nowhere).await.1.code, ProblemCode::Malformed);
     for beyond in [1_999_999, 2_000_001] {
@@ -103,7 +90,7 @@ async fn the_rest_is_taken_behind_what_is_here_and_nowhere_else() {
 #[tokio::test]
 async fn a_damaged_beginning_is_not_the_senders_fault() {
     let office = Office::open().await;
-    let broken = Broken::off(&office).await;
+    let broken = Broken::off(office.desk().await).await;
     fs::write(broken.file(&office), vec![0; 400_000]).unwrap();
     let (status, found) = problem(broken.rest(BEGUN).await).await;
     assert_eq!((status, found.code), (StatusCode::CONFLICT, ProblemCode::OffsetMismatch));
@@ -121,7 +108,7 @@ async fn what_the_office_could_not_look_into_goes_on_where_it_stood() {
     fs::write(&killed, "#!/bin/sh\nkill -KILL $$\n").unwrap();
     fs::set_permissions(&killed, fs::Permissions::from_mode(0o700)).unwrap();
     office.restart_with(|config| config.checker = server::Checker::ChildProcess(killed)).await;
-    let mut broken = Broken::off(&office).await;
+    let mut broken = Broken::off(office.desk().await).await;
     assert_eq!(problem(broken.rest(BEGUN).await).await.1.code, ProblemCode::Busy);
     assert!(broken.begun().await >= BEGUN);
     office.restart().await;

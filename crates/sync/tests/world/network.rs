@@ -12,10 +12,20 @@ use super::{PATIENCE_MS, papers::Paper};
 pub(crate) enum Ask {
     Probe,
     Open,
-    Post { key: u128, paper: Rc<Paper> },
+    Post {
+        key: u128,
+        paper: Rc<Paper>,
+    },
     /// `rest`: only what follows the beginning that the office said it has.
-    Put { sha256: ContentHash, bytes: Rc<str>, rest: bool },
-    Feed { after: String, wait_seconds: u32 },
+    Put {
+        sha256: ContentHash,
+        bytes: Rc<str>,
+        rest: bool,
+    },
+    Feed {
+        after: String,
+        wait_seconds: u32,
+    },
 }
 
 /// An answer as it stands on the wire.

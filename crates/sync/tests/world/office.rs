@@ -59,9 +59,9 @@ pub(crate) struct Office {
     pub(crate) day: i64,
     pub(crate) broken: Broken,
     /// What each copy of the office has of documents that broke off, and whether it is sound.
-    beginnings: [BTreeMap<ContentHash, bool>; 2],
-    manifests_to: usize,
-    documents_to: usize,
+    pub(crate) beginnings: [BTreeMap<ContentHash, bool>; 2],
+    pub(crate) manifests_to: usize,
+    pub(crate) documents_to: usize,
 }
 
 /// A request that is being served, in memory only.

@@ -28,6 +28,6 @@ pub(super) async fn holds(copies: &Copies) {
     assert!(!copies.any().agree_on_signer("bb22").await.expect("answers"));
     assert!(copies.any().agree_on_signer("aa11").await.expect("agrees"), "still the first one");
 
-    let moved = copies.any().moved(vec![(id, 0)]).await.expect("looks");
-    assert!(moved.is_empty(), "nothing happened yet");
+    let changed = copies.any().feeds_changed_since(vec![(id, 0)]).await.expect("looks");
+    assert!(changed.is_empty(), "nothing happened yet");
 }

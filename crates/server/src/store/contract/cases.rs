@@ -23,18 +23,18 @@ async fn a_feed_tells_every_change_once(copies: &Copies) {
     assert_eq!((change.application, change.status), (new.manifest.application, Status::Submitted));
     assert_eq!(change.timeline.len(), 1);
 
-    let moved = |stood| {
+    let changed_since = |stood| {
         let store = copies.any();
         let who = vec![(new.account, stood)];
-        async move { store.moved(who).await.expect("looks") }
+        async move { store.feeds_changed_since(who).await.expect("looks") }
     };
     if copies.any().shared() {
-        assert_eq!(moved(0).await, [new.account]);
-        assert!(moved(1).await.is_empty());
+        assert_eq!(changed_since(0).await, [new.account]);
+        assert!(changed_since(1).await.is_empty());
     }
     done(copies.any().claim(change.application, "reader", false, after(5)).await.expect("claims"));
     if copies.any().shared() {
-        assert_eq!(moved(1).await, [new.account]);
+        assert_eq!(changed_since(1).await, [new.account]);
     }
     let news = copies.any().page_feed(new.account, 1, 100).await.expect("reads");
     let [change] = &news.page.changes[..] else { panic!("one change: {:?}", news.page) };

@@ -160,7 +160,10 @@ async fn whoever_floods_is_stopped(copies: &Copies) {
         matches!(accept(copies, &begun[3]).await, Standing::Accepted { .. }),
         "the same again is not more"
     );
-    assert!(accepted(copies, &mended(&begun[4])).await, "what was begun may be mended by a full account, too");
+    assert!(
+        accepted(copies, &mended(&begun[4])).await,
+        "what was begun may be mended by a full account, too"
+    );
     bring(copies, &begun[0]).await;
     receipt(complete(copies, &begun[0], after(2)).await);
     assert!(matches!(accept(copies, &one_more).await, Standing::Accepted { .. }), "one was finished");

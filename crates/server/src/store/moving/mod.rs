@@ -4,13 +4,9 @@
 mod digest;
 mod tables;
 
-use std::collections::BTreeSet;
-
-use futures::{Stream, TryStreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 use sqlx::{
-    AssertSqlSafe, PgConnection, Row, SqliteConnection,
-    postgres::{PgArguments, PgRow},
-    sqlite::SqliteRow,
+    AssertSqlSafe, ColumnIndex, Decode, PgConnection, Row, SqliteConnection, Type, postgres::PgArguments,
 };
 
 use super::{AuditFault, StoreError, postgres::PostgresStore, sqlite::SqliteStore, tx::Tx, units::audit};
@@ -36,9 +32,9 @@ pub struct MovedTable {
 pub(crate) enum MoveError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The source has a table that this program would leave behind.
-    #[error("the database has a table {0} that this program does not know; use the version that made it")]
-    UnknownTable(String),
+    /// The source has a table or a column that this program would leave behind.
+    #[error("the database has {0}, which this program does not know; use the version that made it")]
+    Unknown(String),
     /// The target holds something else.
     #[error(
         "the new database is not empty: its table {0} has rows that this office does not have. Name an empty one"
@@ -61,9 +57,9 @@ impl From<sqlx::Error> for MoveError {
 /// are compared only.
 pub(crate) async fn move_rows(from: &SqliteStore, to: &PostgresStore) -> Result<Vec<MovedTable>, MoveError> {
     let mut source = from.view().await?;
-    know_every_table(&mut source).await?;
+    know_everything(&mut source).await?;
     audit::verify(&mut Tx::Sqlite(&mut source)).await?.map_err(MoveError::BrokenChain)?;
-    let mut target = to.transaction().await?;
+    let mut target = to.long_transaction().await?;
     let occupied = occupied(&mut target).await?;
     let mut moved = Vec::with_capacity(TABLES.len());
     for table in TABLES {
@@ -84,18 +80,22 @@ pub(crate) async fn move_rows(from: &SqliteStore, to: &PostgresStore) -> Result<
     Ok(moved)
 }
 
-async fn know_every_table(source: &mut SqliteConnection) -> Result<(), MoveError> {
-    let names: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-         AND name <> '_sqlx_migrations'",
+/// A table or a column that is not in [`TABLES`] would stay behind, and both sides would still be called the same.
+async fn know_everything(source: &mut SqliteConnection) -> Result<(), MoveError> {
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> '_sqlx_migrations'",
     )
     .fetch_all(source)
     .await?;
-    let known: BTreeSet<_> = TABLES.iter().map(|table| table.name).collect();
-    match names.into_iter().find(|name| !known.contains(name.as_str())) {
-        Some(unknown) => Err(MoveError::UnknownTable(unknown)),
-        None => Ok(()),
+    for (table, column) in columns {
+        let known = TABLES.iter().find(|known| known.name == table);
+        let known = known.ok_or_else(|| MoveError::Unknown(format!("a table {table}")))?;
+        if known.columns.iter().all(|(name, _)| *name != column) {
+            return Err(MoveError::Unknown(format!("a column {column} in the table {table}")));
+        }
     }
+    Ok(())
 }
 
 /// The first table of the new database that has rows.
@@ -161,14 +161,7 @@ fn read<'c>(
     source: &'c mut SqliteConnection,
 ) -> impl Stream<Item = Result<Vec<Cell>, MoveError>> + 'c {
     let rows = sqlx::query(AssertSqlSafe(table.select())).fetch(source);
-    rows.map_err(MoveError::from).and_then(move |row: SqliteRow| async move {
-        let cells = table.columns.iter().enumerate().map(|(at, (_, kind))| match kind {
-            // What PostgreSQL cannot keep as it is would also change the audit log, which is looked at afterwards.
-            Kind::Text => row.try_get(at).map(Cell::Text),
-            Kind::Number => row.try_get(at).map(Cell::Number),
-        });
-        Ok(cells.collect::<Result<_, _>>()?)
-    })
+    rows.map(|row| cells(table, &row?))
 }
 
 fn read_back<'c>(
@@ -176,11 +169,51 @@ fn read_back<'c>(
     target: &'c mut PgConnection,
 ) -> impl Stream<Item = Result<Vec<Cell>, MoveError>> + 'c {
     let rows = sqlx::query(AssertSqlSafe(table.select())).fetch(target);
-    rows.map_err(MoveError::from).and_then(move |row: PgRow| async move {
-        let cells = table.columns.iter().enumerate().map(|(at, (_, kind))| match kind {
-            Kind::Text => row.try_get(at).map(Cell::Text),
-            Kind::Number => row.try_get(at).map(Cell::Number),
-        });
-        Ok(cells.collect::<Result<_, _>>()?)
-    })
+    rows.map(|row| cells(table, &row?))
+}
+
+/// What PostgreSQL cannot keep as it is would also change the audit log, which is looked at afterwards.
+fn cells<R: Row>(table: &Table, row: &R) -> Result<Vec<Cell>, MoveError>
+where
+    usize: ColumnIndex<R>,
+    for<'r> Option<String>: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    let cells = table.columns.iter().enumerate().map(|(at, (_, kind))| match kind {
+        Kind::Text => row.try_get(at).map(Cell::Text),
+        Kind::Number => row.try_get(at).map(Cell::Number),
+    });
+    Ok(cells.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::engine::Engine;
+
+    #[tokio::test]
+    async fn what_this_program_would_leave_behind_is_named() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("office.sqlite");
+        let store = SqliteStore::open(&file).await.expect("opens");
+        let named = async || know_everything(&mut *store.view().await.expect("a view")).await;
+        named().await.expect("every table and column of this version is known");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
+        let mut newer = sqlx::ConnectOptions::connect(&options).await.expect("opens");
+        for (change, wanted) in [
+            ("ALTER TABLE accounts ADD COLUMN phone TEXT", "a column phone in the table accounts"),
+            ("CREATE TABLE aaa (id TEXT)", "a table aaa"),
+        ] {
+            sqlx::query(change).execute(&mut newer).await.expect("changes");
+            let refused = named().await.expect_err("is refused").to_string();
+            assert!(refused.contains(wanted), "{refused}");
+            let back = if wanted.contains("phone") {
+                "ALTER TABLE accounts DROP COLUMN phone"
+            } else {
+                "DROP TABLE aaa"
+            };
+            sqlx::query(back).execute(&mut newer).await.expect("changes");
+        }
+        store.end().await;
+    }
 }

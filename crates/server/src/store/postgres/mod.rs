@@ -91,9 +91,15 @@ impl PostgresStore {
         Ok(())
     }
 
-    /// For work that is no unit of any office.
-    pub(super) async fn transaction(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        Ok(self.pool.begin().await?)
+    /// For work that is no unit of any office: it may take hours, and stand still while the other side is read.
+    pub(super) async fn long_transaction(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        for unlimited in
+            ["SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"]
+        {
+            sqlx::query(unlimited).execute(&mut *transaction).await?;
+        }
+        Ok(transaction)
     }
 
     async fn once<A, T>(&self, begin: &'static str, given: &A, work: Work<A, T>) -> Result<T, StoreError> {
@@ -132,21 +138,21 @@ impl Engine for PostgresStore {
         true
     }
 
-    async fn moved(&self, stood: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError> {
+    async fn feeds_changed_since(&self, stood: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError> {
         let ids: Vec<String> = stood.iter().map(|(id, _)| id.to_string()).collect();
         let now: Vec<(String, i64)> =
             sqlx::query_as("SELECT id, feed_seq FROM accounts WHERE id = ANY($1) AND feed_seq > 0")
                 .bind(ids)
                 .fetch_all(&self.pool)
                 .await?;
-        let mut moved = Vec::new();
+        let mut changed = Vec::new();
         for (id, seq) in now {
             let (id, seq): (AccountId, u64) = (parsed(&id)?, count(seq)?);
             if stood.iter().any(|(account, stood)| *account == id && *stood != seq) {
-                moved.push(id);
+                changed.push(id);
             }
         }
-        Ok(moved)
+        Ok(changed)
     }
 }
 
@@ -154,7 +160,7 @@ impl Engine for PostgresStore {
 /// again here; whoever asked asks again and is answered the same.
 fn away(error: sqlx::Error) -> StoreError {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => StoreError::Busy,
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => StoreError::Away,
         other => other.into(),
     }
 }
@@ -170,14 +176,13 @@ pub(super) fn meaning(code: &str) -> Option<StoreError> {
     match code {
         // Serialization failure, deadlock, and the same of an engine that speaks the protocol.
         "40001" | "40P01" | "YB001" => Some(StoreError::Conflict),
-        // Waited too long for a lock or for a statement; too many connections; ended by the administrator, starting,
-        // in recovery, or read-only because another one leads now.
-        "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25006" => {
-            Some(StoreError::Busy)
-        }
+        // Waited too long for a lock or for a statement; too many connections; stood still for too long.
+        "55P03" | "57014" | "53300" | "57P05" | "25P03" => Some(StoreError::Busy),
+        // Ended by the administrator, starting, in recovery, or read-only because another one leads now.
+        "57P01" | "57P02" | "57P03" | "25006" => Some(StoreError::Away),
         "53100" => Some(StoreError::Full),
         // Connection exceptions.
-        code if code.starts_with("08") => Some(StoreError::Busy),
+        code if code.starts_with("08") => Some(StoreError::Away),
         // Damaged data or index.
         "XX001" | "XX002" => Some(StoreError::Corrupt(code.to_owned())),
         _ => None,

@@ -26,7 +26,7 @@ async fn open_accounts(
         let (id, secret) = (AccountId::new(), ContentHash::of(b"a secret"));
         match store.open_account(id, secret, Timestamp::UNIX_EPOCH).await {
             Ok(Opened::New) => acknowledged.push((id, secret)),
-            Err(StoreError::Busy) => {
+            Err(StoreError::Busy | StoreError::Away) => {
                 refused += 1;
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
@@ -73,6 +73,38 @@ async fn a_database_that_may_forget_is_refused() {
     store.close().await;
     let refused = PostgresStore::open(database.url()).await.map(drop);
     assert!(matches!(refused, Err(StoreError::Forgetful { setting: "synchronous_commit" })), "{refused:?}");
+}
+
+/// A standby that was promoted elsewhere, or an administrator: it answers, and takes nothing.
+#[tokio::test]
+async fn a_database_that_takes_no_changes_is_not_a_busy_one() {
+    let Some(database) = Postgres::start() else { return };
+    let store = PostgresStore::open(database.url()).await.expect("opens");
+    store.ping().await.expect("works");
+    sqlx::query("ALTER ROLE office SET default_transaction_read_only = on")
+        .execute(&store.pool)
+        .await
+        .expect("sets");
+    store.close().await;
+    let store = PostgresStore::join(database.url()).await.expect("can be read");
+    assert!(matches!(store.ping().await, Err(StoreError::Away)));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_move_may_take_as_long_as_it_takes() {
+    let Some(database) = Postgres::start() else { return };
+    let store = PostgresStore::open(database.url()).await.expect("opens");
+    let mut moving = store.long_transaction().await.expect("begins");
+    for (setting, for_a_unit) in
+        [("statement_timeout", "1min"), ("idle_in_transaction_session_timeout", "30s")]
+    {
+        let show = || sqlx::query_scalar::<_, String>("SELECT current_setting($1)").bind(setting);
+        assert_eq!(show().fetch_one(&mut *moving).await.expect("shows"), "0", "{setting}");
+        assert_eq!(show().fetch_one(&store.pool).await.expect("shows"), for_a_unit, "{setting}");
+    }
+    moving.rollback().await.expect("ends");
+    store.close().await;
 }
 
 #[tokio::test]

@@ -143,7 +143,7 @@ impl Engine for SqliteStore {
         false
     }
 
-    async fn moved(&self, _: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError> {
+    async fn feeds_changed_since(&self, _: Vec<(AccountId, u64)>) -> Result<Vec<AccountId>, StoreError> {
         Ok(Vec::new())
     }
 }
@@ -158,11 +158,47 @@ mod tests {
     use crate::store::{Look, Store};
 
     async fn limited(store: &SqliteStore, pages: i64) {
-        let limit = AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-        let limited = store.writer.run(move |connection| {
-            async move { sqlx::query(limit).execute(connection).await.map(drop).map_err(StoreError::from) }.boxed()
+        changed(store, format!("PRAGMA max_page_count = {pages}")).await;
+    }
+
+    async fn changed(store: &SqliteStore, sql: String) {
+        let changing = store.writer.run(move |connection| {
+            async move {
+                sqlx::raw_sql(AssertSqlSafe(sql))
+                    .execute(connection)
+                    .await
+                    .map(drop)
+                    .map_err(StoreError::from)
+            }
+            .boxed()
         });
-        limited.await.expect("limits");
+        changing.await.expect("changes");
+    }
+
+    /// What a damaged disk leaves behind: an account and an application that cannot be read.
+    #[tokio::test]
+    async fn a_row_that_cannot_be_read_keeps_no_other_deadline_from_being_kept() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = SqliteStore::open(&dir.path().join("office.sqlite")).await.expect("opens");
+        let accounts = [AccountId::new().to_string(), "damaged".to_owned(), AccountId::new().to_string()];
+        for (at, account) in accounts.iter().enumerate() {
+            let application = if at == 2 { "damaged".to_owned() } else { ApplicationId::new().to_string() };
+            changed(
+                &store,
+                format!(
+                    "INSERT INTO accounts (id, secret_sha256, opened_at) VALUES ('{account}', '', 0); \
+                     INSERT INTO applications (id, account_id, service, service_version, applicant, status, \
+                     supplement_by) VALUES ('{application}', '{account}', '', 1, '', 'supplement_needed', '2026-11-01')"
+                ),
+            )
+            .await;
+        }
+        for told in [1, 0] {
+            let ended = store.expire_supplements(jiff::civil::date(2026, 11, 20), Timestamp::UNIX_EPOCH);
+            let ended: Vec<_> = ended.await.expect("looks").iter().map(AccountId::to_string).collect();
+            assert_eq!(ended, accounts[..told], "who can be told is told, once");
+        }
+        store.end().await;
     }
 
     #[tokio::test]

@@ -14,7 +14,8 @@ use crate::store::{
     },
 };
 
-/// One consistent view of a database file. Nothing is written, not even beside it.
+/// One consistent view of a database file. Nothing is written into it; beside one that nobody has open SQLite leaves
+/// an empty log and its index (`-wal`, `-shm`), which the next one to open it takes over.
 pub(crate) struct Snapshot(SqliteConnection);
 
 impl Snapshot {

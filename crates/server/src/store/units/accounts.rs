@@ -6,7 +6,7 @@ use protocol::{AccountId, ContentHash};
 use super::audit;
 use crate::store::{
     Opened, StoreError,
-    tx::{Tx, values},
+    tx::{Lock, Tx, values},
 };
 
 /// The name under which the public half of the office's signing key stands.
@@ -16,6 +16,11 @@ const SIGNER: &str = "receipt_key";
 pub(in crate::store) async fn nothing(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let _: Option<(String,)> = tx.optional("SELECT name FROM office_facts LIMIT 1", values![]).await?;
     Ok(())
+}
+
+/// Locks as every writing does and changes nothing: a database that takes no changes refuses that.
+pub(in crate::store) async fn could_write(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.lock(Lock::Fact(SIGNER)).await
 }
 
 /// Whether this is the key that the office has signed with since its first day; the first one asked about is it.

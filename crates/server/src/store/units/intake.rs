@@ -37,7 +37,8 @@ pub(in crate::store) async fn accept(tx: &mut Tx<'_>, new: &NewRevision) -> Resu
             if previous.map(|previous| previous.hash) != manifest.parent {
                 return Ok(Standing::OutOfTurn);
             }
-            let begun = if is_known(tx, new).await? { replaced(tx, new).await? } else { unfinished(tx, new).await? };
+            let begun =
+                if is_known(tx, new).await? { replaced(tx, new).await? } else { unfinished(tx, new).await? };
             if begun >= MOST_UNFINISHED {
                 return Ok(Standing::TooMany);
             }

@@ -144,7 +144,12 @@ pub(in crate::store) async fn overdue(
     today: Date,
 ) -> Result<Vec<ApplicationId>, StoreError> {
     let due: Vec<(String,)> = tx.all(overdue!(), values![today, today.saturating_sub(GRACE)]).await?;
-    due.iter().map(|(id,)| parsed(id)).collect()
+    let readable = due.iter().filter_map(|(id,)| {
+        parsed(id)
+            .inspect_err(|error| tracing::warn!(%error, "a supplement whose day has passed is damaged"))
+            .ok()
+    });
+    Ok(readable.collect())
 }
 
 /// Ends a supplement whose day has passed, unless it came or ended meanwhile; whom it concerns.
