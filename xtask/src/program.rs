@@ -1,7 +1,7 @@
 //! The programs: one cargo invocation with one feature set builds the window, the server and the sample player,
 //! so that `run` and `test` share every compiled crate.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::Command};
 
 use anyhow::Result;
 
@@ -23,12 +23,23 @@ pub(crate) fn build() -> Result<()> {
 
 /// The same in one of the profiles.
 pub(crate) fn build_as(profile: Profile) -> Result<()> {
+    check(selection(profile).arg("--bins"))
+}
+
+/// Only these, with the same selection of packages, so that nothing else is compiled for them.
+pub(crate) fn build_only(profile: Profile, names: &[&str]) -> Result<()> {
+    let mut command = selection(profile);
+    command.args(names.iter().flat_map(|name| ["--bin", name]));
+    check(&mut command)
+}
+
+fn selection(profile: Profile) -> Command {
     let mut command = cargo();
-    command.args(["build", "--workspace", "--exclude", "xtask", "--bins"]);
+    command.args(["build", "--workspace", "--exclude", "xtask"]);
     if profile == Profile::Release {
         command.arg("--release");
     }
-    check(&mut command)
+    command
 }
 
 /// Where a built program is.

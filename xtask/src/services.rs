@@ -37,7 +37,7 @@ pub(crate) fn prepare() -> Result<bool> {
     Ok(false)
 }
 
-fn postgres() -> Result<()> {
+pub(crate) fn postgres() -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("these tests run on Linux");
     }

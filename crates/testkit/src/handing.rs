@@ -48,6 +48,18 @@ impl Papers {
         this
     }
 
+    /// The same at any time, with these documents in turn in the five slots.
+    #[must_use]
+    pub fn resident_with(now: Timestamp, documents: &[Vec<u8>]) -> Self {
+        let mut this = Self::resident_without_documents(now);
+        for (slot, document) in SLOTS.into_iter().zip(documents.iter().cycle()) {
+            this.attach(slot, 0, document.clone(), DocumentKind::Jpeg);
+        }
+        this.bytes.truncate(documents.len());
+        this.settle();
+        this
+    }
+
     fn resident_without_documents(now: Timestamp) -> Self {
         Self { manifest: empty_manifest(now), bytes: Vec::new() }
     }
@@ -174,4 +186,70 @@ fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, 85);
     picture.write_with_encoder(encoder).expect("encodes");
     jpeg
+}
+
+/// A fit JPEG of 1920 × 1440 pixels and about `bytes` bytes, as a photograph of a paper is.
+#[must_use]
+pub fn photo_of(bytes: usize) -> Vec<u8> {
+    let (mut least, mut most) = (0_u32, 256_u32);
+    let mut best = grainy(0);
+    // What the grain weighs is not known beforehand, but more of it weighs more.
+    while most - least > 1 {
+        let grain = u32::midpoint(least, most);
+        let jpeg = grainy(grain);
+        if jpeg.len() > bytes {
+            most = grain;
+        } else {
+            (least, best) = (grain, jpeg);
+        }
+    }
+    best
+}
+
+/// Print on paper, seen through a sensor's grain.
+fn grainy(grain: u32) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    let picture = image::RgbImage::from_fn(1920, 1440, |x, y| {
+        // xorshift: grain needs no better chance.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let ink = (y / 24) % 2 == 0 && (x / 9 * 7 + y / 24 * 13) % 5 < 3;
+        let paper = if ink { 60 } else { 160 + x / 48 };
+        let level = u8::try_from((paper + (state >> 8) * grain / (1 << 24)).min(255)).unwrap_or(255);
+        image::Rgb([level, level, level.saturating_sub(12)])
+    });
+    let mut jpeg = Vec::new();
+    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 85)).expect("encodes");
+    jpeg
+}
+
+/// The same picture as another file, without encoding it again: the number stands in the last bits of its first
+/// quantisation table. No two numbers make the same file.
+#[must_use]
+pub fn numbered(jpeg: &[u8], number: u64) -> Vec<u8> {
+    let mut other = jpeg.to_vec();
+    let table = jpeg.windows(2).position(|marker| marker == [0xff, 0xdb]).expect("a quantisation table") + 5;
+    for (bit, value) in other[table..table + 64].iter_mut().enumerate() {
+        *value = ((*value).max(2) & !1) | u8::from(number >> bit & 1 == 1);
+    }
+    other
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn photographs_weigh_what_they_should_and_numbers_make_other_files() {
+        let photo = photo_of(300_000);
+        assert!((240_000..=300_000).contains(&photo.len()), "{}", photo.len());
+        let files: BTreeSet<_> = (0..100).chain([u64::MAX]).map(|number| numbered(&photo, number)).collect();
+        assert_eq!(files.len(), 101);
+        for file in files {
+            assert!(image::load_from_memory(&file).is_ok());
+        }
+    }
 }

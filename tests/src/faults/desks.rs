@@ -11,8 +11,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::time::sleep;
 
-use super::{Row, network::in_office, server::Server};
-use crate::process::{Kept, kill};
+use super::{Row, network::in_office};
+use crate::{
+    office_process::Server,
+    process::{Kept, kill},
+};
 
 /// Longest for everything owed to arrive at the end.
 const PATIENCE: Duration = Duration::from_secs(180);

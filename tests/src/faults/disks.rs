@@ -16,8 +16,8 @@ use super::{
     Row,
     image::{self, Mounted},
     ledger::Ledger,
-    server::Server,
 };
+use crate::office_process::Server;
 
 /// Left on the disk when it is called full: a few applications.
 const LEFT: u64 = 400 << 10;

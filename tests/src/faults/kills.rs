@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::time::sleep;
 
-use super::{Row, image::run as run_program, ledger::Ledger, server::Server};
+use super::{Row, image::run as run_program, ledger::Ledger};
+use crate::office_process::Server;
 
 /// After so many rounds a new office is opened, so that comparing does not take longer and longer.
 const ROUNDS_OF_ONE: u32 = 50;

@@ -2,7 +2,6 @@
 //! after each of it everything that was acknowledged must be there, once. One row of the table per fault.
 
 mod clocks;
-mod counter;
 pub mod desk;
 mod desks;
 mod disks;
@@ -12,7 +11,6 @@ mod kills;
 mod ledger;
 mod network;
 mod power;
-mod server;
 mod table;
 
 use anyhow::{Result, bail};

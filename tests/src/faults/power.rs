@@ -27,8 +27,8 @@ use super::{
     Row,
     image::{self, Mounted},
     ledger::Ledger,
-    server::Server,
 };
+use crate::office_process::Server;
 
 const PROGRAMS: [&str; 4] = ["mount", "umount", "mkfs.xfs", "mkfs.ext4"];
 /// A control that saw nothing in so many rounds is blind. `NORMAL` loses in one of ten or so.

@@ -13,6 +13,7 @@ pub struct Postgres {
     url: String,
     programs: PathBuf,
     owner: Owner,
+    settings: Vec<String>,
     process: Child,
     dir: TempDir,
 }
@@ -22,6 +23,12 @@ impl Postgres {
     /// `None` where this machine has no PostgreSQL.
     #[must_use]
     pub fn start() -> Option<Self> {
+        Self::start_with(&["shared_buffers=32MB", "max_connections=120"])
+    }
+
+    /// The same with these settings.
+    #[must_use]
+    pub fn start_with(settings: &[&str]) -> Option<Self> {
         let Some(programs) = programs() else {
             Self::left_out();
             return None;
@@ -38,9 +45,10 @@ impl Postgres {
             .status()
             .expect("initdb runs");
         assert!(made.success(), "initdb ended with {made}");
-        let process = launch(&programs, &owner, dir.path());
+        let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
+        let process = launch(&programs, &owner, dir.path(), &settings);
         let url = format!("postgres:///postgres?user=office&host={}", dir.path().display());
-        Some(Self { url, programs, owner, process, dir })
+        Some(Self { url, programs, owner, settings, process, dir })
     }
 
     /// Ends it as a power cut ends programs, and starts it again; it comes up with what it had acknowledged.
@@ -56,7 +64,7 @@ impl Postgres {
             .args(children.split_whitespace())
             .stderr(Stdio::null())
             .status();
-        self.process = launch(&self.programs, &self.owner, self.dir.path());
+        self.process = launch(&self.programs, &self.owner, self.dir.path(), &self.settings);
     }
 
     /// Says so where this machine has none.
@@ -68,6 +76,24 @@ impl Postgres {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The folder of its socket.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// One of the programs that came with it, such as `psql`.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
+    /// Its first process; all others are below it.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.process.id()
     }
 
     /// What the cluster wrote into its log.
@@ -89,11 +115,13 @@ impl Drop for Postgres {
 }
 
 /// Starts the cluster in `dir` and waits until it takes connections.
-fn launch(programs: &Path, owner: &Owner, dir: &Path) -> Child {
+fn launch(programs: &Path, owner: &Owner, dir: &Path, settings: &[String]) -> Child {
     let log = File::options().create(true).append(true).open(dir.join("log")).expect("a log");
     let mut process = owner
         .runs(&programs.join("postgres"))
-        .args(["-c", "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "max_connections=120", "-k"])
+        .args(["-c", "listen_addresses="])
+        .args(settings.iter().flat_map(|setting| ["-c", setting]))
+        .arg("-k")
         .arg(dir)
         .arg("-D")
         .arg(dir.join("data"))

@@ -6,6 +6,7 @@ use super::{
     peers::Tool,
     rounds::{Measured, Row},
 };
+use crate::bench::goal::{self, Bound};
 
 /// A picture may look this much less like its source than the peer's before figures are not comparable.
 const SSIM_SLACK: f64 = 0.002;
@@ -14,30 +15,29 @@ const PAGE_SLACK: f64 = 0.01;
 /// Pixels by which a side may differ: everybody rounds in another way.
 const PIXELS: u64 = 2;
 
-/// One thing to be reached.
+/// Ours divided by theirs, and its bound.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Goal {
-    pub(super) what: &'static str,
-    /// Ours divided by theirs.
-    pub(super) ratio: f64,
-    pub(super) wanted: f64,
+    pub(super) ratio: goal::Goal,
     /// Whether it lies below what is possible at all: even the floor would miss it.
     pub(super) below_floor: bool,
 }
 
 impl Goal {
     pub(super) fn reached(&self) -> bool {
-        self.ratio <= self.wanted
+        self.ratio.reached()
     }
 }
 
 /// The goals against a peer at a job.
 pub(super) fn against(measured: &Measured, peer: &Row) -> Vec<Goal> {
     let Some(ours) = measured.row(Tool::Ours) else { return Vec::new() };
-    let goal = |what, ours: f64, theirs: f64, wanted| Goal {
-        what,
-        ratio: ours / theirs,
-        wanted,
+    let goal = |what: &str, ours: f64, theirs: f64, wanted| Goal {
+        ratio: goal::Goal {
+            what: format!("{what} ÷ {}", peer.tool.name()),
+            value: ours / theirs,
+            bound: Bound::AtMost(wanted),
+        },
         below_floor: what != "memory" && measured.floor.is_some_and(|floor| floor / theirs > wanted),
     };
     match peer.tool {

@@ -30,13 +30,13 @@ pub(super) fn print(measured: &Measured) {
         let unfair = goals::unfair(measured.job.kind, ours, peer);
         for goal in goals::against(measured, peer) {
             let verdict = match &unfair {
-                Some(why) => format!("not comparable: {why}"),
-                None if goal.reached() => "reached".to_owned(),
-                None if goal.below_floor => "MISSED; even the floor would".to_owned(),
-                None => "MISSED".to_owned(),
+                Some(why) => Some(format!("not comparable: {why}")),
+                None if goal.below_floor && !goal.reached() => {
+                    Some("MISSED; even the floor would".to_owned())
+                }
+                None => None,
             };
-            let against = format!("{} ÷ {}", goal.what, peer.tool.name());
-            println!("   {against:<40} {:>5.2}  goal ≤ {:.2}  {verdict}", goal.ratio, goal.wanted);
+            println!("{}", goal.ratio.line(verdict.as_deref()));
         }
     }
     println!();

@@ -16,17 +16,17 @@ use crate::process::{Kept, built, descendant_running, free_port, kill};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An office with a data directory and an address that stay.
-pub(super) struct Server {
+pub(crate) struct Server {
     program: PathBuf,
     port: u16,
-    pub(super) data: PathBuf,
+    pub(crate) data: PathBuf,
     log: PathBuf,
     running: Option<Kept>,
     traced: bool,
 }
 
 impl Server {
-    pub(super) fn new(folder: &Path) -> Result<Self> {
+    pub(crate) fn new(folder: &Path) -> Result<Self> {
         Ok(Self {
             program: built("yiban-server")?,
             port: free_port()?,
@@ -38,24 +38,29 @@ impl Server {
     }
 
     /// The same office with its data elsewhere, at an address of its own.
-    pub(super) fn with_data(mut self, data: PathBuf) -> Self {
+    pub(crate) fn with_data(mut self, data: PathBuf) -> Self {
         self.data = data;
         self
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Its process, while it runs.
+    pub(crate) fn process(&self) -> Option<u32> {
+        self.running.as_ref().map(Kept::id)
+    }
+
     /// Starts it and waits until it can work.
-    pub(super) async fn start(&mut self) -> Result<()> {
+    pub(crate) async fn start(&mut self) -> Result<()> {
         self.start_under(&[]).await
     }
 
     /// The same, as the last argument of another program.
-    pub(super) async fn start_under(&mut self, wrapper: &[&str]) -> Result<()> {
+    pub(crate) async fn start_under(&mut self, wrapper: &[&str]) -> Result<()> {
         self.spawn_under(wrapper)?;
-        let http = super::counter::client()?;
+        let http = crate::counter::client()?;
         let ready = format!("{}/readyz", self.url());
         let patience = Instant::now() + PATIENCE;
         while !http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
@@ -73,7 +78,7 @@ impl Server {
     }
 
     /// Starts it and does not wait.
-    pub(super) fn spawn_under(&mut self, wrapper: &[&str]) -> Result<()> {
+    pub(crate) fn spawn_under(&mut self, wrapper: &[&str]) -> Result<()> {
         let mut words = wrapper.iter().map(PathBuf::from).chain([self.program.clone()]);
         let mut command = Command::new(words.next().context("a program")?);
         command
@@ -87,7 +92,7 @@ impl Server {
     }
 
     /// `kill -9`.
-    pub(super) async fn kill(&mut self) -> Result<()> {
+    pub(crate) async fn kill(&mut self) -> Result<()> {
         if let Some(running) = self.running.take() {
             // Under a tracer the office is the tracer's child; its own children look into documents.
             let traced = self.traced.then(|| descendant_running(running.id(), &self.program)).flatten();

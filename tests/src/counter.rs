@@ -13,27 +13,31 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 /// A counter with an account.
-pub(super) struct Counter {
+pub(crate) struct Counter {
     http: Client,
     token: String,
     key: ReceiptKey,
 }
 
 /// An application on its way, under the key that it keeps for ever.
-pub(super) struct HandIn {
+pub(crate) struct HandIn {
     key: Uuid,
-    papers: Papers,
-    pub(super) receipt: Option<Receipt>,
+    pub(crate) papers: Papers,
+    pub(crate) receipt: Option<Receipt>,
 }
 
 impl HandIn {
-    pub(super) fn new() -> Self {
-        Self { key: Uuid::now_v7(), papers: Papers::small_resident(Timestamp::now()), receipt: None }
+    pub(crate) fn new() -> Self {
+        Self::of(Papers::small_resident(Timestamp::now()))
+    }
+
+    pub(crate) fn of(papers: Papers) -> Self {
+        Self { key: Uuid::now_v7(), papers, receipt: None }
     }
 }
 
 /// What an attempt came to.
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     Acked(Box<Receipt>),
     /// The office said no; it may be asked again.
     Refused(StatusCode),
@@ -41,7 +45,7 @@ pub(super) enum Attempt {
 
 impl Counter {
     /// Opens an account; asks again while nobody answers.
-    pub(super) async fn open(base: &str) -> Result<Self> {
+    pub(crate) async fn open(base: &str) -> Result<Self> {
         let http = client()?;
         let id = AccountId::new();
         let secret = ContentHash::of(id.0.as_bytes()).to_string();
@@ -59,7 +63,7 @@ impl Counter {
     }
 
     /// Goes the whole way once.
-    pub(super) async fn attempt(&self, base: &str, it: &HandIn) -> Result<Attempt> {
+    pub(crate) async fn attempt(&self, base: &str, it: &HandIn) -> Result<Attempt> {
         // The documents are sent after the first answer, so the second is the receipt; a third is a courtesy.
         for _ in 0..3 {
             let answer = self.post(base, it).await?;
@@ -76,11 +80,9 @@ impl Counter {
                 }
                 SubmissionReply::Missing { missing, .. } => {
                     for hash in missing {
-                        let to = format!("{base}/v1/blobs/{hash}");
-                        let bytes = it.papers.bytes_of(hash).to_vec();
-                        let put = self.http.put(to).bearer_auth(&self.token).body(bytes).send().await?;
-                        if !put.status().is_success() {
-                            return Ok(Attempt::Refused(put.status()));
+                        let status = self.put(base, hash, it.papers.bytes_of(hash).to_vec()).await?;
+                        if !status.is_success() {
+                            return Ok(Attempt::Refused(status));
                         }
                     }
                 }
@@ -89,9 +91,20 @@ impl Counter {
         bail!("the office wants the same documents again and again")
     }
 
+    /// Says what is to be handed in, and sends none of it.
+    pub(crate) async fn declare(&self, base: &str, it: &HandIn) -> Result<()> {
+        self.post(base, it).await?.error_for_status()?;
+        Ok(())
+    }
+
+    pub(crate) async fn put(&self, base: &str, hash: ContentHash, bytes: Vec<u8>) -> Result<StatusCode> {
+        let to = format!("{base}/v1/blobs/{hash}");
+        Ok(self.http.put(to).bearer_auth(&self.token).body(bytes).send().await?.status())
+    }
+
     /// The receipt that the office gives for this now, and what it answers; no receipt where it has none. An office
     /// that is busy has not said anything yet.
-    pub(super) async fn receipt_now(&self, base: &str, it: &HandIn) -> Result<(Option<Receipt>, StatusCode)> {
+    pub(crate) async fn receipt_now(&self, base: &str, it: &HandIn) -> Result<(Option<Receipt>, StatusCode)> {
         for _ in 0..100 {
             let answer = self.post(base, it).await?;
             let status = answer.status();
@@ -118,7 +131,7 @@ impl Counter {
     }
 }
 
-pub(super) fn client() -> Result<Client> {
+pub(crate) fn client() -> Result<Client> {
     // A second installation is no error.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(Client::builder().no_proxy().timeout(Duration::from_secs(20)).build()?)
