@@ -15,8 +15,10 @@ use anyhow::{Result, bail};
 use reqwest::StatusCode;
 use tokio::{task::JoinSet, time::sleep};
 
-use super::Row;
-use crate::counter::{Attempt, Counter, HandIn};
+use super::{
+    Row,
+    counter::{Attempt, Counter, HandIn},
+};
 
 /// Counters that hand in at the same time.
 const COUNTERS: usize = 4;

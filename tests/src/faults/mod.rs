@@ -15,6 +15,7 @@ mod table;
 
 use anyhow::{Result, bail};
 
+use crate::counter;
 pub use table::Row;
 
 /// A fault of the campaign.

@@ -25,12 +25,13 @@ finds no place is told 503 with `Retry-After`. Each desk is the real state machi
 - **all**, **median**, **99 of 100**: seconds from the office's first answer until so many desks had verified their receipt.
 - **÷ ideal**: goal at most 1.3. **asked**: requests of all desks; **refused**: 429 and 503; **silence**: no answer, after the
   office was back.
+- After 20 minutes those who have no receipt are waited for no longer; **all** is then 1200 and too small. **acked**: who had one.
 - **lost**, **doubled**: every acknowledgement against the office's database, and the other way round.
 - `+` behind a commit: the tree had changes. Medians of the rounds; **load**: load average before and after, two cores, shared
   with the desks.
 
-| day | commit | load | desks | rounds | ease | all s | median s | 99 of 100 s | ÷ ideal | asked | refused | silence | CPU ms | lost | doubled |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| day | commit | load | desks | acked | rounds | ease | all s | median s | 99 of 100 s | ÷ ideal | asked | refused | silence | CPU ms | lost | doubled |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 /// Prints the figures beside the goals; keeps them, unless that is not wanted.
@@ -60,6 +61,11 @@ pub(super) fn tell(told: &[Value], load: &str, day: Option<Date>, keep: bool) ->
     }
     println!();
     let goals = [
+        Goal {
+            what: "acknowledged ÷ desks".into(),
+            value: rounds.iter().map(|round| number(round, "acked") / desks).fold(1.0, f64::min),
+            bound: Bound::AtLeast(1.0),
+        },
         Goal { what: "time ÷ ideal".into(), value: of(&over_ideal), bound: Bound::AtMost(1.3) },
         Goal { what: "acknowledged and lost".into(), value: most("lost"), bound: Bound::AtMost(0.0) },
         Goal { what: "there twice".into(), value: most("doubled"), bound: Bound::AtMost(0.0) },
@@ -72,7 +78,14 @@ pub(super) fn tell(told: &[Value], load: &str, day: Option<Date>, keep: bool) ->
         return Ok(());
     }
     let (day, commit) = history::stamp(day);
-    let mut cells = vec![day, commit, load.to_owned(), format!("{desks:.0}"), rounds.len().to_string()];
+    let mut cells = vec![
+        day,
+        commit,
+        load.to_owned(),
+        format!("{desks:.0}"),
+        format!("{:.0}", named("acked")),
+        rounds.len().to_string(),
+    ];
     cells.extend(figures[1..6].iter().map(|(_, value, digits)| format!("{value:.digits$}")));
     cells.extend(figures[6..9].iter().map(|(_, value, _)| format!("{value:.0}")));
     cells.push(format!("{:.2}", figures[10].1));
