@@ -161,13 +161,16 @@ pub(crate) fn to_rgb([y, u, v]: &[Plane; 3]) -> Vec<u8> {
 pub(crate) fn on_white(rgba: &[u8]) -> Vec<u8> {
     let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
     for pixel in rgba.as_chunks::<4>().0 {
-        let alpha = u16::from(pixel[3]);
-        for colour in &pixel[..3] {
-            let level = (u16::from(*colour) * alpha + 255 * (255 - alpha) + 127) / 255;
-            rgb.push(u8::try_from(level).unwrap_or(u8::MAX));
-        }
+        rgb.extend(pixel[..3].iter().map(|level| laid(*level, pixel[3])));
     }
     rgb
+}
+
+/// A level with straight alpha on white paper.
+pub(crate) fn laid(level: u8, alpha: u8) -> u8 {
+    let alpha = u16::from(alpha);
+    let level = (u16::from(level) * alpha + 255 * (255 - alpha) + 127) / 255;
+    u8::try_from(level).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]

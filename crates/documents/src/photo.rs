@@ -30,9 +30,6 @@ pub(crate) fn from_jpeg(
     let turn = lies.then_quarters(edit.quarter_turns);
     let facts = facts(Format::Jpeg, source, (header.width, header.height), 1);
     let small_enough = header.own_length() <= limits.max_output_bytes;
-    // Decoders pass over metadata, but take bytes between segments for damage.
-    let tidied = header.stray.then(|| jpeg::without_metadata(source, &header));
-    let picture = tidied.as_deref().unwrap_or(source);
     ticket.step(Stage::Decoding, 0.1)?;
 
     // A small decode costs the entropy decoding only and shows whether the data are sound. When the file
@@ -43,17 +40,17 @@ pub(crate) fn from_jpeg(
         && limits.keeps_edge(header.width.max(header.height));
     let mut health = Health::Sound;
     if small_enough && readable && !geometry::changes_pixels(&edit) {
-        let small = looked_at(picture, &header, turn, ticket)?;
+        let small = looked_at(source, &header, turn, ticket)?;
         health = small.health;
-        if health == Health::Sound && !small.converted {
-            let own_bytes = own_bytes(source, picture, &header, turn, limits);
-            if let Some(bytes) = own_bytes {
-                return kept(bytes, small.picture, &header, turn, facts, ticket);
-            }
+        if health == Health::Sound
+            && !small.converted
+            && let Some(bytes) = own_bytes(source, &header, turn, limits)
+        {
+            return kept(bytes, small.picture, &header, turn, facts, ticket);
         }
     }
     let wanted = Wanted { edit, lies, crop };
-    encoded_anew(picture, &header, &wanted, facts, health, limits, ticket)
+    encoded_anew(source, &header, &wanted, facts, health, limits, ticket)
 }
 
 /// The picture, only to be looked at.
@@ -76,16 +73,15 @@ struct Wanted {
     crop: geometry::Frame,
 }
 
-/// The file's own picture, turned where it must be, if it stays within the limit. `picture` is what decoders
-/// are given of `source`.
-fn own_bytes(source: &[u8], picture: &[u8], header: &Header, turn: Turn, limits: &Limits) -> Option<Vec<u8>> {
+/// The file's own picture, turned where it must be, if it stays within the limit.
+fn own_bytes(source: &[u8], header: &Header, turn: Turn, limits: &Limits) -> Option<Vec<u8>> {
     if turn.is_upright() {
         return Some(jpeg::without_metadata(source, header));
     }
     if header.coefficient_bytes > MOST_TURNED_BYTES {
         return None;
     }
-    jpeg::turned_without_loss(picture, turn).filter(|turned| length(turned) <= limits.max_output_bytes)
+    jpeg::turned_without_loss(source, header, turn).filter(|turned| length(turned) <= limits.max_output_bytes)
 }
 
 fn kept(
@@ -110,10 +106,10 @@ fn kept(
 }
 
 fn encoded_anew(
-    picture: &[u8],
+    bytes: &[u8],
     header: &Header,
     wanted: &Wanted,
-    source: SourceFacts,
+    facts: SourceFacts,
     mut health: Health,
     limits: &Limits,
     ticket: &Ticket,
@@ -121,11 +117,11 @@ fn encoded_anew(
     let whole = header.width.max(header.height);
     let (width, height) = wanted.crop.full_size();
     let edge = width.max(height);
-    let bytes = f64::from(u32::try_from(header.own_length()).unwrap_or(u32::MAX)) * wanted.crop.share();
+    let weight = f64::from(u32::try_from(header.own_length()).unwrap_or(u32::MAX)) * wanted.crop.share();
     let task = Task {
         edge,
         short: width.min(height),
-        known: Some(Known { bytes, edge, quality: header.quality }),
+        known: Some(Known { bytes: weight, edge, quality: header.quality }),
         keep_edge: header.own_length() <= limits.max_output_bytes,
         most: limits.max_long_edge,
         full_colour: header.full_colour,
@@ -142,7 +138,7 @@ fn encoded_anew(
                 ticket.step(Stage::Decoding, 0.2)?;
             }
             let order = jpeg::Wanted { edge: target, turn, colours: Colours::Fine };
-            if let Some(made) = jpeg::shrunk(picture, header, order, &|| ticket.go_on())? {
+            if let Some(made) = jpeg::shrunk(bytes, header, order, &|| ticket.go_on())? {
                 if made.health == Health::Suspect {
                     health = Health::Suspect;
                 }
@@ -155,7 +151,7 @@ fn encoded_anew(
             Some(enough) => decoded.insert(enough),
             None => {
                 ticket.step(Stage::Decoding, 0.2)?;
-                let (fresh, found) = jpeg::decode(picture, header, needed)?;
+                let (fresh, found) = jpeg::decode(bytes, header, needed)?;
                 if found == Health::Suspect {
                     health = Health::Suspect;
                 }
@@ -165,7 +161,7 @@ fn encoded_anew(
         geometry::ready(decoded, target, wanted.lies, &wanted.edit)
     })?;
     drop(decoded);
-    finished(fitted, source, edge, health == Health::Suspect || !header.ended, ticket)
+    finished(fitted, facts, edge, health == Health::Suspect, ticket)
 }
 
 /// Coloured print keeps a colour for every pixel; of anything else nobody would see it, and it costs.

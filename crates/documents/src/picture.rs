@@ -28,8 +28,6 @@ pub(crate) enum Pixels {
     /// Planes of a JPEG as stored; chroma planes may be smaller than luma.
     Yuv([Plane; 3]),
     Rgb(Vec<u8>),
-    /// Straight alpha.
-    Rgba(Vec<u8>),
     /// 0 is no ink unless `inverted`.
     Cmyk {
         bytes: Vec<u8>,

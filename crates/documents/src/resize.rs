@@ -7,7 +7,7 @@ use fast_image_resize::{
 
 use crate::{
     Refusal,
-    colour::{Space, cmyk_to_rgb, on_white},
+    colour::{Space, cmyk_to_rgb},
     orientation::Turn,
     picture::{Decoded, Picture, Pixels, Plane, Ready},
 };
@@ -23,6 +23,29 @@ pub(crate) fn scaled(width: u32, height: u32, long_edge: u32, even: bool) -> (u3
         if even { (exact & !1).max(2) } else { exact }
     };
     (side(width), side(height))
+}
+
+/// The same, of at most `most` pixels.
+pub(crate) fn scaled_within(
+    (width, height): (u32, u32),
+    long_edge: u32,
+    even: bool,
+    most: u64,
+) -> (u32, u32) {
+    let mut edge = long_edge.min(width.max(height));
+    loop {
+        let size = scaled(width, height, edge, even);
+        if u64::from(size.0) * u64::from(size.1) <= most || edge <= 1 {
+            return size;
+        }
+        edge -= (edge / 64).max(1);
+    }
+}
+
+/// The part of a picture that is resized: a pixel shaved off to make a side even is cut, not squeezed.
+pub(crate) fn shaved(from: (u32, u32), to: (u32, u32)) -> (u32, u32) {
+    let side = |from: u32, to: u32| if from.abs_diff(to) <= 1 { to.min(from) } else { from };
+    (side(from.0, to.0), side(from.1, to.1))
 }
 
 /// Resizes to `long_edge` (before turning; a side stays the long one), turns, converts colours.
@@ -45,13 +68,8 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
             })
         }
         Pixels::Rgb(rgb) => Ready::Rgb(coloured(decoded, resized(rgb, PixelType::U8x3, from, to)?)),
-        Pixels::Rgba(rgba) => {
-            let small = on_white(&resized(rgba, PixelType::U8x4, from, to)?);
-            Ready::Rgb(coloured(decoded, small))
-        }
         Pixels::Cmyk { bytes, inverted } => {
-            // The resizer would take the fourth sample for alpha; `resized` turns that off for ink.
-            let mut small = resized_opaque(bytes, from, to)?;
+            let mut small = resized(bytes, PixelType::U8x4, from, to)?;
             if *inverted {
                 small.iter_mut().for_each(|ink| *ink = 255 - *ink);
             }
@@ -70,7 +88,7 @@ pub(crate) fn within(luma: &[u8], from: (u32, u32), long_edge: u32) -> Result<Pl
     let bytes = if (width, height) == from {
         luma.to_vec()
     } else {
-        resample(luma, PixelType::U8, from, from, (width, height), false)?
+        resample(luma, PixelType::U8, from, from, (width, height))?
     };
     Ok(Plane { width, height, bytes })
 }
@@ -93,7 +111,7 @@ fn yuv(planes: &[Plane; 3], from: (u32, u32), to: (u32, u32)) -> Result<Ready, R
 /// A plane of this size at half its width and height.
 pub(crate) fn halved(plane: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>, Refusal> {
     let half = ((width / 2).max(1), (height / 2).max(1));
-    resample(plane, PixelType::U8, (width, height), (width, height), half, false)
+    resample(plane, PixelType::U8, (width, height), (width, height), half)
 }
 
 /// The part of a chroma plane that lies under the picture: planes are padded to whole samples.
@@ -105,15 +123,11 @@ fn chroma(chroma: &Plane, luma: &Plane, (width, height): (u32, u32)) -> (u32, u3
 
 /// Resizes the upper left `from` part of a plane.
 fn plane(plane: &Plane, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
-    resample(&plane.bytes, PixelType::U8, (plane.width, plane.height), from, to, false)
+    resample(&plane.bytes, PixelType::U8, (plane.width, plane.height), from, to)
 }
 
 fn resized(bytes: &[u8], kind: PixelType, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
-    resample(bytes, kind, from, from, to, true)
-}
-
-fn resized_opaque(bytes: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
-    resample(bytes, PixelType::U8x4, from, from, to, false)
+    resample(bytes, kind, from, from, to)
 }
 
 fn resample(
@@ -122,24 +136,22 @@ fn resample(
     stored: (u32, u32),
     part: (u32, u32),
     to: (u32, u32),
-    alpha: bool,
 ) -> Result<Vec<u8>, Refusal> {
     let source = ImageRef::new(stored.0, stored.1, bytes, kind).map_err(|_| Refusal::Damaged)?;
     let mut target = Image::new(to.0, to.1, kind);
-    // A pixel shaved off to make a side even is cut, not squeezed.
-    let shaved = |part: u32, to: u32| if part.abs_diff(to) <= 1 { to.min(part) } else { part };
-    let (width, height) = (shaved(part.0, to.0), shaved(part.1, to.1));
+    let (width, height) = shaved(part, to);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(0.0, 0.0, f64::from(width), f64::from(height))
-        .use_alpha(alpha);
+        // The fourth ink is no alpha.
+        .use_alpha(false);
     Resizer::new().resize(&source, &mut target, &options).map_err(|_| Refusal::Damaged)?;
     Ok(target.into_vec())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::scaled;
+    use super::{scaled, scaled_within};
 
     #[test]
     fn sizes_keep_their_shape_and_never_grow() {
@@ -149,5 +161,8 @@ mod tests {
         assert_eq!(scaled(800, 601, 1920, false), (800, 601));
         assert_eq!(scaled(20_000, 1, 100, false), (100, 1));
         assert_eq!(scaled(2000, 7, 320, true), (320, 2));
+        assert_eq!(scaled_within((4000, 3000), 5000, true, 12_000_000), (4000, 3000));
+        let (width, height) = scaled_within((4000, 3000), 4000, true, 3_000_000);
+        assert!((2_900_000..=3_000_000).contains(&(width * height)), "{width} x {height}");
     }
 }

@@ -20,8 +20,6 @@ const MOST_BATCHES: u32 = 4;
 pub(crate) enum Samples {
     Gray,
     Rgb,
-    /// Straight alpha.
-    Rgba,
     /// 0 is no ink.
     Cmyk,
 }
@@ -31,7 +29,7 @@ impl Samples {
         match self {
             Self::Gray => 1,
             Self::Rgb => 3,
-            Self::Rgba | Self::Cmyk => 4,
+            Self::Cmyk => 4,
         }
     }
 
@@ -39,7 +37,6 @@ impl Samples {
         match self {
             Self::Gray => Pixels::Gray(bytes),
             Self::Rgb => Pixels::Rgb(bytes),
-            Self::Rgba => Pixels::Rgba(bytes),
             Self::Cmyk => Pixels::Cmyk { bytes, inverted: false },
         }
     }
@@ -48,7 +45,7 @@ impl Samples {
         match self {
             Self::Gray => PixelType::U8,
             Self::Rgb => PixelType::U8x3,
-            Self::Rgba | Self::Cmyk => PixelType::U8x4,
+            Self::Cmyk => PixelType::U8x4,
         }
     }
 }
@@ -100,6 +97,8 @@ pub(crate) struct Strips {
     /// Rows of the result that are made, wide ones included.
     made: u32,
     result: Vec<u8>,
+    /// Bytes of the whole result.
+    length: usize,
     resizer: Resizer,
 }
 
@@ -119,6 +118,7 @@ impl Strips {
         if stride < from.0 || from.0 == 0 || from.1 == 0 || to.0 == 0 || to.1 == 0 {
             return Err(Refusal::Damaged);
         }
+        let length = bytes(to.0, to.1)?;
         let row = stride.saturating_mul(samples.count());
         let rows = (STRIP_BYTES / row).clamp(16, from.1.max(16));
         let step = u64::from(rows) * u64::from(to.1) / u64::from(from.1);
@@ -137,7 +137,8 @@ impl Strips {
             wide: Vec::new(),
             batch,
             made: 0,
-            result: Vec::with_capacity(bytes(to.0, to.1)?),
+            result: Vec::with_capacity(length),
+            length,
             resizer: Resizer::new(),
         })
     }
@@ -193,7 +194,7 @@ impl Strips {
         while self.from != self.to && self.made < self.to.1 {
             self.make()?;
         }
-        if self.result.len() == self.result.capacity() { Ok(self.result) } else { Err(Refusal::Damaged) }
+        if self.result.len() == self.length { Ok(self.result) } else { Err(Refusal::Damaged) }
     }
 
     /// Rows of the source that have come so far.
@@ -292,67 +293,4 @@ fn whole(rows: f64) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::cast_possible_truncation, reason = "samples of test pictures")]
-
-    use fast_image_resize::{
-        FilterType, ResizeAlg, ResizeOptions, Resizer,
-        images::{Image, ImageRef},
-    };
-
-    use super::{Filter, Samples, Strips};
-
-    /// Strips and the whole picture at once give the same, at whole, broken and no reduction.
-    #[test]
-    fn strips_are_no_different_from_the_whole() {
-        let cases = [
-            (Samples::Rgb, (700, 3000), (233, 1000)),
-            (Samples::Gray, (3001, 2003), (999, 667)),
-            (Samples::Cmyk, (90, 70), (90, 70)),
-            (Samples::Rgb, (20, 9000), (2, 900)),
-            // The colours of a photograph are stored at half the size that may be wanted.
-            (Samples::Gray, (500, 3000), (900, 5400)),
-        ];
-        for (samples, from, to) in cases {
-            let length = (from.0 * from.1 * samples.count()) as usize;
-            let pixels: Vec<u8> = (0..length).map(|at| ((at * 7919) % 251 + at / 5000 % 5) as u8).collect();
-            let mut strips = Strips::new(samples, from.0, from, to, Filter::Lanczos).expect("small");
-            let rows = strips.row_bytes() * 7;
-            pixels.chunks(rows).for_each(|rows| strips.push(rows).expect("takes rows"));
-            let found = strips.finish().expect("all rows came");
-            let source = ImageRef::new(from.0, from.1, &pixels, samples.kind()).expect("fits");
-            let mut whole = Image::new(to.0, to.1, samples.kind());
-            let options = ResizeOptions::new()
-                .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-                .use_alpha(false);
-            Resizer::new().resize(&source, &mut whole, &options).expect("resizes");
-            // Sums of weights may round differently by a level.
-            let far = found.iter().zip(whole.buffer()).filter(|(a, b)| a.abs_diff(**b) > 1).count();
-            assert_eq!((found.len(), far), (whole.buffer().len(), 0), "{samples:?} {from:?}");
-        }
-    }
-
-    /// Heights whose quotient is not exact, in strips of an odd number of rows.
-    #[test]
-    fn rounding_never_leads_out_of_the_picture() {
-        for height in (1000..3000).step_by(13) {
-            for to in [height * 3508 / 6850, height / 3, 513] {
-                let mut strips =
-                    Strips::new(Samples::Gray, 3, (3, height), (2, to), Filter::Lanczos).expect("small");
-                (strips.step, strips.batch) = (37, 111);
-                strips.push(&vec![9; 3 * height as usize]).expect("takes rows");
-                let picture = strips.finish().expect("all rows came");
-                assert!(picture.iter().all(|level| *level == 9), "{height} to {to}");
-            }
-        }
-    }
-
-    #[test]
-    fn missing_rows_are_noticed() {
-        for to in [(10, 10), (5, 5)] {
-            let mut strips = Strips::new(Samples::Gray, 10, (10, 10), to, Filter::Cubic).expect("small");
-            strips.push(&[1; 90]).expect("takes rows");
-            assert!(strips.finish().is_err());
-        }
-    }
-}
+mod tests;

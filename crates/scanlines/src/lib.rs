@@ -1,5 +1,6 @@
 //! Reads a JPEG row by row, in the planes it holds, through libjpeg-turbo's own interface: only a band of it
-//! stands in memory (of a progressive file its coefficients, too). `turbojpeg` gives whole pictures only.
+//! stands in memory (and all coefficients, where the file is progressive or has its planes in scans of their own).
+//! `turbojpeg` gives whole pictures only.
 //!
 //! This is the one place of the workspace with unsafe code; it knows nothing but bytes and planes.
 #![allow(unsafe_code, reason = "libjpeg-turbo is C; every call into it stands in this crate")]

@@ -21,7 +21,6 @@ pub(super) fn paint(decoded: &mut Decoded, turn: Turn, areas: &[Area]) -> Result
         match &mut decoded.pixels {
             Pixels::Gray(gray) => fill(gray, size, cells(share, size, size), [0]),
             Pixels::Rgb(rgb) => fill(rgb, size, cells(share, size, size), [0; 3]),
-            Pixels::Rgba(rgba) => fill(rgba, size, cells(share, size, size), [0, 0, 0, 255]),
             // All four inks: black whatever a profile makes of the black one alone.
             Pixels::Cmyk { bytes, inverted } => {
                 let ink = if *inverted { 0 } else { 255 };

@@ -27,18 +27,17 @@ pub(super) fn size(decoded: &Decoded, (width, height): (f64, f64), long_edge: u3
 pub(super) fn cut(decoded: &Decoded, part: Rectangle, size: (u32, u32)) -> Result<Decoded, Refusal> {
     let (width, height) = (decoded.width, decoded.height);
     let stored = (width, height);
-    let one = |bytes: &[u8], kind, alpha| resample(bytes, kind, stored, part, size, alpha);
+    let one = |bytes: &[u8], kind| resample(bytes, kind, stored, part, size);
     let pixels = match &decoded.pixels {
-        Pixels::Gray(gray) => Pixels::Gray(one(gray, PixelType::U8, false)?),
-        Pixels::Rgb(rgb) => Pixels::Rgb(one(rgb, PixelType::U8x3, false)?),
-        Pixels::Rgba(rgba) => Pixels::Rgba(one(rgba, PixelType::U8x4, true)?),
+        Pixels::Gray(gray) => Pixels::Gray(one(gray, PixelType::U8)?),
+        Pixels::Rgb(rgb) => Pixels::Rgb(one(rgb, PixelType::U8x3)?),
         Pixels::Cmyk { bytes, inverted } => {
-            Pixels::Cmyk { bytes: one(bytes, PixelType::U8x4, false)?, inverted: *inverted }
+            Pixels::Cmyk { bytes: one(bytes, PixelType::U8x4)?, inverted: *inverted }
         }
         Pixels::Yuv([luma, ..]) if !in_colour_planes(decoded) => {
             // A stripe one pixel wide has no colour that could be halved.
             let stored = (luma.width, luma.height);
-            Pixels::Gray(resample(&luma.bytes, PixelType::U8, stored, part, size, false)?)
+            Pixels::Gray(resample(&luma.bytes, PixelType::U8, stored, part, size)?)
         }
         Pixels::Yuv(planes) => {
             let [y, u, v] = planes;
@@ -68,7 +67,7 @@ fn plane(
         bottom: part.bottom * down,
     };
     let stored = (plane.width, plane.height);
-    let bytes = resample(&plane.bytes, PixelType::U8, stored, part, (width, height), false)?;
+    let bytes = resample(&plane.bytes, PixelType::U8, stored, part, (width, height))?;
     Ok(Plane { width, height, bytes })
 }
 
@@ -78,7 +77,6 @@ fn resample(
     stored: (u32, u32),
     part: Rectangle,
     to: (u32, u32),
-    alpha: bool,
 ) -> Result<Vec<u8>, Refusal> {
     let source = ImageRef::new(stored.0, stored.1, bytes, kind).map_err(|_| Refusal::Damaged)?;
     let mut target = Image::new(to.0, to.1, kind);
@@ -92,7 +90,8 @@ fn resample(
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(left, top, width, height)
-        .use_alpha(alpha);
+        // The fourth ink is no alpha.
+        .use_alpha(false);
     Resizer::new().resize(&source, &mut target, &options).map_err(|_| Refusal::Damaged)?;
     Ok(target.into_vec())
 }

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     Refusal,
-    colour::on_white,
     picture::{Decoded, Pixels, Plane},
 };
 
@@ -35,19 +34,16 @@ pub(super) fn flat(decoded: &Decoded, frame: &Frame, long_edge: u32) -> Result<D
     // Even, so that halved planes keep their place.
     let side = |side: f64| (u32::try_from(whole((side * shrink).round())).unwrap_or(0).max(2) + 1) & !1;
     let cut_size = (side(part.width()), side(part.height()));
-    let mut near = region::cut(decoded, part, cut_size)?;
+    let near = region::cut(decoded, part, cut_size)?;
     let (across, down) =
         (f64::from(cut_size.0) / part.width().max(1.0), f64::from(cut_size.1) / part.height().max(1.0));
     let corners =
         corners.map(|spot| Spot { x: (spot.x - part.left) * across, y: (spot.y - part.top) * down });
-    if let Pixels::Rgba(rgba) = &near.pixels {
-        near.pixels = Pixels::Rgb(on_white(rgba));
-    }
     let map = Homography::onto(&corners, flat_size);
     let from = cut_size;
     let pixels = match &near.pixels {
         Pixels::Gray(gray) => Pixels::Gray(warped::<1>(gray, from, size, &map)?),
-        Pixels::Rgb(rgb) | Pixels::Rgba(rgb) => Pixels::Rgb(warped::<3>(rgb, from, size, &map)?),
+        Pixels::Rgb(rgb) => Pixels::Rgb(warped::<3>(rgb, from, size, &map)?),
         Pixels::Cmyk { bytes, inverted } => {
             Pixels::Cmyk { bytes: warped::<4>(bytes, from, size, &map)?, inverted: *inverted }
         }

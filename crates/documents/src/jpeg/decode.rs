@@ -4,7 +4,7 @@ use turbojpeg::{
     Colorspace, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage, yuv_pixels_len,
 };
 
-use super::Header;
+use super::{Header, segments::MAX_SCANS};
 use crate::{
     Refusal,
     colour::{Conversion, Space},
@@ -25,6 +25,13 @@ pub(crate) enum Health {
     Sound,
     /// It warned: data broke off or made no sense in places; the rest is filler.
     Suspect,
+}
+
+impl Health {
+    /// A file without its end counts as broken off, however much of it the decoder made sense of.
+    pub(super) fn of(header: &Header, is_sound: bool) -> Self {
+        if is_sound && header.ended { Self::Sound } else { Self::Suspect }
+    }
 }
 
 /// Decodes to a picture whose long edge is at least 1.35 × `target` (or the full picture), in the planes
@@ -51,9 +58,10 @@ fn decode_as(
     target: u32,
     in_planes: bool,
 ) -> Result<(Decoded, Health), Refusal> {
+    let bytes = &*header.picture(bytes);
     let mut decoder = Decompressor::new().map_err(|_| Refusal::TooComplex)?;
     // One more line of defence: segments are counted before, this counts while decoding.
-    decoder.set_scan_limit(100).map_err(|_| Refusal::TooComplex)?;
+    decoder.set_scan_limit(u32::from(MAX_SCANS)).map_err(|_| Refusal::TooComplex)?;
     let found = decoder.read_header(bytes).map_err(|_| Refusal::Damaged)?;
     let space = match found.colorspace {
         Colorspace::Gray => Space::Gray,
@@ -90,30 +98,33 @@ fn decode_as(
         decoder.set_scaling_factor(factor).map_err(|_| Refusal::Damaged)?;
     }
     let small = found.scaled(decoder.scaling_factor());
-    let (pixels, health) = match space {
+    let (pixels, is_sound) = match space {
         Space::Gray if planar => {
-            let (buffer, health) = yuv(&mut decoder, bytes, small.width, small.height, Subsamp::Gray)?;
-            (Pixels::Gray(buffer), health)
+            let (buffer, is_sound) = yuv(&mut decoder, bytes, small.width, small.height, Subsamp::Gray)?;
+            (Pixels::Gray(buffer), is_sound)
         }
         Space::Rgb if planar && in_planes && conversion.is_none() => {
-            let (buffer, health) = yuv(&mut decoder, bytes, small.width, small.height, found.subsamp)?;
-            (Pixels::Yuv(planes(buffer, small.width, small.height, found.subsamp)?), health)
+            let (buffer, is_sound) = yuv(&mut decoder, bytes, small.width, small.height, found.subsamp)?;
+            (Pixels::Yuv(planes(buffer, small.width, small.height, found.subsamp)?), is_sound)
         }
         Space::Gray => {
-            let (buffer, health) = packed(&mut decoder, bytes, small.width, small.height, PixelFormat::GRAY)?;
-            (Pixels::Gray(buffer), health)
+            let (buffer, is_sound) =
+                packed(&mut decoder, bytes, small.width, small.height, PixelFormat::GRAY)?;
+            (Pixels::Gray(buffer), is_sound)
         }
         Space::Rgb => {
-            let (buffer, health) = packed(&mut decoder, bytes, small.width, small.height, PixelFormat::RGB)?;
-            (Pixels::Rgb(buffer), health)
+            let (buffer, is_sound) =
+                packed(&mut decoder, bytes, small.width, small.height, PixelFormat::RGB)?;
+            (Pixels::Rgb(buffer), is_sound)
         }
         Space::Cmyk => {
-            let (buffer, health) = packed(&mut decoder, bytes, small.width, small.height, PixelFormat::CMYK)?;
-            (Pixels::Cmyk { bytes: buffer, inverted: header.adobe }, health)
+            let (buffer, is_sound) =
+                packed(&mut decoder, bytes, small.width, small.height, PixelFormat::CMYK)?;
+            (Pixels::Cmyk { bytes: buffer, inverted: header.adobe }, is_sound)
         }
     };
     let (width, height) = (side(small.width)?, side(small.height)?);
-    Ok((Decoded { width, height, pixels, conversion }, health))
+    Ok((Decoded { width, height, pixels, conversion }, Health::of(header, is_sound)))
 }
 
 /// Whether a picture decoded from a file with this long edge has the pixels for `target`.
@@ -138,11 +149,11 @@ fn yuv(
     width: usize,
     height: usize,
     subsamp: Subsamp,
-) -> Result<(Vec<u8>, Health), Refusal> {
+) -> Result<(Vec<u8>, bool), Refusal> {
     let length = yuv_pixels_len(width, 1, height, subsamp).map_err(|_| Refusal::Damaged)?;
     let mut image = YuvImage { pixels: vec![0; length], width, align: 1, height, subsamp };
     let outcome = decoder.decompress_to_yuv(bytes, image.as_deref_mut());
-    Ok((image.pixels, health(outcome)?))
+    Ok((image.pixels, is_sound(outcome)?))
 }
 
 fn packed(
@@ -151,11 +162,11 @@ fn packed(
     width: usize,
     height: usize,
     format: PixelFormat,
-) -> Result<(Vec<u8>, Health), Refusal> {
+) -> Result<(Vec<u8>, bool), Refusal> {
     let pitch = width * format.size();
     let mut image = Image { pixels: vec![0; pitch * height], width, pitch, height, format };
     let outcome = decoder.decompress(bytes, image.as_deref_mut());
-    Ok((image.pixels, health(outcome)?))
+    Ok((image.pixels, is_sound(outcome)?))
 }
 
 /// Cuts a buffer into its planes; the first and largest stays where it is.
@@ -177,8 +188,9 @@ fn planes(mut buffer: Vec<u8>, width: usize, height: usize, subsamp: Subsamp) ->
     Ok([plane(luma, buffer)?, plane(chroma, u)?, plane(chroma, v)?])
 }
 
-/// libjpeg-turbo reports warnings and errors alike; only its wording tells them apart (jerror.h, JWRN_*).
-fn health(outcome: turbojpeg::Result<()>) -> Result<Health, Refusal> {
+/// Whether there were no warnings. libjpeg-turbo reports warnings and errors alike; only its wording tells them apart
+/// (jerror.h, JWRN_*).
+fn is_sound(outcome: turbojpeg::Result<()>) -> Result<bool, Refusal> {
     const WARNINGS: [&str; 6] = [
         "Premature end of JPEG file",
         "Corrupt JPEG data",
@@ -188,10 +200,10 @@ fn health(outcome: turbojpeg::Result<()>) -> Result<Health, Refusal> {
         "Warning: unknown JFIF revision",
     ];
     match outcome {
-        Ok(()) => Ok(Health::Sound),
+        Ok(()) => Ok(true),
         Err(turbojpeg::Error::TurboJpegError(message)) => {
             if WARNINGS.iter().any(|warning| message.contains(warning)) {
-                Ok(Health::Suspect)
+                Ok(false)
             } else if message.contains("scans") {
                 Err(Refusal::TooComplex)
             } else {

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) enum Chroma {
     /// A colour for every four pixels: photographs.
     Quarter,
-    /// A colour for every pixel: coloured print from lossless sources, where it fits.
+    /// A colour for every pixel: coloured print whose source has one, where it fits.
     Full,
 }
 
@@ -26,7 +26,7 @@ pub(crate) enum Tables {
     Optimised,
 }
 
-/// Encodes at `quality` (1–100). Pictures in YUV planes are 4:2:0 already and stay so.
+/// Encodes at `quality` (1–100). Planes of 4:2:0 stay so, whatever `chroma` is asked for.
 pub(crate) fn encode(picture: &Picture, quality: u8, chroma: Chroma) -> Result<Vec<u8>, Refusal> {
     encode_with(picture, quality, chroma, Tables::Optimised)
 }

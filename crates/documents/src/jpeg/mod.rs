@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod markers;
 mod segments;
 mod shrink;
 mod turn;

@@ -2,14 +2,16 @@
 //! and which segments are the picture's own. Everything else (EXIF with its GPS, XMP, IPTC, comments,
 //! thumbnails, second pictures and films glued on after the end) is metadata and is left behind.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use exif::{In, Tag};
 
+use super::markers::{end_of_scan, next_marker, payload};
 use crate::{Limits, Refusal};
 
-/// More scans than any encoder writes; each costs a pass over the whole picture.
-const MAX_SCANS: u32 = 100;
+/// More scans than any encoder writes; each costs a pass over the whole picture. Counted here, and once more while
+/// decoding.
+pub(super) const MAX_SCANS: u16 = 100;
 /// Coefficients that may stand in memory at once: 48 megapixels of a progressive photograph and a little more.
 const MAX_HELD_BYTES: u64 = 160 * 1000 * 1000;
 /// Each scan passes over all coefficients: this much passing takes a few seconds.
@@ -49,7 +51,7 @@ pub(crate) struct Header {
     /// Something stands in the file that is not the picture.
     pub(crate) metadata: bool,
     /// Bytes between the segments that belong to none: decoders complain of them.
-    pub(crate) stray: bool,
+    stray: bool,
     /// Bytes of all coefficients of the picture.
     pub(crate) coefficient_bytes: u64,
     /// Bytes of them that a decoder must hold at once; 0 where it can do with a row of blocks.
@@ -97,7 +99,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
     header.kept.push(0..2);
     let mut frame = None;
     let mut icc_parts: Vec<(u8, &[u8])> = Vec::new();
-    let mut scans = 0_u32;
+    let mut scans = 0_u16;
     let mut in_first_scan = None;
     let mut at = 2;
     while let Some((marker, start)) = next_marker(bytes, at) {
@@ -189,7 +191,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
 }
 
 /// Refuses pictures that promise far more than their bytes can hold, or far more memory than is sane.
-fn judge(frame: &Frame, header: &Header, scans: u32, length: usize) -> Result<(), Refusal> {
+fn judge(frame: &Frame, header: &Header, scans: u16, length: usize) -> Result<(), Refusal> {
     let pixels = u64::from(frame.width) * u64::from(frame.height);
     let length = u64::try_from(length).unwrap_or(u64::MAX);
     let baseline = matches!(frame.marker, 0xC0 | 0xC1);
@@ -203,38 +205,6 @@ fn judge(frame: &Frame, header: &Header, scans: u32, length: usize) -> Result<()
         return Err(Refusal::TooComplex);
     }
     Ok(())
-}
-
-/// The next marker at or after `at`, with the position of its 0xFF; fill bytes are skipped.
-fn next_marker(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
-    let mut from = at;
-    loop {
-        let start = from + memchr::memchr(0xFF, bytes.get(from..)?)?;
-        match bytes.get(start + 1)? {
-            0xFF => from = start + 1,
-            0x00 => from = start + 2,
-            marker => return Some((*marker, start)),
-        }
-    }
-}
-
-/// Payload of the segment whose marker stands at `start`, and where it ends.
-fn payload(bytes: &[u8], start: usize) -> Option<(&[u8], usize)> {
-    let length = bytes.get(start + 2..start + 4)?;
-    let end = start + 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));
-    Some((bytes.get(start + 4..end)?, end))
-}
-
-/// Where the entropy-coded data that begins at `at` ends: at the next marker that is not a restart.
-fn end_of_scan(bytes: &[u8], at: usize) -> usize {
-    let mut from = at;
-    while let Some((marker, start)) = next_marker(bytes, from) {
-        if !(0xD0..=0xD7).contains(&marker) {
-            return start;
-        }
-        from = start + 2;
-    }
-    bytes.len()
 }
 
 fn read_frame(marker: u8, payload: &[u8]) -> Result<Frame, Refusal> {
@@ -302,6 +272,11 @@ impl Header {
             .iter()
             .map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX))
             .fold(0, u64::saturating_add)
+    }
+
+    /// What a decoder is given of the file. It passes over metadata, but takes bytes between segments for damage.
+    pub(super) fn picture<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.stray { Cow::Owned(without_metadata(bytes, self)) } else { Cow::Borrowed(bytes) }
     }
 }
 

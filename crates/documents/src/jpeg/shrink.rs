@@ -6,7 +6,7 @@ use scanlines::{Error, Plane as Stored, Reader};
 use super::{
     Header, Health, Process,
     decode::{HEADROOM, decode, decode_rgb},
-    segments::without_metadata,
+    segments::MAX_SCANS,
 };
 use crate::{
     Refusal,
@@ -17,8 +17,8 @@ use crate::{
     strips::{Filter, Samples, Strips},
 };
 
-/// Scans of a progressive file; segments were counted before, this counts while decoding.
-const MOST_SCANS: u16 = 100;
+/// Bytes that may stand in memory for a picture, with a progressive file's coefficients.
+const MOST_BYTES: u64 = 210_000_000;
 /// Sizes, in eighths, that are cheap: all but three eighths are decoded with SIMD, and those are few pixels.
 const EIGHTHS: [u8; 5] = [1, 2, 3, 4, 8];
 /// What [`HEADROOM`] is of a quarter and an eighth: files so large hold more pixels than sharpness.
@@ -66,9 +66,6 @@ pub(crate) fn health(bytes: &[u8], header: &Header) -> Result<Health, Refusal> {
 pub(crate) fn shown(bytes: &[u8], header: &Header, edge: u32) -> Result<Picture, Refusal> {
     let turn = Turn::from_exif(header.orientation);
     let wanted = Wanted { edge, turn, colours: Colours::Rgb };
-    // Decoders take bytes between segments for damage.
-    let tidied = header.stray.then(|| without_metadata(bytes, header));
-    let bytes = tidied.as_deref().unwrap_or(bytes);
     match shrunk(bytes, header, wanted, &|| Ok(()))? {
         Some(made) => Ok(made.picture),
         None => resize::ready(&decode_rgb(bytes, header, edge)?, edge, turn),
@@ -88,8 +85,15 @@ pub(crate) fn shrunk(
     }
     let gray = header.components == 1;
     let rgb = wanted.colours == Colours::Rgb;
-    let to = resize::scaled(width, height, wanted.edge, !gray && !rgb);
-    let mut reader = match Reader::new(bytes, eighths((width, height), to), MOST_SCANS) {
+    let space = if gray { Space::Gray } else { Space::Rgb };
+    let conversion = header.icc.as_deref().and_then(|icc| Conversion::from_profile(icc, space));
+    // A colour for every pixel is needed where colours are converted, and where the file has one.
+    let kept = wanted.colours == Colours::Fine && header.full_colour;
+    let fine = !gray && (rgb || kept || conversion.is_some());
+    let most = most_pixels(header, fine, rgb || conversion.is_some());
+    let to = resize::scaled_within((width, height), wanted.edge, !gray && !rgb, most);
+    let bytes = header.picture(bytes);
+    let mut reader = match Reader::new(&bytes, eighths((width, height), to), MAX_SCANS) {
         Ok(reader) => reader,
         Err(Error::OtherColours) => return Ok(None),
         Err(error) => return Err(refusal(error)),
@@ -97,19 +101,16 @@ pub(crate) fn shrunk(
     if reader.planes().len() != usize::from(header.components) {
         return Err(Refusal::Damaged);
     }
-    let space = if gray { Space::Gray } else { Space::Rgb };
-    let conversion = header.icc.as_deref().and_then(|icc| Conversion::from_profile(icc, space));
-    // A colour for every pixel is needed where colours are converted, and where the file has one.
-    let kept = wanted.colours == Colours::Fine && header.full_colour;
-    let fine = !gray && (rgb || kept || conversion.is_some());
     let half = if fine { to } else { (to.0 / 2, to.1 / 2) };
     let planes = read(&mut reader, to, half, go_on)?;
-    let health = if reader.is_sound() { Health::Sound } else { Health::Suspect };
+    let health = Health::of(header, reader.is_sound());
     drop(reader);
+    drop(bytes);
     let converted = conversion.is_some();
     let pixels = match <[Plane; 3]>::try_from(planes) {
         Ok(planes) if rgb || conversion.is_some() => {
             let rgb = colour::to_rgb(&planes);
+            drop(planes);
             let converted = conversion.and_then(|conversion| conversion.to_rgb(&rgb));
             Ready::Rgb(converted.unwrap_or(rgb))
         }
@@ -122,6 +123,19 @@ pub(crate) fn shrunk(
     };
     let picture = Picture { width: to.0, height: to.1, pixels }.turned(wanted.turn);
     Ok(Some(Shrunk { picture, health, converted }))
+}
+
+/// Pixels a picture may have, whatever is wanted. What stands in memory for every two of them: while they are made,
+/// the planes and one of them turned, or all of them and what they are converted to; while they are encoded, the
+/// planes and the encoder's coefficients of two bytes a sample.
+fn most_pixels(header: &Header, fine: bool, converted: bool) -> u64 {
+    let (made, encoded) = match (header.components == 1, fine) {
+        (true, _) => (4, 6),
+        (false, false) => (5, 9),
+        (false, true) => (if converted { 12 } else { 8 }, 18),
+    };
+    let left = MOST_BYTES.saturating_sub(header.held_bytes);
+    (left * 2 / made).min(MOST_BYTES * 2 / encoded)
 }
 
 fn coloured(planes: [Plane; 3], fine: bool) -> Result<Ready, Refusal> {
@@ -149,9 +163,7 @@ fn read(
         stored.iter().enumerate().map(|(index, _)| if index == 0 { luma } else { colours }).collect();
     let mut strips = Vec::with_capacity(stored.len());
     for (stored, to) in stored.iter().zip(&sizes) {
-        // A pixel shaved off to make a side even is cut, not squeezed.
-        let shaved = |from: u32, to: u32| if from.abs_diff(to) <= 1 { to.min(from) } else { from };
-        let from = (shaved(stored.width, to.0), shaved(stored.height, to.1));
+        let from = resize::shaved((stored.width, stored.height), *to);
         let filter = if strips.is_empty() { Filter::Lanczos } else { Filter::Cubic };
         strips.push(Strips::new(Samples::Gray, stored.stride, from, *to, filter)?);
     }
@@ -193,7 +205,36 @@ fn refusal(error: Error) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::eighths;
+    use std::cell::Cell;
+
+    use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+
+    use super::{Colours, Wanted, eighths, shrunk};
+    use crate::{Limits, Refusal, jpeg, orientation::Turn};
+
+    #[test]
+    fn bands_are_read_until_somebody_says_stop() {
+        let pixels = vec![120; 320 * 640 * 3];
+        let image =
+            Image { pixels: &pixels[..], width: 320, pitch: 960, height: 640, format: PixelFormat::RGB };
+        let mut encoder = Compressor::new().expect("an encoder");
+        encoder.set_subsamp(Subsamp::Sub2x2).expect("is a choice");
+        let bytes = encoder.compress_to_vec(image).expect("encodes");
+        let header = jpeg::read(&bytes, &Limits::default()).expect("a JPEG");
+        let wanted = Wanted { edge: 300, turn: Turn::UPRIGHT, colours: Colours::Quarter };
+        let asked = |most: u32| {
+            let asked = Cell::new(0);
+            let go_on = || {
+                asked.set(asked.get() + 1);
+                if asked.get() < most { Ok(()) } else { Err(Refusal::Cancelled) }
+            };
+            let outcome = shrunk(&bytes, &header, wanted, &go_on).map(|made| made.is_some());
+            (outcome, asked.get())
+        };
+        // Forty bands of sixteen rows, and once more to find that there are no others.
+        assert_eq!(asked(u32::MAX), (Ok(true), 41));
+        assert_eq!(asked(3), (Err(Refusal::Cancelled), 3));
+    }
 
     #[test]
     fn no_smaller_than_sharpness_allows() {

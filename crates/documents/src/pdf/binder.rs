@@ -6,7 +6,9 @@ use std::{cell::RefCell, rc::Rc, sync::Arc};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
 use super::{
-    Opened, clean, edit_pages, fitting,
+    Opened,
+    bombs::Pictures,
+    clean, edit_pages, fitting,
     layers::Layers,
     load, pages,
     render::Original,
@@ -215,7 +217,7 @@ impl Binder {
         limits: &Limits,
     ) -> Result<(), Refusal> {
         let original = Original::from(Arc::clone(source));
-        let Opened { mut document, facts, signed, .. } = super::opened(&original, limits)?;
+        let Opened { mut document, facts, signed, .. } = super::opened(&original, Pictures::Headers, limits)?;
         if signed {
             super::unsigned(&mut document)?;
         }

@@ -5,13 +5,16 @@ use std::io::Read;
 use flate2::bufread::ZlibDecoder;
 use lopdf::{DecompressError, Document, Error, Object, Stream};
 
+use super::wrapped;
 use crate::{Limits, Refusal, jpeg};
 
 /// Bytes one stream that is not an image may unpack to, and all of them together.
 const MAX_STREAM: usize = 64 * 1024 * 1024;
 const MAX_TOTAL: usize = 256 * 1024 * 1024;
 /// What an image may unpack to beyond its own pixels.
-const SLACK: usize = 1024 * 1024;
+pub(super) const SLACK: usize = 1024 * 1024;
+/// Bytes that are held while they are counted: those of every filter but the usual one.
+const MAX_HELD: usize = 128 * 1024 * 1024;
 
 /// How far pictures are looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +52,18 @@ fn image(stream: &Stream, document: &Document, pictures: Pictures, limits: &Limi
         return Ok(());
     }
     limits.admit(width, height)?;
-    match stream.filters().unwrap_or_default().last() {
-        // The header inside has the last word about the size.
-        Some(&b"DCTDecode") => match jpeg::read(&stream.content, limits) {
-            Err(refusal @ (Refusal::TooManyPixels { .. } | Refusal::TooComplex)) => Err(refusal),
-            _ => Ok(()),
-        },
-        Some(&b"JPXDecode") => jpeg2000(&stream.content, limits),
-        Some(&(b"CCITTFaxDecode" | b"JBIG2Decode")) | None => Ok(()),
+    let filters = stream.filters().unwrap_or_default();
+    match filters.last() {
+        None => Ok(()),
+        // Of what is wrapped once more not even the header can be seen.
+        Some(_) if pictures == Pictures::Headers && filters.len() > 1 => Ok(()),
+        Some(codec @ &(b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode")) => {
+            match wrapped::inside(stream) {
+                Ok(inside) => compressed(codec, &inside, limits),
+                Err(Refusal::Damaged) => Ok(()),
+                Err(refusal) => Err(refusal),
+            }
+        }
         Some(_) if pictures == Pictures::Headers => Ok(()),
         Some(_) => {
             // At most four samples of sixteen bits for each pixel.
@@ -67,6 +74,18 @@ fn image(stream: &Stream, document: &Document, pictures: Pictures, limits: &Limi
     }
 }
 
+/// A picture's own compression: the header inside has the last word about the size.
+fn compressed(codec: &[u8], content: &[u8], limits: &Limits) -> Result<(), Refusal> {
+    match codec {
+        b"DCTDecode" => match jpeg::read(content, limits) {
+            Err(refusal @ (Refusal::TooManyPixels { .. } | Refusal::TooComplex)) => Err(refusal),
+            _ => Ok(()),
+        },
+        b"JPXDecode" => jpeg2000(content, limits),
+        _ => Ok(()),
+    }
+}
+
 /// Bytes after unpacking; streams that do not unpack are for the viewer to skip.
 fn unpacked(stream: &Stream, limit: usize) -> Result<usize, Refusal> {
     if stream.filters().is_ok_and(|filters| filters == [b"FlateDecode"])
@@ -74,7 +93,7 @@ fn unpacked(stream: &Stream, limit: usize) -> Result<usize, Refusal> {
     {
         return if bytes > limit { Err(Refusal::TooComplex) } else { Ok(bytes) };
     }
-    match stream.decompress_to_writer(&mut std::io::sink(), limit) {
+    match stream.decompress_to_writer(&mut std::io::sink(), limit.min(MAX_HELD)) {
         Ok(bytes) => Ok(bytes),
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => Err(Refusal::TooComplex),
         Err(_) => Ok(0),

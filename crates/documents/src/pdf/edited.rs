@@ -7,6 +7,7 @@ use lopdf::{Dictionary, Document, Object, Stream};
 use super::{
     images::Candidate,
     pages::{self, Found},
+    pixels::Size,
     render::{self, Original},
     slots::{self, Sheet, Slot, Supply},
 };
@@ -54,15 +55,16 @@ pub(super) fn replace(
 }
 
 /// The small picture of a first page of this size that shows nothing but one picture of its shape: quicker than
-/// drawing the page.
+/// drawing the page. `None` of any other page, and when `go_on` says stop.
 pub(super) fn thumbnail(
     document: &mut Document,
     (width, height): (u32, u32),
     limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
 ) -> Option<Vec<u8>> {
     let first = pages::find(document).into_iter().next()?;
     let (stream, candidate, turn) = shown(document, &first, limits)?;
-    let picture = candidate.picture(&stream, thumbnail::EDGE, limits, &|| Ok(())).ok()?;
+    let picture = candidate.picture(&stream, Size::Edge(thumbnail::EDGE), limits, go_on).ok()?;
     let picture = picture.turned(turn);
     // A page that stretches its picture must be drawn.
     let (page, own) =

@@ -10,6 +10,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use super::{
     cells,
     pages::{self, Found},
+    programs,
 };
 use crate::Refusal;
 
@@ -235,33 +236,8 @@ impl<'a> Effort<'a> {
             Some(Object::Dictionary(dict)) => dict,
             _ => return 1,
         };
-        let mut longest = 0;
-        self.programs(dict.get(b"Function").ok(), 8, &mut longest);
-        SHADING.saturating_add(longest.saturating_mul(PER_PROGRAM_BYTE))
-    }
-
-    /// Adds up the programs of a function and of those it is stitched together from.
-    fn programs(&self, function: Option<&Object>, depth: u32, bytes: &mut u64) {
-        let Some((_, function)) = function.and_then(|function| self.document.dereference(function).ok())
-        else {
-            return;
-        };
-        if depth == 0 || *bytes > MOST {
-            return;
-        }
-        match function {
-            Object::Array(parts) => parts.iter().for_each(|part| self.programs(Some(part), depth - 1, bytes)),
-            Object::Dictionary(dict) => self.programs(dict.get(b"Functions").ok(), depth - 1, bytes),
-            Object::Stream(stream)
-                if stream.dict.get(b"FunctionType").and_then(Object::as_i64).is_ok_and(|kind| kind == 4) =>
-            {
-                let length = stream
-                    .get_plain_content_with_limit(MOST_CONTENT)
-                    .map_or(MOST, |program| u64::try_from(program.len()).unwrap_or(MOST));
-                *bytes = bytes.saturating_add(length);
-            }
-            _ => {}
-        }
+        let bytes = programs::bytes(dict.get(b"Function").ok(), self.document, MOST);
+        SHADING.saturating_add(bytes.saturating_mul(PER_PROGRAM_BYTE))
     }
 
     /// A graphics state may bring a soft mask: a form drawn to see through.

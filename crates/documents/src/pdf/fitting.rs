@@ -183,7 +183,7 @@ impl Run<'_> {
                 Ok(made) => made,
                 Err(refusal) if must => return Err(refusal),
                 // A picture that cannot be read stays as it is; it may be one nobody draws.
-                Err(_) => return Ok(None),
+                Err(_) => return self.ticket.go_on().map(|()| None),
             };
             self.broken |= health == Health::Suspect && must;
             self.keep(index, step.edge, picture);

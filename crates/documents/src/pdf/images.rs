@@ -1,35 +1,27 @@
-//! Pictures inside a PDF: which can be encoded anew without changing what is seen, and doing it.
+//! Pictures inside a PDF: which can be encoded anew without changing what is seen (`pixels` gives theirs).
 //! Left alone: bilevel (see `bilevel`), masks, colour-key masks, spot colours, and what is packed in a way
 //! that could not be taken apart here.
 
-use std::borrow::Cow;
-
-use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+use hayro_jpeg2000::{DecodeSettings, Image};
 use lopdf::{Document, Object, Stream};
 
 use super::{
-    packed,
-    spaces::{self, Base, Palette, Space},
+    spaces::{self, Base, Space},
+    wrapped,
 };
 use crate::{
-    Limits, Refusal,
-    colour::{self, Conversion},
+    Limits,
     fit::Known,
     jpeg::{self, Header},
-    orientation::Turn,
-    picture::{Decoded, Picture, Pixels},
-    resize, strips,
 };
 
 /// Pictures below this many pixels are stamps and logos; nothing is to be gained.
 const WORTHWHILE: u64 = 128 * 128;
 /// Pixels of a JPEG 2000 picture; its decoder works in floats, and memory is bounded.
 const MOST_WAVELETS: u64 = 10_000_000;
-/// What a JPEG wrapped in another filter may unpack to.
-const MOST_WRAPPED: usize = 64 * 1024 * 1024;
 
 /// How the samples are stored.
-enum Samples {
+pub(super) enum Samples {
     Jpeg(Box<Header>),
     Wavelets,
     /// Packed samples of 2, 4, 8 or 16 bits.
@@ -40,12 +32,12 @@ enum Samples {
 
 /// A picture that can be encoded anew.
 pub(super) struct Candidate {
-    samples: Samples,
-    space: Space,
+    pub(super) samples: Samples,
+    pub(super) space: Space,
     /// What /Decode makes of each component's samples, where it is not the usual thing.
-    levels: Option<Vec<[u8; 256]>>,
-    width: u32,
-    height: u32,
+    pub(super) levels: Option<Vec<[u8; 256]>>,
+    pub(super) width: u32,
+    pub(super) height: u32,
     pub(super) known: Known,
 }
 
@@ -91,7 +83,7 @@ impl Candidate {
         if stream.dict.has(b"DecodeParms") {
             return None;
         }
-        let bytes = jpeg_of(stream)?;
+        let bytes = wrapped::inside(stream).ok()?;
         let mut header = jpeg::read(&bytes, limits).ok()?;
         let mut space = spaces::read(stream.dict.get_deref(b"ColorSpace", document).ok()?, document)?;
         if space.samples() != header.components || matches!(space, Space::Palette(_)) {
@@ -177,65 +169,6 @@ impl Candidate {
         matches!(self.samples, Samples::Plain { .. })
     }
 
-    /// The picture, its long edge at most `edge`, read row by row where that is possible.
-    pub(super) fn picture(
-        &self,
-        stream: &Stream,
-        edge: u32,
-        limits: &Limits,
-        go_on: &dyn Fn() -> Result<(), Refusal>,
-    ) -> Result<Picture, Refusal> {
-        let made = match (&self.samples, &self.space) {
-            _ if self.levels.is_some() => None,
-            (Samples::Jpeg(header), _) => {
-                let bytes = jpeg_of(stream).ok_or(Refusal::Damaged)?;
-                let long = header.width.max(header.height);
-                match [2, 4, 8].into_iter().find(|part| long.div_ceil(*part) == edge) {
-                    // Nothing is left to be resized.
-                    Some(part) => {
-                        let decoded = jpeg::decode_part(&bytes, header, part)?;
-                        Some(resize::ready(&decoded, edge, Turn::UPRIGHT)?)
-                    }
-                    None => {
-                        let wanted =
-                            jpeg::Wanted { edge, turn: Turn::UPRIGHT, colours: jpeg::Colours::Quarter };
-                        jpeg::shrunk(&bytes, header, wanted, go_on)?.map(|made| made.picture)
-                    }
-                }
-            }
-            (Samples::Plain { bits: 8 }, Space::Plain(base @ (Base::Gray | Base::Rgb))) => {
-                let samples =
-                    if matches!(base, Base::Gray) { strips::Samples::Gray } else { strips::Samples::Rgb };
-                packed::picture(stream, (self.width, self.height), samples, edge, limits, go_on)
-            }
-            _ => None,
-        };
-        match made {
-            Some(picture) => Ok(picture),
-            None => resize::ready(&self.decode(stream, edge)?, edge, Turn::UPRIGHT),
-        }
-    }
-
-    /// The pixels, decoded no larger than an edge needs.
-    pub(super) fn decode(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
-        let mut decoded = match &self.samples {
-            Samples::Jpeg(header) => {
-                let bytes = jpeg_of(stream).ok_or(Refusal::Damaged)?;
-                if self.levels.is_some() {
-                    jpeg::decode_rgb(&bytes, header, edge)?
-                } else {
-                    jpeg::decode(&bytes, header, edge)?.0
-                }
-            }
-            Samples::Wavelets => self.wavelets(stream, edge)?,
-            Samples::Plain { bits } => self.plain(stream, *bits)?,
-        };
-        if let Some(levels) = &self.levels {
-            apply(levels, &mut decoded.pixels);
-        }
-        Ok(decoded)
-    }
-
     /// The colour space the encoded picture is in, where that is another than before.
     pub(super) fn new_space(&self, gray: bool) -> Option<&'static str> {
         let device = if gray { "DeviceGray" } else { "DeviceRGB" };
@@ -245,70 +178,6 @@ impl Candidate {
             _ => Some(device),
         }
     }
-
-    fn wavelets(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
-        let long = self.width.max(self.height);
-        let wanted =
-            |side: u32| u32::try_from(u64::from(side) * u64::from(edge.min(long)) / u64::from(long.max(1)));
-        let target = (wanted(self.width).unwrap_or(1).max(1), wanted(self.height).unwrap_or(1).max(1));
-        let settings = DecodeSettings { target_resolution: Some(target), ..DecodeSettings::default() };
-        let image = Image::new(&stream.content, &settings).map_err(|_| Refusal::Damaged)?;
-        let (width, height) = (image.width(), image.height());
-        let mut context = DecoderContext::default();
-        let samples = image.decode(&mut context).map_err(|_| Refusal::Damaged)?.data_u8();
-        let pixels = u64::from(width) * u64::from(height) * u64::from(self.space.samples());
-        if u64::try_from(samples.len()) != Ok(pixels) {
-            return Err(Refusal::Damaged);
-        }
-        let pixels = if self.space.samples() == 1 { Pixels::Gray(samples) } else { Pixels::Rgb(samples) };
-        Ok(Decoded { width, height, pixels, conversion: None })
-    }
-
-    fn plain(&self, stream: &Stream, bits: u8) -> Result<Decoded, Refusal> {
-        let samples = spaces::unpack(stream, (self.width, self.height), self.space.samples(), bits)?;
-        let (pixels, conversion) = match &self.space {
-            Space::Plain(Base::Gray) => (Pixels::Gray(scaled(samples, bits)), None),
-            Space::Plain(Base::Rgb) => (Pixels::Rgb(scaled(samples, bits)), None),
-            Space::Plain(Base::Ink(profile)) => {
-                let conversion =
-                    profile.as_deref().and_then(|icc| Conversion::from_profile(icc, colour::Space::Cmyk));
-                (Pixels::Cmyk { bytes: scaled(samples, bits), inverted: false }, conversion)
-            }
-            Space::Palette(Palette::Gray(colours)) => {
-                let gray = samples.iter().map(|at| colours.get(usize::from(*at)).copied().unwrap_or(0));
-                (Pixels::Gray(gray.collect()), None)
-            }
-            Space::Palette(Palette::Rgb(colours)) => {
-                let rgb =
-                    samples.iter().flat_map(|at| colours.get(usize::from(*at)).copied().unwrap_or([0; 3]));
-                (Pixels::Rgb(rgb.collect()), None)
-            }
-        };
-        Ok(Decoded { width: self.width, height: self.height, pixels, conversion })
-    }
-}
-
-/// Samples of fewer than eight bits, spread over all levels.
-fn scaled(mut samples: Vec<u8>, bits: u8) -> Vec<u8> {
-    let factor = match bits {
-        2 => 85,
-        4 => 17,
-        _ => return samples,
-    };
-    samples.iter_mut().for_each(|sample| *sample *= factor);
-    samples
-}
-
-fn apply(levels: &[[u8; 256]], pixels: &mut Pixels) {
-    let bytes = match pixels {
-        Pixels::Gray(bytes) | Pixels::Rgb(bytes) | Pixels::Cmyk { bytes, .. } => bytes,
-        Pixels::Rgba(_) | Pixels::Yuv(_) => return,
-    };
-    for pixel in bytes.chunks_exact_mut(levels.len().max(1)) {
-        for (sample, levels) in pixel.iter_mut().zip(levels) {
-            *sample = levels[usize::from(*sample)];
-        }
-    }
 }
 
 fn is_lossless(filter: &[u8]) -> bool {
@@ -316,16 +185,4 @@ fn is_lossless(filter: &[u8]) -> bool {
         filter,
         b"FlateDecode" | b"LZWDecode" | b"RunLengthDecode" | b"ASCII85Decode" | b"ASCIIHexDecode"
     )
-}
-
-/// The JPEG itself, taken out of any filters around it.
-fn jpeg_of(stream: &Stream) -> Option<Cow<'_, [u8]>> {
-    let filters = stream.filters().ok()?;
-    let (_, before) = filters.split_last()?;
-    if before.is_empty() {
-        return Some(Cow::Borrowed(&stream.content));
-    }
-    let names: Vec<Object> = before.iter().map(|name| Object::Name(name.to_vec())).collect();
-    let wrapped = Stream::new(lopdf::dictionary! { "Filter" => names }, stream.content.clone());
-    wrapped.get_plain_content_with_limit(MOST_WRAPPED).ok().map(Cow::Owned)
 }

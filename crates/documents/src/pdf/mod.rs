@@ -18,10 +18,13 @@ mod layers;
 mod load;
 mod packed;
 mod pages;
+mod pixels;
+mod programs;
 mod render;
 mod renumber;
 mod slots;
 mod spaces;
+mod wrapped;
 
 use std::sync::Arc;
 
@@ -65,15 +68,15 @@ fn judged(original: &Original, limits: &Limits) -> Result<(Facts, Document), Ref
 }
 
 /// Opens a PDF in order to change it: what is active is taken out where that leaves the paper as it is. Also
-/// whether it is signed (then nothing was taken out yet), and whether something was taken out. Pictures are
-/// judged by their headers; nobody may draw a page yet.
-fn opened(original: &Original, limits: &Limits) -> Result<Opened, Refusal> {
+/// whether it is signed (then nothing was taken out yet), and whether something was taken out. Nobody may draw a page
+/// unless `pictures` were judged whole.
+fn opened(original: &Original, pictures: Pictures, limits: &Limits) -> Result<Opened, Refusal> {
     let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&document, limits)?;
     let signed = clean::is_signed(&document);
     let disarmed = !signed && disarm::disarm(&mut document);
     active::refuse(&document, signed)?;
-    endless(&mut document, Pictures::Headers, limits)?;
+    endless(&mut document, pictures, limits)?;
     Ok(Opened { facts: measured(original, pages)?, document, signed, disarmed })
 }
 
@@ -103,7 +106,8 @@ pub(crate) fn prepare(
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
     let original = Original::from(Arc::clone(&source));
-    let Opened { mut document, facts: found, signed, disarmed } = opened(&original, limits)?;
+    let Opened { mut document, facts: found, signed, disarmed } =
+        opened(&original, Pictures::Headers, limits)?;
     ticket.step(Stage::Decoding, 0.2)?;
     let edits = edit.of_pages(found.pages)?;
     let pages = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
@@ -201,11 +205,10 @@ fn finished(
         if found.pages != pages {
             return Err(Refusal::Damaged);
         }
-        (
-            found,
-            edited::thumbnail(&mut document, (found.width, found.height), limits)
-                .map_or_else(|| render::thumbnail(&original), Ok)?,
-        )
+        let (size, go_on) = ((found.width, found.height), || ticket.go_on());
+        let quicker = || edited::thumbnail(&mut document, size, limits, &go_on);
+        let thumbnail = render::thumbnail(&original, quicker, &go_on)?;
+        (found, thumbnail)
     };
     let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|bytes| bytes.to_vec());
     Ok(Prepared {

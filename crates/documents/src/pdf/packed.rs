@@ -1,11 +1,12 @@
 //! Pictures packed without loss (Flate), read row by row and made smaller on the way. What PNG's predictors
 //! packed is, byte for byte, the inside of a PNG, and is read as one.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use flate2::bufread::ZlibDecoder;
 use lopdf::{Dictionary, Object, Stream};
 
+use super::bombs::SLACK;
 use crate::{
     Limits, Refusal,
     picture::{Picture, Pixels, Ready},
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// A picture of eight bits a sample with its long edge at most `edge`; `None` where it is packed in another way,
-/// or not as it says: then the general road decides.
+/// or not as it says: then the general road decides. An error only says that it must not be tried any further.
 pub(super) fn picture(
     stream: &Stream,
     (width, height): (u32, u32),
@@ -22,36 +23,43 @@ pub(super) fn picture(
     edge: u32,
     limits: &Limits,
     go_on: &dyn Fn() -> Result<(), Refusal>,
-) -> Option<Picture> {
-    if stream.filters().ok()?.as_slice() != [b"FlateDecode"] {
-        return None;
+) -> Result<Option<Picture>, Refusal> {
+    if stream.filters().unwrap_or_default().as_slice() != [b"FlateDecode"] {
+        return Ok(None);
     }
     let parameters = match stream.dict.get(b"DecodeParms") {
         Ok(Object::Dictionary(parameters)) => Some(parameters),
         Ok(Object::Array(list)) => list.first().and_then(|first| first.as_dict().ok()),
         Ok(Object::Null) | Err(_) => None,
-        Ok(_) => return None,
+        Ok(_) => return Ok(None),
     };
     // Defaults by ISO 32000, table 8.
     let told = |key: &[u8], default: i64| {
         let value = parameters.map(|parameters: &Dictionary| parameters.get(key));
         value.map_or(Some(default), |value| value.map_or(Some(default), |value| value.as_i64().ok()))
     };
-    match told(b"Predictor", 1)? {
-        1 => {
+    match told(b"Predictor", 1) {
+        Some(1) => {
             let to = resize::scaled(width, height, edge, false);
-            let bytes = rows(&stream.content, (width, height), samples, to, go_on).ok()?;
-            ready(samples.pixels(bytes), to)
+            let bytes = rows(&stream.content, (width, height), samples, to, go_on)?;
+            Ok(bytes.and_then(|bytes| ready(samples.pixels(bytes), to)))
         }
-        10..=15 => {
-            let as_told = told(b"Colors", 1)? == i64::from(samples.count())
-                && told(b"BitsPerComponent", 8)? == 8
-                && told(b"Columns", 1)? == i64::from(width);
-            let png = as_told.then(|| png(&stream.content, (width, height), samples))??;
-            let decoded = raster::decode_packed(&png, edge, limits, go_on).ok()?.decoded;
-            ready(decoded.pixels, (decoded.width, decoded.height))
+        Some(10..=15) => {
+            let as_told = told(b"Colors", 1) == Some(i64::from(samples.count()))
+                && told(b"BitsPerComponent", 8) == Some(8)
+                && told(b"Columns", 1) == Some(i64::from(width));
+            let png = if as_told { png(&stream.content, (width, height), samples) } else { None };
+            let Some(png) = png else { return Ok(None) };
+            match raster::decode_packed(&png, edge, limits, go_on) {
+                Ok(raster) => {
+                    let decoded = raster.decoded;
+                    Ok(ready(decoded.pixels, (decoded.width, decoded.height)))
+                }
+                // Either it is not as it says, or somebody said stop.
+                Err(_) => go_on().map(|()| None),
+            }
         }
-        _ => None,
+        _ => Ok(None),
     }
 }
 
@@ -59,28 +67,36 @@ fn ready(pixels: Pixels, (width, height): (u32, u32)) -> Option<Picture> {
     let pixels = match pixels {
         Pixels::Gray(gray) => Ready::Gray(gray),
         Pixels::Rgb(rgb) => Ready::Rgb(rgb),
-        Pixels::Rgba(_) | Pixels::Yuv(_) | Pixels::Cmyk { .. } => return None,
+        Pixels::Yuv(_) | Pixels::Cmyk { .. } => return None,
     };
     Some(Picture { width, height, pixels })
 }
 
+/// `None` where there are fewer rows than promised, or far more.
 fn rows(
     packed: &[u8],
     size: (u32, u32),
     samples: Samples,
     to: (u32, u32),
     go_on: &dyn Fn() -> Result<(), Refusal>,
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Option<Vec<u8>>, Refusal> {
     let mut strips = Strips::new(samples, size.0, size, to, Filter::Lanczos)?;
     let mut unpacked = ZlibDecoder::new(packed);
     for row in 0..size.1 {
         if row % 16 == 0 {
             go_on()?;
         }
-        unpacked.read_exact(strips.room(1)?).map_err(|_| Refusal::Damaged)?;
+        if unpacked.read_exact(strips.room(1)?).is_err() {
+            return Ok(None);
+        }
         strips.take(1)?;
     }
-    strips.finish()
+    let most = u64::try_from(SLACK).unwrap_or(u64::MAX);
+    match io::copy(&mut unpacked.take(most + 1), &mut io::sink()) {
+        Ok(more) if more > most => Ok(None),
+        // A checksum that is wrong or missing hides no pixels.
+        _ => strips.finish().map(Some),
+    }
 }
 
 /// The PNG these pixels are the inside of; nobody reads its checksums.
@@ -88,7 +104,7 @@ fn png(packed: &[u8], (width, height): (u32, u32), samples: Samples) -> Option<V
     let colour = match samples {
         Samples::Gray => 0,
         Samples::Rgb => 2,
-        Samples::Rgba | Samples::Cmyk => return None,
+        Samples::Cmyk => return None,
     };
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, colour, 0, 0, 0]].concat();
     let mut png = Vec::with_capacity(packed.len() + 64);
@@ -111,7 +127,7 @@ mod tests {
 
     use super::picture;
     use crate::{
-        Limits,
+        Limits, Refusal,
         picture::{Picture, Ready},
         strips::Samples,
     };
@@ -123,19 +139,32 @@ mod tests {
     }
 
     fn read(stream: &Stream, edge: u32) -> Option<Picture> {
-        picture(stream, (3, 2), Samples::Gray, edge, &Limits::default(), &|| Ok(()))
+        picture(stream, (3, 2), Samples::Gray, edge, &Limits::default(), &|| Ok(())).expect("nobody stops it")
+    }
+
+    /// Without a predictor, and each row less the one above it.
+    fn both() -> [Stream; 2] {
+        let plain = Stream::new(dictionary! { "Filter" => "FlateDecode" }, packed(&[1, 2, 3, 4, 5, 6]));
+        let parameters = dictionary! { "Predictor" => 12, "Columns" => 3 };
+        let up = dictionary! { "Filter" => "FlateDecode", "DecodeParms" => parameters };
+        [plain, Stream::new(up, packed(&[2, 1, 2, 3, 2, 3, 3, 3]))]
     }
 
     #[test]
     fn rows_with_and_without_a_predictor() {
-        let plain = Stream::new(dictionary! { "Filter" => "FlateDecode" }, packed(&[1, 2, 3, 4, 5, 6]));
-        // Up: each row less the one above it.
-        let parameters = dictionary! { "Predictor" => 12, "Columns" => 3 };
-        let up = dictionary! { "Filter" => "FlateDecode", "DecodeParms" => parameters };
-        let up = Stream::new(up, packed(&[2, 1, 2, 3, 2, 3, 3, 3]));
-        for stream in [plain, up] {
+        for stream in both() {
             let Some(Picture { pixels: Ready::Gray(gray), .. }) = read(&stream, 3) else { unreachable!() };
             assert_eq!(gray, [1, 2, 3, 4, 5, 6]);
+        }
+    }
+
+    /// The general road would unpack all of it after all.
+    #[test]
+    fn a_word_to_stop_is_no_damage() {
+        for stream in both() {
+            let stopped =
+                picture(&stream, (3, 2), Samples::Gray, 3, &Limits::default(), &|| Err(Refusal::Cancelled));
+            assert_eq!(stopped.err(), Some(Refusal::Cancelled));
         }
     }
 
@@ -143,6 +172,8 @@ mod tests {
     fn what_is_not_as_it_says_is_left_to_others() {
         let short = Stream::new(dictionary! { "Filter" => "FlateDecode" }, packed(&[1, 2, 3, 4]));
         assert!(read(&short, 3).is_none());
+        let long = Stream::new(dictionary! { "Filter" => "FlateDecode" }, packed(&[0; 2 * 1024 * 1024]));
+        assert!(read(&long, 3).is_none());
         let twice = dictionary! { "Filter" => vec!["FlateDecode".into(), "FlateDecode".into()] };
         assert!(read(&Stream::new(twice, packed(&packed(&[0; 6]))), 3).is_none());
     }

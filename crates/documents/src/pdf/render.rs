@@ -11,6 +11,7 @@ use hayro::{
 };
 use image::{DynamicImage, RgbImage};
 
+use super::bombs::Pictures;
 use crate::{
     Limits, Page, Refusal,
     colour::on_white,
@@ -97,7 +98,7 @@ pub(crate) fn render_source(
     limits: &Limits,
 ) -> Result<Page, Refusal> {
     let original = Original::from(bytes);
-    let pages = super::opened(&original, limits)?.facts.pages;
+    let pages = super::opened(&original, Pictures::Whole, limits)?.facts.pages;
     show(&original, page, pages, long_edge)
 }
 
@@ -111,9 +112,17 @@ fn show(original: &Original, page: u32, pages: u32, long_edge: u32) -> Result<Pa
     Ok(Page { png: encode_png(&image)?, width, height })
 }
 
-/// JPEG of page 1. A page the renderer stumbles over shows as a blank sheet: the file itself has been
-/// judged by then, and other viewers may well show it.
-pub(super) fn thumbnail(original: &Original) -> Result<Vec<u8>, Refusal> {
+/// JPEG of page 1, by the `quicker` way where that gives one. A page that a decoder or the renderer stumbles over
+/// shows as a blank sheet: the file itself has been judged by then, and other viewers may well show it.
+pub(super) fn thumbnail(
+    original: &Original,
+    quicker: impl FnOnce() -> Option<Vec<u8>>,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<Vec<u8>, Refusal> {
+    if let Ok(Some(jpeg)) = catch_unwind(AssertUnwindSafe(quicker)) {
+        return Ok(jpeg);
+    }
+    go_on()?;
     let drawn = catch_unwind(AssertUnwindSafe(|| draw(original, 0, THUMBNAIL)));
     let (rgb, width, height) = match drawn {
         Ok(Ok(drawn)) => drawn,
@@ -145,4 +154,45 @@ pub(super) fn draw(original: &Original, page: u32, long_edge: u32) -> Result<(Ve
     );
     let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
     Ok((on_white(pixmap.data_as_u8_slice()), width, height))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+
+    use std::sync::Arc;
+
+    use lopdf::{Document, Object, dictionary};
+
+    use super::{Original, thumbnail};
+    use crate::Refusal;
+
+    fn sheet() -> Original {
+        let mut document = Document::with_version("1.5");
+        let tree = document.new_object_id();
+        let area: Vec<Object> = [0, 0, 300, 200].map(Object::from).into();
+        let page =
+            document.add_object(dictionary! { "Type" => "Page", "Parent" => tree, "MediaBox" => area });
+        let kids = vec![Object::Reference(page)];
+        let root = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => 1 };
+        document.objects.insert(tree, root.into());
+        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+        document.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).expect("into memory");
+        Original::from(Arc::new(bytes))
+    }
+
+    #[test]
+    fn a_decoder_that_falls_over_costs_the_quicker_way_only() {
+        let made = thumbnail(&sheet(), || panic!("a decoder fell over"), &|| Ok(())).expect("drawn");
+        let drawn = turbojpeg::read_header(&made).expect("a JPEG");
+        assert_eq!((drawn.width, drawn.height), (320, 214));
+    }
+
+    #[test]
+    fn nothing_is_drawn_for_somebody_who_left() {
+        let made = thumbnail(&sheet(), || None, &|| Err(Refusal::Cancelled));
+        assert_eq!(made, Err(Refusal::Cancelled));
+    }
 }

@@ -6,6 +6,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
 use super::{
     images::Candidate,
+    pixels::Size,
     render::{self, Original},
 };
 use crate::{
@@ -113,8 +114,7 @@ impl Slot {
             Supply::Inside(candidate) => {
                 let stream =
                     document.get_object(self.id).and_then(Object::as_stream).map_err(|_| Refusal::Damaged)?;
-                let edge = snapped(self.known.edge, edge);
-                sound(candidate.picture(stream, edge, limits, go_on)?)
+                sound(candidate.picture(stream, snapped(self.known.edge, edge), limits, go_on)?)
             }
             Supply::Taken { stream, candidate, turn, edit } => {
                 let mut decoded = candidate.decode(stream, wanted(edge, edit))?;
@@ -132,17 +132,11 @@ impl Slot {
                 if !geometry::changes_pixels(edit) {
                     let turn = turn.then_quarters(edit.quarter_turns);
                     let order = jpeg::Wanted { edge, turn, colours: jpeg::Colours::Quarter };
-                    if let Some(mut made) = jpeg::shrunk(source, &header, order, go_on)? {
-                        if !header.ended {
-                            made.health = Health::Suspect;
-                        }
+                    if let Some(made) = jpeg::shrunk(source, &header, order, go_on)? {
                         return Ok((made.picture, made.health));
                     }
                 }
-                let (mut decoded, mut health) = jpeg::decode(source, &header, wanted(edge, edit))?;
-                if !header.ended {
-                    health = Health::Suspect;
-                }
+                let (mut decoded, health) = jpeg::decode(source, &header, wanted(edge, edit))?;
                 Ok((geometry::ready(&mut decoded, edge, turn, edit)?, health))
             }
             Supply::Raster { source, format, edit } => {
@@ -259,16 +253,16 @@ fn wanted(edge: u32, edit: &PageEdit) -> u32 {
     if edit.crop.is_some() { u32::MAX } else { edge }
 }
 
-/// The long edge to take: a plain fraction of the picture where one is near.
-fn snapped(long: u32, edge: u32) -> u32 {
-    let own = [2_u32, 4, 8].map(|part| long.div_ceil(part));
-    let near = |own: &u32| edge > 0 && NEAR.contains(&(u64::from(*own) * 100 / u64::from(edge)));
-    own.into_iter().find(near).unwrap_or(edge)
+/// The size to take of a picture this long: a plain fraction where one is near.
+fn snapped(long: u32, edge: u32) -> Size {
+    let near =
+        |part: &u32| edge > 0 && NEAR.contains(&(u64::from(long.div_ceil(*part)) * 100 / u64::from(edge)));
+    [2_u32, 4, 8].into_iter().find(near).map_or(Size::Edge(edge), Size::Part)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{matrix, points, snapped};
+    use super::{Size, matrix, points, snapped};
     use crate::orientation::Turn;
 
     /// Where the upper left and the upper right corner of the stored picture come to lie on a 2 × 3 sheet.
@@ -293,9 +287,10 @@ mod tests {
 
     #[test]
     fn a_half_is_taken_as_it_comes() {
-        assert_eq!(snapped(3508, 1754), 1754);
-        assert_eq!(snapped(3509, 1754), 1755);
-        assert_eq!(snapped(4032, 1754), 1754);
+        assert_eq!(snapped(3508, 1754), Size::Part(2));
+        assert_eq!(snapped(3509, 1754), Size::Part(2));
+        assert_eq!(snapped(7016, 1754), Size::Part(4));
+        assert_eq!(snapped(4032, 1754), Size::Edge(1754));
         assert_eq!(points(100, 842), (100.0, 842.0));
     }
 }

@@ -47,7 +47,7 @@ impl Raster {
     ) -> Self {
         let space = match samples {
             Samples::Gray => Space::Gray,
-            Samples::Rgb | Samples::Rgba => Space::Rgb,
+            Samples::Rgb => Space::Rgb,
             Samples::Cmyk => Space::Cmyk,
         };
         let conversion = icc.and_then(|icc| Conversion::from_profile(icc, space));
@@ -70,16 +70,8 @@ impl Order<'_> {
     }
 
     /// Size to give back of a picture of this size: as wanted, and what memory allows.
-    fn size(&self, (width, height): (u32, u32), samples: Samples) -> (u32, u32) {
-        let mut edge = self.edge.min(width.max(height));
-        loop {
-            let size = resize::scaled(width, height, edge, false);
-            let bytes = u64::from(size.0) * u64::from(size.1) * u64::from(samples.count());
-            if bytes <= MAX_RESULT_BYTES || edge <= 1 {
-                return size;
-            }
-            edge -= (edge / 64).max(1);
-        }
+    fn size(&self, size: (u32, u32), samples: Samples) -> (u32, u32) {
+        resize::scaled_within(size, self.edge, false, MAX_RESULT_BYTES / u64::from(samples.count()))
     }
 }
 
@@ -142,4 +134,40 @@ fn promised(bytes: &[u8]) -> Option<(u32, u32)> {
     }
     let side = |at: usize| bytes.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
     Some((side(16)?, side(20)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, io::Cursor};
+
+    use image::{DynamicImage, ImageFormat, RgbImage};
+
+    use super::decode_to;
+    use crate::{Format, Limits, Refusal};
+
+    #[test]
+    fn rows_are_read_until_somebody_says_stop() {
+        let image = DynamicImage::ImageRgb8(RgbImage::from_pixel(40, 640, image::Rgb([9, 90, 200])));
+        for (codec, format) in [
+            (ImageFormat::Png, Format::Png),
+            (ImageFormat::Gif, Format::Gif),
+            (ImageFormat::Tiff, Format::Tiff),
+        ] {
+            let mut bytes = Cursor::new(Vec::new());
+            image.write_to(&mut bytes, codec).expect("into memory");
+            let asked = |most: u32| {
+                let asked = Cell::new(0);
+                let go_on = || {
+                    asked.set(asked.get() + 1);
+                    if asked.get() < most { Ok(()) } else { Err(Refusal::Cancelled) }
+                };
+                let made = decode_to(bytes.get_ref(), format, 300, &Limits::default(), &go_on);
+                (made.map(|made| made.size), asked.get())
+            };
+            let (made, times) = asked(u32::MAX);
+            assert_eq!(made, Ok((40, 640)), "{format:?}");
+            assert!(times >= 640 / 16, "{format:?}: asked {times} times");
+            assert_eq!(asked(3), (Err(Refusal::Cancelled), 3), "{format:?}");
+        }
+    }
 }

@@ -29,20 +29,20 @@ pub(super) fn decode(bytes: &[u8], order: &Order<'_>, checked: bool) -> Result<R
     let turn = Turn::from_exif(orientation.unwrap_or(Orientation::NoTransforms).to_exif());
     let interlaced = info.interlaced;
     let (colour, depth) = reader.output_color_type();
-    let samples = match colour {
-        ColorType::Grayscale | ColorType::GrayscaleAlpha => Samples::Gray,
-        ColorType::Rgb => Samples::Rgb,
-        ColorType::Rgba => Samples::Rgba,
+    let (samples, glass) = match colour {
+        ColorType::Grayscale => (Samples::Gray, false),
+        ColorType::GrayscaleAlpha => (Samples::Gray, true),
+        ColorType::Rgb => (Samples::Rgb, false),
+        ColorType::Rgba => (Samples::Rgb, true),
         ColorType::Indexed => return Err(Refusal::Damaged),
     };
     let wide = depth == BitDepth::Sixteen;
-    let stored = match (colour, wide) {
-        (ColorType::GrayscaleAlpha, false) => Stored::GlassGray,
-        (ColorType::GrayscaleAlpha, true) => Stored::GlassGray16,
-        (_, false) => Stored::Eight(samples),
-        (_, true) => Stored::Sixteen(samples),
+    let stored = match (glass, wide) {
+        (false, false) => Stored::Eight(samples),
+        (false, true) => Stored::Sixteen(samples),
+        (true, false) => Stored::Glass(samples),
+        (true, true) => Stored::Glass16(samples),
     };
-    let samples = stored.samples();
     let mut rows = Rows::new(stored, size, order.size(size, samples))?;
     let mut line = vec![0; reader.output_line_size(size.0).ok_or(Refusal::TooComplex)?];
     if interlaced {

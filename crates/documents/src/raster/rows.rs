@@ -2,6 +2,7 @@
 
 use crate::{
     Refusal,
+    colour::laid,
     strips::{Filter, Samples, Strips},
 };
 
@@ -13,19 +14,31 @@ pub(super) enum Stored {
     Eight(Samples),
     /// Sixteen bits a sample, in this machine's byte order.
     Sixteen(Samples),
-    /// Gray and straight alpha, 8 bits each.
-    GlassGray,
+    /// The colours and straight alpha, 8 bits each.
+    Glass(Samples),
     /// The same at 16 bits.
-    GlassGray16,
+    Glass16(Samples),
 }
 
 impl Stored {
     pub(super) fn samples(self) -> Samples {
         match self {
             // Glass is laid on white paper before anything else: that is what pixels without alpha mean.
-            Self::Eight(Samples::Rgba) | Self::Sixteen(Samples::Rgba) => Samples::Rgb,
-            Self::Eight(samples) | Self::Sixteen(samples) => samples,
-            Self::Bits | Self::GlassGray | Self::GlassGray16 => Samples::Gray,
+            Self::Eight(samples) | Self::Sixteen(samples) | Self::Glass(samples) | Self::Glass16(samples) => {
+                samples
+            }
+            Self::Bits => Samples::Gray,
+        }
+    }
+
+    /// Bits of a pixel as it is stored.
+    pub(super) fn bits(self) -> u32 {
+        match self {
+            Self::Bits => 1,
+            Self::Eight(samples) => 8 * samples.count(),
+            Self::Sixteen(samples) => 16 * samples.count(),
+            Self::Glass(samples) => 8 * (samples.count() + 1),
+            Self::Glass16(samples) => 16 * (samples.count() + 1),
         }
     }
 }
@@ -53,7 +66,6 @@ impl Rows {
     pub(super) fn push(&mut self, row: &[u8]) -> Result<(), Refusal> {
         self.eight.clear();
         match self.stored {
-            Stored::Eight(Samples::Rgba) => self.eight.extend(row.as_chunks().0.iter().flat_map(laid_colour)),
             Stored::Eight(_) => {
                 let row = row.get(..self.strips.row_bytes()).ok_or(Refusal::Damaged)?;
                 return self.strips.push(row);
@@ -64,18 +76,11 @@ impl Rows {
                 }
                 self.eight.truncate(self.width);
             }
-            Stored::Sixteen(Samples::Rgba) => {
-                let pixels = row.as_chunks::<2>().0.as_chunks::<4>().0;
-                self.eight
-                    .extend(pixels.iter().flat_map(|pixel| laid_colour(&pixel.each_ref().map(rounded))));
-            }
             Stored::Sixteen(_) => self.eight.extend(row.as_chunks::<2>().0.iter().map(rounded)),
-            Stored::GlassGray => {
-                self.eight.extend(row.as_chunks::<2>().0.iter().map(|[level, alpha]| laid(*level, *alpha)));
-            }
-            Stored::GlassGray16 => {
-                let samples = row.as_chunks::<2>().0.as_chunks::<2>().0;
-                self.eight.extend(samples.iter().map(|[level, alpha]| laid(rounded(level), rounded(alpha))));
+            Stored::Glass(samples) => lay(samples, row, &mut self.eight),
+            Stored::Glass16(samples) => {
+                let narrow: Vec<u8> = row.as_chunks::<2>().0.iter().map(rounded).collect();
+                lay(samples, &narrow, &mut self.eight);
             }
         }
         let row = self.eight.get(..self.strips.row_bytes()).ok_or(Refusal::Damaged)?;
@@ -107,16 +112,15 @@ fn rounded(sample: &[u8; 2]) -> u8 {
     u8::try_from(level).unwrap_or(u8::MAX)
 }
 
-/// A colour on white paper.
-fn laid_colour([red, green, blue, alpha]: &[u8; 4]) -> [u8; 3] {
-    [*red, *green, *blue].map(|level| laid(level, *alpha))
-}
-
-/// Gray on white paper.
-fn laid(level: u8, alpha: u8) -> u8 {
-    let alpha = u16::from(alpha);
-    let level = (u16::from(level) * alpha + 255 * (255 - alpha) + 127) / 255;
-    u8::try_from(level).unwrap_or(u8::MAX)
+/// Appends pixels with alpha as they look on white paper.
+fn lay(samples: Samples, row: &[u8], eight: &mut Vec<u8>) {
+    if samples == Samples::Gray {
+        eight.extend(row.as_chunks::<2>().0.iter().map(|[level, alpha]| laid(*level, *alpha)));
+    } else {
+        let colours =
+            |[red, green, blue, alpha]: &[u8; 4]| [*red, *green, *blue].map(|level| laid(level, *alpha));
+        eight.extend(row.as_chunks::<4>().0.iter().flat_map(colours));
+    }
 }
 
 /// The colours a palette's numbers stand for.
@@ -161,9 +165,9 @@ mod tests {
         assert_eq!(taken(Stored::Bits, (10, 1), &[0b1010_0000, 0b0100_0000])[..4], [255, 0, 255, 0]);
         let wide: Vec<u8> = [0_u16, 128, 129, 65_535].iter().flat_map(|level| level.to_ne_bytes()).collect();
         assert_eq!(taken(Stored::Sixteen(Samples::Gray), (4, 1), &wide), [0, 0, 1, 255]);
-        assert_eq!(taken(Stored::GlassGray, (3, 1), &[0, 0, 0, 255, 100, 128]), [255, 0, 177]);
+        assert_eq!(taken(Stored::Glass(Samples::Gray), (3, 1), &[0, 0, 0, 255, 100, 128]), [255, 0, 177]);
         assert_eq!(
-            taken(Stored::Eight(Samples::Rgba), (2, 1), &[0, 9, 0, 0, 8, 100, 9, 255]),
+            taken(Stored::Glass(Samples::Rgb), (2, 1), &[0, 9, 0, 0, 8, 100, 9, 255]),
             [255, 255, 255, 8, 100, 9]
         );
         assert!(Rows::new(Stored::Bits, (10, 1), (10, 1)).expect("small").push(&[1]).is_err());

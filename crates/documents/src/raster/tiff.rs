@@ -13,7 +13,7 @@ use tiff::{
 use super::{
     MAX_WHOLE_BYTES, Order, Raster,
     rows::{Rows, Stored},
-    tiff_parts::{Jpegs, Packed},
+    tiff_parts::{Jpegs, Layout, Packed},
 };
 use crate::{Format, Limits, Refusal, orientation::Turn, strips::Samples};
 
@@ -38,17 +38,19 @@ pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal>
     let turn = turn(&mut decoder);
     let compression = decoder.find_tag_unsigned::<u16>(Tag::Compression).ok().flatten();
     let colour = decoder.colortype().map_err(|error| refusal(&error))?;
-    let (source, stored) = if compression == Some(JPEG) {
+    let (source, stored, misread) = if compression == Some(JPEG) {
         let jpegs = Jpegs::new(bytes, &mut decoder)?;
         let stored = Stored::Eight(jpegs.samples);
-        (Source::Jpegs(jpegs), stored)
+        (Source::Jpegs(jpegs), stored, false)
     } else {
         let stored = stored(colour)?;
-        let packed = if compression == Some(LZW) { Packed::new(bytes, &mut decoder, stored) } else { None };
-        (packed.map_or(Source::Tiff, Source::Packed), stored)
+        let layout = Layout::new(&mut decoder);
+        let packed = (compression == Some(LZW)).then(|| Packed::new(bytes, &mut decoder, stored, layout));
+        let misread = layout.is_misread(u32::from(colour.num_samples()));
+        (packed.flatten().map_or(Source::Tiff, Source::Packed), stored, misread)
     };
     let (width, height) = size;
-    let mut page = Page { decoder, source, stored, width, height, order, spare: Vec::new() };
+    let mut page = Page { decoder, source, misread, stored, width, height, order, spare: Vec::new() };
     let samples = stored.samples();
     let to = order.size(size, samples);
     let mut rows = Rows::new(stored, size, to)?;
@@ -81,12 +83,12 @@ fn stored(colour: ColorType) -> Result<Stored, Refusal> {
         ColorType::Gray(1) => Stored::Bits,
         ColorType::Gray(8) => Stored::Eight(Samples::Gray),
         ColorType::Gray(16) => Stored::Sixteen(Samples::Gray),
-        ColorType::GrayA(8) => Stored::GlassGray,
-        ColorType::GrayA(16) => Stored::GlassGray16,
+        ColorType::GrayA(8) => Stored::Glass(Samples::Gray),
+        ColorType::GrayA(16) => Stored::Glass16(Samples::Gray),
         ColorType::RGB(8) => Stored::Eight(Samples::Rgb),
         ColorType::RGB(16) => Stored::Sixteen(Samples::Rgb),
-        ColorType::RGBA(8) => Stored::Eight(Samples::Rgba),
-        ColorType::RGBA(16) => Stored::Sixteen(Samples::Rgba),
+        ColorType::RGBA(8) => Stored::Glass(Samples::Rgb),
+        ColorType::RGBA(16) => Stored::Glass16(Samples::Rgb),
         ColorType::CMYK(8) => Stored::Eight(Samples::Cmyk),
         ColorType::CMYK(16) => Stored::Sixteen(Samples::Cmyk),
         _ => return Err(UNSUPPORTED),
@@ -103,6 +105,8 @@ enum Source<'a> {
 struct Page<'a, 'o> {
     decoder: Reader<'a>,
     source: Source<'a>,
+    /// See [`Layout::is_misread`].
+    misread: bool,
     stored: Stored,
     width: u32,
     height: u32,
@@ -166,14 +170,8 @@ impl Page<'_, '_> {
 
     /// Bytes of this many pixels of a row.
     fn bytes_across(&self, pixels: u32) -> Result<usize, Refusal> {
-        let bits: u64 = match self.stored {
-            Stored::Bits => 1,
-            Stored::Eight(samples) => 8 * u64::from(samples.count()),
-            Stored::Sixteen(samples) => 16 * u64::from(samples.count()),
-            Stored::GlassGray => 16,
-            Stored::GlassGray16 => 32,
-        };
-        usize::try_from((u64::from(pixels) * bits).div_ceil(8)).map_err(|_| Refusal::TooComplex)
+        let bits = u64::from(pixels) * u64::from(self.stored.bits());
+        usize::try_from(bits.div_ceil(8)).map_err(|_| Refusal::TooComplex)
     }
 
     /// Rows and bytes of a row of one strip or tile, without its padding; and its planes.
@@ -200,10 +198,13 @@ impl Page<'_, '_> {
         let mut bytes = std::mem::take(&mut self.spare);
         bytes.clear();
         bytes.resize(lines * row * planes, 0);
-        if let Source::Packed(packed) = &self.source
+        if let Source::Packed(packed) = &mut self.source
             && packed.unpack(index, &mut bytes, row).is_some()
         {
             return Ok(bytes);
+        }
+        if self.misread {
+            return Err(UNSUPPORTED);
         }
         let unit = TiffCodingUnit(index);
         self.decoder.read_coding_unit_bytes(unit, &mut bytes).map_err(|error| refusal(&error))?;
@@ -211,8 +212,8 @@ impl Page<'_, '_> {
             return Ok(bytes);
         }
         let size = match self.stored {
-            Stored::Eight(_) | Stored::GlassGray => 1,
-            Stored::Sixteen(_) | Stored::GlassGray16 => 2,
+            Stored::Eight(_) | Stored::Glass(_) => 1,
+            Stored::Sixteen(_) | Stored::Glass16(_) => 2,
             Stored::Bits => return Err(UNSUPPORTED),
         };
         let mut together = Vec::with_capacity(bytes.len());

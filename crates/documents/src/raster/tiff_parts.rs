@@ -7,32 +7,67 @@ use tiff::{
 };
 
 use super::{
-    lzw,
+    MAX_WHOLE_BYTES, lzw,
     rows::Stored,
     tiff::{Reader, UNSUPPORTED, refusal},
 };
 use crate::{Limits, Refusal, jpeg, picture::Pixels, strips::Samples};
+
+/// What stands beside a page's colours, and how its samples are told.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    /// Samples of a pixel as they are stored; there may be more of them than its colours and its glass.
+    per_pixel: u16,
+    planar: bool,
+    predictor: u16,
+}
+
+impl Layout {
+    pub(super) fn new(decoder: &mut Reader<'_>) -> Self {
+        let mut number = |tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten();
+        Self {
+            per_pixel: number(Tag::SamplesPerPixel).unwrap_or(1),
+            planar: number(Tag::PlanarConfiguration) == Some(2),
+            predictor: number(Tag::Predictor).unwrap_or(1),
+        }
+    }
+
+    /// Whether the general decoder would misread the page: it leaves out the samples that stand beside the `wanted`
+    /// ones first and adds up differences afterwards, at the distance of all of them.
+    pub(super) fn is_misread(self, wanted: u32) -> bool {
+        self.predictor == 2 && !self.planar && u32::from(self.per_pixel) != wanted
+    }
+}
 
 /// Strips in LZW, of eight bits a sample. What cannot be unpacked here is left to the general decoder.
 pub(super) struct Packed<'a> {
     bytes: &'a [u8],
     offsets: Vec<u64>,
     lengths: Vec<u64>,
+    /// Samples of a pixel that are wanted, and that are stored.
     samples: usize,
+    per_pixel: usize,
     /// Samples are differences.
     differences: bool,
+    /// Memory for strips that hold more than is wanted.
+    all: Vec<u8>,
 }
 
 impl<'a> Packed<'a> {
-    pub(super) fn new(bytes: &'a [u8], decoder: &mut Reader<'a>, stored: Stored) -> Option<Self> {
-        let Stored::Eight(samples) = stored else { return None };
-        let number = |decoder: &mut Reader<'a>, tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten();
-        let differences = match number(decoder, Tag::Predictor).unwrap_or(1) {
+    pub(super) fn new(
+        bytes: &'a [u8],
+        decoder: &mut Reader<'a>,
+        stored: Stored,
+        layout: Layout,
+    ) -> Option<Self> {
+        let (Stored::Eight(_) | Stored::Glass(_)) = stored else { return None };
+        let differences = match layout.predictor {
             1 => false,
             2 => true,
             _ => return None,
         };
-        let unusual = number(decoder, Tag::PlanarConfiguration) == Some(2)
+        let number = |decoder: &mut Reader<'a>, tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten();
+        let unusual = layout.planar
             || number(decoder, Tag::FillOrder) == Some(2)
             || number(decoder, Tag::PhotometricInterpretation)
                 == Some(PhotometricInterpretation::WhiteIsZero.to_u16());
@@ -41,18 +76,45 @@ impl<'a> Packed<'a> {
         }
         let offsets = decoder.get_tag_u64_vec(Tag::StripOffsets).ok()?;
         let lengths = decoder.get_tag_u64_vec(Tag::StripByteCounts).ok()?;
-        let samples = usize::try_from(samples.count()).ok()?;
-        Some(Self { bytes, offsets, lengths, samples, differences })
+        let samples = usize::try_from(stored.bits() / 8).ok()?;
+        let per_pixel = usize::from(layout.per_pixel);
+        let all = Vec::new();
+        (per_pixel >= samples).then_some(Self {
+            bytes,
+            offsets,
+            lengths,
+            samples,
+            per_pixel,
+            differences,
+            all,
+        })
     }
 
-    pub(super) fn unpack(&self, index: u32, rows: &mut [u8], row_bytes: usize) -> Option<()> {
+    pub(super) fn unpack(&mut self, index: u32, rows: &mut [u8], row_bytes: usize) -> Option<()> {
         let packed =
             part(self.bytes, &self.offsets, &self.lengths, index).filter(|packed| lzw::is_read(packed))?;
-        lzw::unpack(packed, rows)?;
-        if self.differences {
-            lzw::add_up(rows, row_bytes, self.samples);
+        if self.per_pixel == self.samples {
+            lzw::unpack(packed, rows)?;
+            self.add_up(rows, row_bytes);
+            return Some(());
         }
+        let length = (rows.len() / self.samples).checked_mul(self.per_pixel);
+        let length = length.filter(|length| length.saturating_add(rows.len()) <= MAX_WHOLE_BYTES)?;
+        let mut all = std::mem::take(&mut self.all);
+        all.resize(length, 0);
+        lzw::unpack(packed, &mut all)?;
+        self.add_up(&mut all, row_bytes / self.samples * self.per_pixel);
+        for (pixel, stored) in rows.chunks_exact_mut(self.samples).zip(all.chunks_exact(self.per_pixel)) {
+            pixel.copy_from_slice(&stored[..self.samples]);
+        }
+        self.all = all;
         Some(())
+    }
+
+    fn add_up(&self, rows: &mut [u8], row_bytes: usize) {
+        if self.differences {
+            lzw::add_up(rows, row_bytes, self.per_pixel);
+        }
     }
 }
 

@@ -68,24 +68,25 @@ fn decode(
         return Err(too_many);
     }
     let stored = match decoder.color_type() {
-        ColorType::L8 => Samples::Gray,
-        ColorType::Rgb8 => Samples::Rgb,
-        ColorType::Rgba8 => Samples::Rgba,
+        ColorType::L8 => Stored::Eight(Samples::Gray),
+        ColorType::Rgb8 => Stored::Eight(Samples::Rgb),
+        ColorType::Rgba8 => Stored::Glass(Samples::Rgb),
         _ => return Err(Refusal::Unsupported { format }),
     };
     let icc = decoder.icc_profile().ok().flatten();
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooComplex)?];
     decoder.read_image(&mut pixels).map_err(|error| refusal(&error, format))?;
-    let samples = palette.map_or(Stored::Eight(stored).samples(), Palette::samples);
+    let samples = palette.map_or(stored.samples(), Palette::samples);
     let size = (width, height);
     let to = order.size(size, samples);
     let turn = Turn::from_exif(orientation.to_exif());
-    if palette.is_none() && to == size {
-        return Ok(Raster::new(stored, to, pixels, icc.as_deref(), turn, size));
+    if palette.is_none() && to == size && stored == Stored::Eight(samples) {
+        return Ok(Raster::new(samples, to, pixels, icc.as_deref(), turn, size));
     }
-    let mut rows = Rows::new(Stored::Eight(palette.map_or(stored, Palette::samples)), size, to)?;
-    let row_bytes = usize::try_from(u64::from(width) * u64::from(stored.count())).unwrap_or(1);
+    let row_bytes = usize::try_from(u64::from(width) * u64::from(stored.bits() / 8)).unwrap_or(1);
+    let stored = palette.map_or(stored, |palette| Stored::Eight(palette.samples()));
+    let mut rows = Rows::new(stored, size, to)?;
     let mut row = Vec::new();
     for line in pixels.chunks_exact(row_bytes.max(1)) {
         order.go_on()?;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use documents::{Area, Change, Edit, Format, Kind, Limits, PageEdit, Prepared, Refusal};
+use documents::{Area, Change, Edit, Format, Kind, Limits, PageEdit, Point, Prepared, Quad, Refusal};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use lopdf::dictionary;
 
-use crate::{hold, made};
+use crate::{hold, made, prepare};
 
 fn bound(sources: &[Vec<u8>], pages: Vec<PageEdit>, limits: &Limits) -> Result<Prepared, Refusal> {
     let sources = sources.iter().map(|source| Arc::from(source.as_slice())).collect();
@@ -134,4 +134,21 @@ fn what_cannot_be_bound_is_refused() {
     assert_eq!(bound(&two, vec![], &little), Err(Refusal::TooLarge { bytes, max: bytes - 1 }));
     let locked = include_bytes!("../fixtures/locked-for-opening.pdf").to_vec();
     assert_eq!(bound(&[small, locked], vec![], &limits), Err(Refusal::EncryptedPdf));
+}
+
+/// Some cameras leave bytes between segments, which decoders take for damage.
+#[test]
+fn a_photo_with_stray_bytes_is_whole() {
+    let p3 = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let plain = made::with_profile(&made::jpeg(&made::quarters(1600, 1200)), &p3);
+    let tables = memchr::memmem::find(&plain, b"\xFF\xDB").unwrap();
+    let photo = [&plain[..tables], &[1, 2, 3, 4, 5], &plain[tables..]].concat();
+    let corners = [(0, 0), (5000, 0), (5000, 5000), (0, 5000)].map(|(x, y)| Point { x, y });
+    let cut = PageEdit { crop: Some(Quad(corners)), ..page(0, 0) };
+    for pages in [Vec::new(), vec![cut, page(1, 0)]] {
+        let bound = bound(&[photo.clone(), plain.clone()], pages, &Limits::default()).unwrap();
+        assert!(bound.findings.is_empty(), "{:?}", bound.findings);
+    }
+    assert!(prepare(&photo).unwrap().findings.is_empty());
+    assert!(documents::render_source(&photo, 0, 300, &Limits::default()).is_ok());
 }

@@ -197,13 +197,26 @@ pub struct Page<'a> {
     pub compression: u16,
     /// Rows of a strip.
     pub lines: u32,
+    /// What the samples beyond the colours are.
+    pub extra: &'a [u16],
+    pub predictor: u16,
     pub profile: &'a [u8],
 }
 
 impl Page<'_> {
     /// Eight bits, packed with zlib.
     pub fn rgb(width: u32, height: u32) -> Self {
-        Self { width, height, samples: 3, photometric: 2, compression: 8, lines: 100, profile: b"" }
+        Self {
+            width,
+            height,
+            samples: 3,
+            photometric: 2,
+            compression: 8,
+            lines: 100,
+            extra: &[],
+            predictor: 1,
+            profile: b"",
+        }
     }
 
     /// The file whose rows are all the same.
@@ -251,7 +264,13 @@ impl Page<'_> {
             (277, 3, 1, u32::from(self.samples)),
             (278, 4, 1, self.lines),
             (279, 4, count, lengths),
+            (317, 3, 1, u32::from(self.predictor)),
         ];
+        // Two of them stand in the directory itself.
+        if let [first, rest @ ..] = self.extra {
+            let both = u32::from(*first) | u32::from(rest.first().copied().unwrap_or(0)) << 16;
+            entries.push((338, 3, self.extra.len() as u32, both));
+        }
         if !self.profile.is_empty() {
             entries.push((34_675, 7, self.profile.len() as u32, profile));
         }
@@ -267,6 +286,28 @@ impl Page<'_> {
         bytes[4..8].copy_from_slice(&directory.to_le_bytes());
         bytes
     }
+}
+
+pub fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+/// Packed as a strip of a TIFF is, by another program's encoder.
+pub fn lzw(bytes: &[u8]) -> Vec<u8> {
+    use tiff::{
+        encoder::{Compression, TiffEncoder, colortype::Gray8},
+        tags::Tag,
+    };
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut file).unwrap().with_compression(Compression::Lzw);
+    encoder.write_image::<Gray8>(bytes.len() as u32, 1, bytes).unwrap();
+    let file = file.into_inner();
+    let mut decoder = tiff::decoder::Decoder::new(std::io::Cursor::new(&file)).unwrap();
+    let mut number = |tag| decoder.get_tag_u32_vec(tag).unwrap()[0] as usize;
+    let (at, length) = (number(Tag::StripOffsets), number(Tag::StripByteCounts));
+    file[at..at + length].to_vec()
 }
 
 /// The checksum of a PNG's chunks.

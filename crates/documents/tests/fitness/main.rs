@@ -20,6 +20,7 @@ mod rasters;
 mod refusals;
 mod samples;
 mod sources;
+mod tiffs;
 mod watching;
 
 use documents::{Checked, Edit, Kind, Limits, Prepared, Refusal};

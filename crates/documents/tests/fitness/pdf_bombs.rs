@@ -13,6 +13,8 @@ fn assert_refused(what: &str, source: &[u8], refusal: &Refusal) {
     assert_eq!(prepare(source).as_ref(), Err(refusal), "{what}");
     assert_eq!(documents::check(source, &Limits::default()).as_ref(), Err(refusal), "{what}");
     assert_eq!(documents::render_page(source, 0, 600, &Limits::default()).as_ref(), Err(refusal), "{what}");
+    assert_eq!(documents::render_source(source, 0, 600, &Limits::default()).as_ref(), Err(refusal), "{what}");
+    assert_eq!(documents::propose_crop(source, 0, &Limits::default()).as_ref(), Err(refusal), "{what}");
     assert!(begun.elapsed() < Duration::from_secs(20), "{what} took {:?}", begun.elapsed());
 }
 
@@ -118,6 +120,23 @@ fn pictures_drawn_over_and_over() {
         dictionary! { "XObject" => dictionary! { "P" => picture } }
     });
     assert_refused("80 000 megapixels", &source, &Refusal::TooComplex);
+}
+
+/// A picture of one megapixel whose data go on and on.
+#[test]
+fn pictures_that_unpack_to_far_more_than_their_pixels() {
+    let dict = |filters: Vec<Object>| {
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "Width" => 1_000, "Height" => 1_000,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8, "Filter" => filters,
+        }
+    };
+    let of = |filters: Vec<Object>, bytes: usize| {
+        made::pdf(vec![Stream::new(dict(filters), made::zlib(&vec![200; bytes]))], |_| {})
+    };
+    assert_refused("a picture", &of(vec!["FlateDecode".into()], 12_000_000), &Refusal::TooComplex);
+    let wrapped = of(vec!["FlateDecode".into(), "DCTDecode".into()], 70_000_000);
+    assert_eq!(documents::render_source(&wrapped, 0, 60, &Limits::default()), Err(Refusal::TooComplex));
 }
 
 #[test]

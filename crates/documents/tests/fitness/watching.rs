@@ -1,11 +1,8 @@
 //! Progress and cancelling.
 
-use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
 };
 
 use documents::{Edit, Limits, Refusal, Stage, Watch};
@@ -15,7 +12,6 @@ use crate::made;
 #[derive(Default)]
 struct Notes {
     seen: Mutex<Vec<(Stage, f32)>>,
-    stop: AtomicBool,
 }
 
 impl Watch for Notes {
@@ -24,7 +20,7 @@ impl Watch for Notes {
     }
 
     fn is_cancelled(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        false
     }
 }
 
@@ -40,51 +36,37 @@ fn progress_goes_forward() {
     assert!(seen.is_sorted_by(|a, b| a.1 <= b.1), "{seen:?}");
 }
 
-#[test]
-fn cancelling_answers_at_once() {
-    let source = made::encode(&made::sheet(4000, 3000, 2), 97, turbojpeg::Subsamp::None, true);
-    let notes = Notes::default();
-    let (outcome, took) = std::thread::scope(|scope| {
-        let run = scope
-            .spawn(|| documents::prepare(source.as_slice(), &Edit::default(), &Limits::default(), &notes));
-        std::thread::sleep(Duration::from_millis(60));
-        notes.stop.store(true, Ordering::Relaxed);
-        let asked = Instant::now();
-        (run.join().unwrap(), asked.elapsed())
-    });
-    assert_eq!(outcome, Err(Refusal::Cancelled));
-    // 100 ms on a quiet machine; this one may be busy.
-    assert!(took < Duration::from_millis(500), "{took:?}");
+/// Stops the run as soon as a stage is under way.
+struct StopsAt {
+    stage: Stage,
+    stopped: AtomicBool,
 }
 
-/// The heaviest files that are let through, cancelled again and again on their way.
-#[test]
-fn cancelling_the_heaviest_files_answers_at_once() {
-    let photo = made::encode(&made::sheet(8064, 6048, 3), 80, turbojpeg::Subsamp::Sub2x2, false);
-    let scan = made::raster(
-        &image::DynamicImage::ImageLuma8(image::GrayImage::from_fn(10_950, 10_950, |x, _| {
-            image::Luma([(x % 251) as u8])
-        })),
-        image::ImageFormat::Png,
-    );
-    for (what, source) in [("JPEG, 48 MP", photo), ("PNG, 120 MP", scan)] {
-        let mut slowest = Duration::ZERO;
-        for wait in [5, 60, 120, 250, 400] {
-            let notes = Notes::default();
-            let took = std::thread::scope(|scope| {
-                let run = scope.spawn(|| {
-                    documents::prepare(source.as_slice(), &Edit::default(), &Limits::default(), &notes)
-                });
-                std::thread::sleep(Duration::from_millis(wait));
-                notes.stop.store(true, Ordering::Relaxed);
-                let asked = Instant::now();
-                // It may have been done already.
-                let _ = run.join().unwrap();
-                asked.elapsed()
-            });
-            slowest = slowest.max(took);
+impl Watch for StopsAt {
+    fn progress(&self, stage: Stage, _: f32) {
+        if stage == self.stage {
+            self.stopped.store(true, Ordering::Relaxed);
         }
-        println!("{what}: the slowest of five answers to a cancel took {slowest:?}");
-        assert!(slowest < Duration::from_millis(500), "{what}: {slowest:?}");
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+/// That it does not wait for a decoder is told by the fence's own tests, that decoders stop by theirs.
+#[test]
+fn whoever_stops_is_told_so_at_every_stage() {
+    let sheet = made::sheet(2400, 1800, 2);
+    let heavy = made::encode(&sheet, 97, turbojpeg::Subsamp::None, true);
+    let pdf = made::pdf(vec![made::jpeg_stream(heavy.clone(), 2400, 1800)], |_| {});
+    let png = made::raster(&image::DynamicImage::ImageRgb8(sheet), image::ImageFormat::Png);
+    let limits = Limits { max_output_bytes: 400_000, ..Limits::default() };
+    for (what, source) in [("JPEG", heavy), ("PNG", png), ("PDF", pdf)] {
+        for stage in [Stage::Reading, Stage::Decoding, Stage::Fitting, Stage::Finishing] {
+            let watch = StopsAt { stage, stopped: AtomicBool::new(false) };
+            let outcome = documents::prepare(source.as_slice(), &Edit::default(), &limits, &watch);
+            assert_eq!(outcome, Err(Refusal::Cancelled), "{what}, {stage:?}");
+        }
     }
 }

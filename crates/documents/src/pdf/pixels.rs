@@ -1,0 +1,181 @@
+//! The pixels of pictures inside a PDF, whichever way they are stored.
+
+use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+use lopdf::Stream;
+
+use super::{
+    images::{Candidate, Samples},
+    packed,
+    spaces::{self, Base, Palette, Space},
+    wrapped,
+};
+use crate::{
+    Limits, Refusal,
+    colour::{self, Conversion},
+    jpeg,
+    orientation::Turn,
+    picture::{Decoded, Picture, Pixels},
+    resize, strips,
+};
+
+/// Bytes that may be held of a picture that cannot be read row by row. Unpacking takes twice that, because what is
+/// unpacked grows by doubling.
+const MOST_HELD: u64 = 96 * 1024 * 1024;
+
+/// How large a picture is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    /// Its long edge at most, pixels.
+    Edge(u32),
+    /// A half, a quarter or an eighth of it, as decoders of JPEG give it at once.
+    Part(u32),
+}
+
+impl Candidate {
+    /// The picture, read row by row where that is possible.
+    pub(super) fn picture(
+        &self,
+        stream: &Stream,
+        size: Size,
+        limits: &Limits,
+        go_on: &dyn Fn() -> Result<(), Refusal>,
+    ) -> Result<Picture, Refusal> {
+        let edge = match size {
+            Size::Edge(edge) => edge,
+            Size::Part(part) => self.known.edge.div_ceil(part),
+        };
+        let made = match (&self.samples, &self.space) {
+            _ if self.levels.is_some() => None,
+            (Samples::Jpeg(header), _) => {
+                let bytes = wrapped::inside(stream)?;
+                match size {
+                    // Nothing is left to be resized.
+                    Size::Part(part) => {
+                        let decoded = jpeg::decode_part(&bytes, header, part)?;
+                        Some(resize::ready(&decoded, edge, Turn::UPRIGHT)?)
+                    }
+                    Size::Edge(edge) => {
+                        let colours = jpeg::Colours::Quarter;
+                        let wanted = jpeg::Wanted { edge, turn: Turn::UPRIGHT, colours };
+                        jpeg::shrunk(&bytes, header, wanted, go_on)?.map(|made| made.picture)
+                    }
+                }
+            }
+            (Samples::Plain { bits: 8 }, Space::Plain(base @ (Base::Gray | Base::Rgb))) => {
+                let samples =
+                    if matches!(base, Base::Gray) { strips::Samples::Gray } else { strips::Samples::Rgb };
+                packed::picture(stream, (self.width, self.height), samples, edge, limits, go_on)?
+            }
+            _ => None,
+        };
+        match made {
+            Some(picture) => Ok(picture),
+            None => resize::ready(&self.decode(stream, edge)?, edge, Turn::UPRIGHT),
+        }
+    }
+
+    /// The pixels, decoded no larger than an edge needs.
+    pub(super) fn decode(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
+        let mut decoded = match &self.samples {
+            Samples::Jpeg(header) => {
+                let bytes = wrapped::inside(stream)?;
+                if self.levels.is_some() {
+                    jpeg::decode_rgb(&bytes, header, edge)?
+                } else {
+                    jpeg::decode(&bytes, header, edge)?.0
+                }
+            }
+            Samples::Wavelets => self.wavelets(stream, edge)?,
+            Samples::Plain { bits } => self.plain(stream, *bits)?,
+        };
+        if let Some(levels) = &self.levels {
+            apply(levels, &mut decoded.pixels);
+        }
+        Ok(decoded)
+    }
+
+    fn wavelets(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
+        let long = self.width.max(self.height);
+        let wanted =
+            |side: u32| u32::try_from(u64::from(side) * u64::from(edge.min(long)) / u64::from(long.max(1)));
+        let target = (wanted(self.width).unwrap_or(1).max(1), wanted(self.height).unwrap_or(1).max(1));
+        let settings = DecodeSettings { target_resolution: Some(target), ..DecodeSettings::default() };
+        let image = Image::new(&stream.content, &settings).map_err(|_| Refusal::Damaged)?;
+        let (width, height) = (image.width(), image.height());
+        let mut context = DecoderContext::default();
+        let samples = image.decode(&mut context).map_err(|_| Refusal::Damaged)?.data_u8();
+        let pixels = u64::from(width) * u64::from(height) * u64::from(self.space.samples());
+        if u64::try_from(samples.len()) != Ok(pixels) {
+            return Err(Refusal::Damaged);
+        }
+        let pixels = if self.space.samples() == 1 { Pixels::Gray(samples) } else { Pixels::Rgb(samples) };
+        Ok(Decoded { width, height, pixels, conversion: None })
+    }
+
+    fn plain(&self, stream: &Stream, bits: u8) -> Result<Decoded, Refusal> {
+        self.bound(bits)?;
+        let samples = spaces::unpack(stream, (self.width, self.height), self.space.samples(), bits)?;
+        let (pixels, conversion) = match &self.space {
+            Space::Plain(Base::Gray) => (Pixels::Gray(scaled(samples, bits)), None),
+            Space::Plain(Base::Rgb) => (Pixels::Rgb(scaled(samples, bits)), None),
+            Space::Plain(Base::Ink(profile)) => {
+                let conversion =
+                    profile.as_deref().and_then(|icc| Conversion::from_profile(icc, colour::Space::Cmyk));
+                (Pixels::Cmyk { bytes: scaled(samples, bits), inverted: false }, conversion)
+            }
+            Space::Palette(Palette::Gray(colours)) => {
+                let gray = samples.iter().map(|at| colours.get(usize::from(*at)).copied().unwrap_or(0));
+                (Pixels::Gray(gray.collect()), None)
+            }
+            Space::Palette(Palette::Rgb(colours)) => {
+                let rgb =
+                    samples.iter().flat_map(|at| colours.get(usize::from(*at)).copied().unwrap_or([0; 3]));
+                (Pixels::Rgb(rgb.collect()), None)
+            }
+        };
+        Ok(Decoded { width: self.width, height: self.height, pixels, conversion })
+    }
+
+    /// Refuses what takes more memory than there is for it: its samples, what they are unpacked from where they are
+    /// narrower or wider than eight bits, and the colours that they are the numbers of.
+    fn bound(&self, bits: u8) -> Result<(), Refusal> {
+        let samples = match bits {
+            8 => 1,
+            16 => 3,
+            _ => 2,
+        };
+        let colours = match self.space {
+            Space::Plain(_) => 0,
+            Space::Palette(Palette::Gray(_)) => 1,
+            Space::Palette(Palette::Rgb(_)) => 3,
+        };
+        let each = samples * u64::from(self.space.samples()) + colours;
+        if u64::from(self.width) * u64::from(self.height) * each <= MOST_HELD {
+            return Ok(());
+        }
+        Err(Refusal::TooManyPixels { width: self.width, height: self.height })
+    }
+}
+
+/// Samples of fewer than eight bits, spread over all levels.
+fn scaled(mut samples: Vec<u8>, bits: u8) -> Vec<u8> {
+    let factor = match bits {
+        2 => 85,
+        4 => 17,
+        _ => return samples,
+    };
+    samples.iter_mut().for_each(|sample| *sample *= factor);
+    samples
+}
+
+fn apply(levels: &[[u8; 256]], pixels: &mut Pixels) {
+    let bytes = match pixels {
+        Pixels::Gray(bytes) | Pixels::Rgb(bytes) | Pixels::Cmyk { bytes, .. } => bytes,
+        Pixels::Yuv(_) => return,
+    };
+    for pixel in bytes.chunks_exact_mut(levels.len().max(1)) {
+        for (sample, levels) in pixel.iter_mut().zip(levels) {
+            *sample = levels[usize::from(*sample)];
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! TIFFs that hold more than colours.
+
+use documents::{Format, Refusal};
+
+use crate::{made, prepare};
+
+const LZW: u16 = 5;
+const ZLIB: u16 = 8;
+/// What a sample beside the colours may be.
+const UNSAID: u16 = 0;
+const GLASS: u16 = 2;
+
+/// Four coloured quarters with these samples beside each pixel's colours.
+fn quarters(extra: &[u16], compression: u16, predictor: u16) -> Vec<u8> {
+    let (width, height) = (1200, 900);
+    let picture = made::quarters(width, height);
+    let noise = made::noise((width * height) as usize, 11);
+    let per_pixel = 3 + extra.len();
+    let mut pixels = Vec::new();
+    for (pixel, noise) in picture.pixels().zip(noise) {
+        pixels.extend_from_slice(&pixel.0);
+        pixels.extend(extra.iter().map(|kind| if *kind == GLASS { 255 } else { noise }));
+    }
+    if predictor == 2 {
+        for row in pixels.chunks_exact_mut(width as usize * per_pixel) {
+            for at in (per_pixel..row.len()).rev() {
+                row[at] = row[at].wrapping_sub(row[at - per_pixel]);
+            }
+        }
+    }
+    let strips = pixels.chunks(100 * width as usize * per_pixel);
+    let packed = strips.map(|strip| if compression == LZW { made::lzw(strip) } else { made::zlib(strip) });
+    let samples = per_pixel as u16;
+    made::Page { samples, compression, extra, predictor, ..made::Page::rgb(width, height) }
+        .file(&packed.collect::<Vec<_>>())
+}
+
+#[test]
+fn what_stands_beside_the_colours_is_left_out() {
+    for extra in [&[UNSAID][..], &[UNSAID, UNSAID], &[GLASS], &[GLASS, UNSAID]] {
+        for (compression, predictor) in [(LZW, 1), (LZW, 2), (ZLIB, 1)] {
+            let what = format!("{extra:?}, compression {compression}, predictor {predictor}");
+            let prepared = prepare(&quarters(extra, compression, predictor)).unwrap();
+            let picture = made::pixels(&prepared.bytes);
+            assert_eq!(picture.dimensions(), (1200, 900), "{what}");
+            for (found, expected) in made::corners(&picture).into_iter().zip(made::CORNERS) {
+                made::assert_near(found, expected, &what);
+            }
+        }
+    }
+}
+
+/// The general decoder gets these wrong without a word.
+#[test]
+fn what_would_be_misread_is_refused() {
+    let refused = Err(Refusal::Unsupported { format: Format::Tiff });
+    assert_eq!(prepare(&quarters(&[UNSAID], ZLIB, 2)), refused);
+    // With all samples wanted there is nothing to misread.
+    assert!(prepare(&quarters(&[GLASS], ZLIB, 2)).is_ok());
+}
