@@ -148,16 +148,17 @@ impl Ledger {
         (from, acked): (usize, usize),
     ) -> Result<()> {
         let known: Vec<Owned> = std::mem::take(&mut *locked(&self.acked));
+        let mut gone = Vec::new();
         for (at, (counter, it)) in known.iter().enumerate().take(acked).skip(from) {
             let (now, status) = counter.receipt_now(base, it).await?;
             if now != it.receipt {
-                row.lost += 1;
-                // Which ones tells a loss from a comparison with the wrong office.
-                println!(
-                    "   lost: number {} of {acked}; asked for its receipt, the office answers {status}",
-                    at + 1
-                );
+                gone.push((at + 1, status));
             }
+        }
+        row.lost += u64::try_from(gone.len())?;
+        // Which ones tells a loss from a comparison with the wrong office.
+        if let ([(first, status), ..], false) = (&gone[..], row.control) {
+            println!("   lost: {} of {acked}, from number {first} on, answered {status}", gone.len());
         }
         let numbers: BTreeSet<_> =
             known.iter().filter_map(|(_, it)| Some(it.receipt.as_ref()?.body.number.clone())).collect();
