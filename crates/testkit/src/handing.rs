@@ -166,7 +166,7 @@ pub fn large_photo() -> Vec<u8> {
     let mut grain = u32::from_be_bytes([one, two, three, four]);
     jpeg(&image::RgbImage::from_fn(1000, 700, |_, _| {
         grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        image::Rgb([grain.to_be_bytes()[0], 120, grain.to_be_bytes()[1]])
+        image::Rgb([grain.to_be_bytes()[0]; 3])
     }))
 }
 

@@ -29,7 +29,7 @@ pub async fn work(folder: &Path, office: &str, only_send: bool) -> Result<()> {
             }
             sleep(Duration::from_millis(50)).await;
         } else if owed < UNDER_WAY {
-            hand_in(&desk, folder, testkit::handing::photo).await?;
+            hand_in(&desk, folder).await?;
         } else {
             sleep(Duration::from_millis(20)).await;
         }

@@ -15,7 +15,10 @@ use desk::{Clock, Configuration, Desk, ServerAddress, VaultState};
 use jiff::{SignedDuration, Timestamp};
 use protocol::{ApplicationId, Status};
 use store::keys::{Keychain, KeychainError};
-use testkit::enrolment::{SERVICE, SLOTS};
+use testkit::{
+    enrolment::{SERVICE, SLOTS},
+    handing,
+};
 use tokio::time::sleep;
 use zeroize::Zeroizing;
 
@@ -78,18 +81,14 @@ pub(super) async fn open(folder: &Path, office: &str, clock: Shifted) -> Result<
     Ok(desk)
 }
 
-/// An application that was filled in and handed in, with two of these pictures.
-pub(super) async fn hand_in(
-    desk: &Desk,
-    folder: &Path,
-    picture_of: fn() -> Vec<u8>,
-) -> Result<ApplicationId> {
+/// An application that was filled in and handed in.
+pub(super) async fn hand_in(desk: &Desk, folder: &Path) -> Result<ApplicationId> {
     let told = |explained: desk::Explained| anyhow!("{explained:?}");
     let id = desk.start(SERVICE).await.map_err(told)?.id;
     // Two documents to send: one place has a picture of its own, the others share one.
     let [shared, own] = ["0.jpg", "1.jpg"].map(|name| folder.join(name));
     for picture in [&shared, &own] {
-        fs::write(picture, picture_of())?;
+        fs::write(picture, handing::photo())?;
     }
     let papers = SLOTS.map(|slot| (slot, if slot == "id_card_back" { own.clone() } else { shared.clone() }));
     fill(desk, id, &papers).await?;

@@ -1,15 +1,11 @@
-//! The network fails, each way at every step of the way: the account, the manifest, a document, the rest of one that
-//! broke off, the receipt, the feed.
+//! The network fails, each way at every step of the way: the account, the manifest, a document, the receipt, the feed.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
 use server::{Checker, Config, Running};
 use tempfile::TempDir;
-use testkit::{
-    handing::{large_photo, photo},
-    network::{Fault, Proxy},
-};
+use testkit::network::{Fault, Proxy};
 
 use super::{
     Row,
@@ -20,10 +16,7 @@ use crate::process::built;
 const STEPS: [&str; 4] = ["POST /v1/applications", PUT, "POST /v1/applications", FEED];
 const ACCOUNT: &str = "POST /v1/accounts";
 const PUT: &str = "PUT /v1/blobs";
-const REST: &str = "PATCH /v1/blobs";
 const FEED: &str = "GET /v1/feed";
-/// Of a document that is to break off; the office writes down 256 KiB at once.
-const BEGINNING: usize = 300_000;
 
 fn faults(chance: &mut fastrand::Rng) -> [(&'static str, Fault); 12] {
     let at = chance.usize(0..6_000);
@@ -87,8 +80,7 @@ impl Ground {
         Ok(Self { folder, office, network, desk })
     }
 
-    /// Two applications: on the way of one the fault strikes once at every step, a document of the other breaks off and
-    /// its rest meets the fault.
+    /// One application on whose way the fault strikes once at every step.
     async fn round(&self, fault: Fault, row: &mut Row) -> Result<()> {
         // Without TLS nothing but its hash tells a document from a damaged one, and nothing at all a manifest, an
         // account, or the key that it is answered with.
@@ -101,10 +93,7 @@ impl Ground {
         for step in opening.into_iter().chain(STEPS).filter(|step| tells(step)) {
             self.network.next(step, fault);
         }
-        self.struck(hand_in(&self.desk, self.folder.path(), photo).await?, row).await?;
-        self.network.next(PUT, Fault::CutRequest(BEGINNING));
-        self.network.next(REST, fault);
-        self.struck(hand_in(&self.desk, self.folder.path(), large_photo).await?, row).await?;
+        self.struck(hand_in(&self.desk, self.folder.path()).await?, row).await?;
         row.rounds += 1;
         Ok(())
     }
@@ -121,7 +110,7 @@ impl Ground {
     }
 
     pub(super) async fn hand_in(&self) -> Result<protocol::ApplicationId> {
-        hand_in(&self.desk, self.folder.path(), photo).await
+        hand_in(&self.desk, self.folder.path()).await
     }
 
     /// The next answers to manifest, document and receipt are lost after the commit.

@@ -100,7 +100,7 @@ impl World {
                         self.nudge(0);
                     }
                 }
-                (Some(ProblemCode::HashMismatch), _) | (None, Reason::Desk(_)) => {
+                (Some(ProblemCode::HashMismatch | ProblemCode::Conflict), _) | (None, Reason::Desk(_)) => {
                     self.send_again(at);
                 }
                 _ => continue,

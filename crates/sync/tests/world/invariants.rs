@@ -215,7 +215,8 @@ fn quarantine_has_a_cause(rows: &Rows, disk: &Disk, witness: &Witness) -> Checke
             (Some(ProblemCode::NotReady), _) => unmended == Some(Nature::Faulty),
             (Some(ProblemCode::UnfitDocument), _) => unmended == Some(Nature::Unfit),
             (Some(ProblemCode::HashMismatch), _) => witness.damaged > 1,
-            (Some(ProblemCode::Conflict), _) => other,
+            // Two programs: one hears late what became of content that was mended since and that the other one sends.
+            (Some(ProblemCode::Conflict), _) => other || witness.two_workers,
             (Some(ProblemCode::SupplementExpired), _) => {
                 case.is_some_and(|case| case.status == Some(Status::SupplementExpired))
             }

@@ -43,6 +43,4 @@ pub(crate) enum Broken {
     OfficeTakesAnyStatus,
     /// Leaves half of a write behind on a full disk.
     OfficeWritesHalf,
-    /// Says that the bytes arrived damaged where its own beginning of them is.
-    OfficeBlamesTheSender,
 }

@@ -256,9 +256,10 @@ impl Office {
         let sound = !rest || before != Some(false);
         if !sound || ContentHash::of(bytes.as_bytes()) != sha256 {
             // Which of both is damaged nobody knows.
-            return Err(match rest && self.broken != Broken::OfficeBlamesTheSender {
-                true => refused(ProblemCode::OffsetMismatch, 409),
-                false => refused(ProblemCode::HashMismatch, 422),
+            return Err(if rest {
+                refused(ProblemCode::OffsetMismatch, 409)
+            } else {
+                refused(ProblemCode::HashMismatch, 422)
             });
         }
         if bytes.starts_with("unfit") {

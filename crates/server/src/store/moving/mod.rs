@@ -196,7 +196,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("office.sqlite");
         let store = SqliteStore::open(&file).await.expect("opens");
-        let named = async || know_everything(&mut *store.view().await.expect("a view")).await;
+        let named = async || know_everything(&mut store.view().await.expect("a view")).await;
         named().await.expect("every table and column of this version is known");
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
         let mut newer = sqlx::ConnectOptions::connect(&options).await.expect("opens");
