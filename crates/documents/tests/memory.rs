@@ -225,8 +225,8 @@ fn pdf_of_the_largest_scans() {
     let row = |pixel: &[u8]| pixel.repeat(side as usize);
     measure("PDF, gray without loss, 120 MP", pdf("DeviceGray", side, &row(&[200]), false), true);
     measure(
-        "PDF, ink without loss, 25 MP",
-        pdf("DeviceCMYK", 5000, &[9, 40, 80, 0].repeat(5000), false),
+        "PDF, ink without loss, 18 MP",
+        pdf("DeviceCMYK", 4300, &[9, 40, 80, 0].repeat(4300), false),
         true,
     );
 }
