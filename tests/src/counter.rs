@@ -106,12 +106,15 @@ impl Counter {
     /// that is busy has not said anything yet.
     pub(crate) async fn receipt_now(&self, base: &str, it: &HandIn) -> Result<(Option<Receipt>, StatusCode)> {
         for _ in 0..100 {
-            let answer = self.post(base, it).await?;
+            let answer = match self.post(base, it).await {
+                Ok(answer) if !matches!(answer.status().as_u16(), 429 | 503) => answer,
+                // Busy, or a connection to the office that was killed: nothing is said yet.
+                _ => {
+                    sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
             let status = answer.status();
-            if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
-                sleep(Duration::from_millis(100)).await;
-                continue;
-            }
             let receipt = match status {
                 StatusCode::CREATED => match answer.json().await? {
                     SubmissionReply::Complete { receipt } => Some(*receipt),

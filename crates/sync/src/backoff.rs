@@ -1,5 +1,10 @@
 //! How long to wait: full jitter, and what the office asks for as a floor.
 
+/// How far beyond the wait that the office asked for failures stretch the span of the jitter.
+const TIMES_TOLD: u64 = 8;
+/// A span that is not too long for anybody, however short a wait was asked for.
+const CROWD_MS: u64 = 60_000;
+
 /// Waits, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -23,10 +28,15 @@ impl Pace {
     /// would otherwise all come back at once, so on top of a floor the jitter is drawn from a span at least as
     /// long as the floor itself, or the cap where that is shorter: one second after the floor of a minute would
     /// be the same stampede a minute later.
+    ///
+    /// An office that says when to come knows its crowd, so beside a floor the doubling ends at [`TIMES_TOLD`] times
+    /// of it: a desk that was turned away again and again in the first minutes after an outage would otherwise come
+    /// back a quarter of an hour after everybody else has been served.
     pub(crate) fn wait(self, failures: u32, cap_ms: u64, floor_ms: Option<u64>, jitter: u32) -> u64 {
+        let told_ms = floor_ms.map_or(cap_ms, |floor| floor.saturating_mul(TIMES_TOLD).max(CROWD_MS));
         let floor_ms = floor_ms.unwrap_or(0);
         let doubled = self.base_ms.saturating_mul(1_u64 << failures.saturating_sub(1).min(20));
-        let spread = doubled.min(cap_ms).max(floor_ms.min(cap_ms));
+        let spread = doubled.min(cap_ms).min(told_ms).max(floor_ms.min(cap_ms));
         let drawn = u64::try_from(u128::from(spread) * u128::from(jitter) / u128::from(u32::MAX));
         floor_ms.saturating_add(drawn.unwrap_or(spread))
     }
@@ -57,6 +67,8 @@ mod tests {
             "the span ends at the cap"
         );
         assert_eq!(pace.wait(4, pace.cap_ms, Some(3_000), u32::MAX), 19_000, "failures still count");
+        assert_eq!(pace.wait(20, pace.cap_ms, Some(3_000), u32::MAX), 63_000, "but the office is believed");
+        assert_eq!(pace.wait(20, pace.cap_ms, Some(30_000), u32::MAX), 270_000);
     }
 
     proptest! {

@@ -6,11 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::time::sleep;
 
-use super::{Row, image::run as run_program, ledger::Ledger};
+use super::{ROUNDS_OF_ONE, Row, image::run as run_program, ledger::Ledger};
 use crate::office_process::Server;
-
-/// After so many rounds a new office is opened, so that comparing does not take longer and longer.
-const ROUNDS_OF_ONE: u32 = 50;
 
 pub(super) async fn control() -> Result<Row> {
     let mut row = Row { control: true, ..Row::new("office's data put back, control") };
@@ -47,11 +44,7 @@ pub(super) async fn run(rounds: u32, seed: u64) -> Result<Row> {
         left -= of_this;
         let mut of_one = Row::new("");
         one_office(of_this, &mut chance, &mut of_one).await?;
-        row.rounds += of_one.rounds;
-        row.acked += of_one.acked;
-        row.lost += of_one.lost;
-        row.doubled += of_one.doubled;
-        row.unsound = row.unsound.or(of_one.unsound);
+        row.add(of_one);
         row.tell(rounds);
         if row.violation().is_some() {
             break;

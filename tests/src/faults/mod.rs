@@ -64,6 +64,9 @@ pub struct Plan {
     seed: u64,
 }
 
+/// After so many rounds a new office is opened: comparing takes longer with everything that was acknowledged.
+const ROUNDS_OF_ONE: u32 = 25;
+
 /// Runs the campaign, prints the table.
 ///
 /// # Errors

@@ -26,6 +26,15 @@ pub struct Row {
 }
 
 impl Row {
+    /// Rounds of another office, counted to those of this row.
+    pub(super) fn add(&mut self, other: Self) {
+        self.rounds += other.rounds;
+        self.acked += other.acked;
+        self.lost += other.lost;
+        self.doubled += other.doubled;
+        self.unsound = self.unsound.take().or(other.unsound);
+    }
+
     /// A night is long: says how far it is, every so many rounds.
     pub(super) fn tell(&self, of: u32) {
         const EVERY: u32 = 50;
