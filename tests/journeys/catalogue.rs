@@ -8,8 +8,9 @@ use forms::Catalogue;
 use jiff::civil::date;
 use protocol::{CatalogueBundle, ReceiptSigner, Status};
 use testkit::network::Proxy;
+use tokio::time::timeout;
 
-use crate::ground::{Ground, offered, until, until_connection, until_offered};
+use crate::ground::{Ground, PATIENCE, offered, until, until_connection, until_offered};
 
 const SERVICE: &str = "resident-enrolment";
 
@@ -68,11 +69,9 @@ async fn a_desk_follows_its_office_and_what_was_started_stays() {
         .await;
     desk.sync_now().await.unwrap();
     until_offered(&desk, SERVICE, before + 1).await;
-    let mut told = false;
-    while let Ok(event) = events.try_recv() {
-        told |= matches!(event, DeskEvent::CatalogueChanged { .. });
-    }
-    assert!(told, "the window hears of it");
+    // It is on the shelf a moment before the window hears of it.
+    let told = async { while !matches!(events.recv().await.unwrap(), DeskEvent::CatalogueChanged { .. }) {} };
+    timeout(PATIENCE, told).await.expect("the window hears of it");
     assert!(offered(&desk, "trial-enrolment").is_some());
     assert!(
         !desk.catalogue().choices("trial").is_empty(),

@@ -19,7 +19,7 @@ use testkit::{enrolment, papers};
 use tokio::{sync::broadcast, time::timeout};
 
 /// Longest anything here may take, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Inside the window for the insurance year 2027.
 const NOW: &str = "2026-11-21T02:00:00Z";
