@@ -72,7 +72,9 @@ async fn a_keychain_that_forgot_is_no_first_start_and_the_code_still_opens() {
     desk.unlock(code).await.unwrap();
     assert_eq!(desk.cases().await.unwrap().len(), 1);
     desk.close().await;
-    assert_eq!(world.desk().await.cases().await.unwrap().len(), 1, "the keychain has its key again");
+    let desk = world.desk().await;
+    assert_eq!(desk.cases().await.unwrap().len(), 1, "the keychain has its key again");
+    desk.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,6 +96,7 @@ async fn a_first_start_that_failed_half_way_shows_a_code_at_the_next_try() {
     desk.close().await;
     let desk = world.closed_desk();
     assert_eq!(desk.unlock(code).await.unwrap().state, VaultState::Open);
+    desk.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
