@@ -105,9 +105,9 @@ pub async fn migrate(data_dir: &Path, to: &Shared) -> Result<Moved, MigrateError
     let target = PostgresStore::open(&to.database).await?;
     let (here, there) =
         (Attachments::local(&data.blobs())?, Attachments::s3(&to.attachments, environment()).await?);
-    let mut snapshot = Snapshot::open(&data.database()).await?;
-    let held = snapshot.held().await?;
-    snapshot.close().await?;
+    let mut snapshot = Snapshot::open(&data.database())?;
+    let held = snapshot.held()?;
+    snapshot.close()?;
     let (mut documents, mut document_bytes) = (0, 0);
     let mut moving = stream::iter(held)
         .map(|HeldFile { sha256, size_bytes }| {

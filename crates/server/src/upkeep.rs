@@ -74,7 +74,7 @@ pub async fn add_reviewer<'p>(
             match data.lock() {
                 Ok(lock) => (Box::new(SqliteStore::open(&data.database()).await?), Some(lock)),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    (Box::new(SqliteStore::join(&data.database()).await?), None)
+                    (Box::new(SqliteStore::join(&data.database())?), None)
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -95,7 +95,7 @@ pub async fn add_reviewer<'p>(
 pub async fn verify_audit<'p>(at: impl Into<At<'p>>) -> Result<u64, UpkeepError> {
     let store: Box<dyn Store> = match at.into() {
         At::Database(url) => Box::new(PostgresStore::join(url).await?),
-        At::DataDir(data_dir) => Box::new(SqliteStore::look(&DataDir::existing(data_dir)?.database()).await?),
+        At::DataDir(data_dir) => Box::new(SqliteStore::look(&DataDir::existing(data_dir)?.database())?),
     };
     let outcome = store.verify_audit().await?;
     store.close().await;

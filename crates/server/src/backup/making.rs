@@ -47,14 +47,14 @@ pub async fn back_up(data_dir: &Path, to: &Path) -> Result<BackedUp, BackupError
         return Err(BackupError::NotEmpty(to.to_owned()));
     }
     let target = DataDir::prepare(to).map_err(BackupError::at(to))?;
-    snapshot::copy(&data.database(), &target.database()).await?;
+    snapshot::copy(&data.database(), &target.database())?;
     flush(&target.database()).map_err(BackupError::at(target.database()))?;
 
-    let mut copied = Snapshot::open(&target.database()).await?;
-    let held = copied.held().await?;
+    let mut copied = Snapshot::open(&target.database())?;
+    let held = copied.held()?;
     let (audit_rows, audit_head) =
-        copied.audit().await?.map_err(|fault| BackupError::Unsound(fault.to_string()))?;
-    copied.close().await?;
+        copied.audit()?.map_err(|fault| BackupError::Unsound(fault.to_string()))?;
+    copied.close()?;
     copy_documents(&data, &target, &held).await?;
 
     let mut files = vec!["office.sqlite".to_owned()];

@@ -44,9 +44,9 @@ pub struct Soundness {
 pub async fn verify(data_dir: &Path) -> Result<Soundness, BackupError> {
     let data = DataDir::existing(data_dir).map_err(BackupError::at(data_dir))?;
     let key = data.existing_signer().map_err(BackupError::at(data_dir))?.public();
-    let mut snapshot = Snapshot::open(&data.database()).await?;
+    let mut snapshot = Snapshot::open(&data.database())?;
     let found = in_snapshot(&data, &key, &mut snapshot).await;
-    snapshot.close().await?;
+    snapshot.close()?;
     found
 }
 
@@ -55,13 +55,13 @@ async fn in_snapshot(
     key: &ReceiptKey,
     snapshot: &mut Snapshot,
 ) -> Result<Soundness, BackupError> {
-    if let Some(fault) = snapshot.faults().await?.into_iter().next() {
+    if let Some(fault) = snapshot.faults()?.into_iter().next() {
         return Err(BackupError::Unsound(format!("the database: {fault}")));
     }
     let (audit_rows, audit_head) =
-        snapshot.audit().await?.map_err(|fault| BackupError::Unsound(fault.to_string()))?;
-    let receipts = receipts(key, snapshot).await?;
-    let held = snapshot.held().await?;
+        snapshot.audit()?.map_err(|fault| BackupError::Unsound(fault.to_string()))?;
+    let receipts = receipts(key, snapshot)?;
+    let held = snapshot.held()?;
     let attachments = Attachments::local(&data.blobs()).map_err(BackupError::attachment(data.blobs()))?;
     let mut document_bytes = 0;
     for file in &held {
@@ -96,10 +96,10 @@ async fn unnamed(attachments: &Attachments, held: &[HeldFile]) -> Result<(u64, u
     Ok((unnamed, bytes))
 }
 
-async fn receipts(key: &ReceiptKey, snapshot: &mut Snapshot) -> Result<u64, BackupError> {
+fn receipts(key: &ReceiptKey, snapshot: &mut Snapshot) -> Result<u64, BackupError> {
     let (mut seen, mut last) = (0, None);
     loop {
-        let page = snapshot.receipts(last.as_ref()).await?;
+        let page = snapshot.receipts(last.as_ref())?;
         for issued in &page {
             let body = &issued.receipt.body;
             let which = || format!("revision {} of {}", body.revision, body.application);

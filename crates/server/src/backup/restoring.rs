@@ -29,9 +29,9 @@ pub async fn restore(folder: &Path, data_dir: &Path) -> Result<Soundness, Backup
     let described = Description::read(folder).ok_or_else(|| BackupError::NotWhole(folder.to_owned()))?;
     let source = DataDir::existing(folder).map_err(BackupError::at(folder))?;
     let target = DataDir::prepare(data_dir).map_err(BackupError::at(data_dir))?;
-    let mut snapshot = Snapshot::open(&source.database()).await?;
-    let held = snapshot.held().await?;
-    snapshot.close().await?;
+    let mut snapshot = Snapshot::open(&source.database())?;
+    let held = snapshot.held()?;
+    snapshot.close()?;
     copy_documents(&source, &target, &held).await?;
     for path in source.small_files().map_err(BackupError::at(folder))? {
         let bytes = fs::read(folder.join(&path)).map_err(BackupError::at(folder.join(&path)))?;

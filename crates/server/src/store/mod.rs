@@ -65,9 +65,18 @@ pub(crate) enum StoreError {
     /// What was read is not what was written.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),
-    /// Everything else.
+    /// It fell over, or the office is closing.
+    #[error("the work was not finished")]
+    Unfinished,
+    /// Everything else that PostgreSQL or the schema's migrations answer.
     #[error(transparent)]
     Other(sqlx::Error),
+    /// Everything else that SQLite answers.
+    #[error(transparent)]
+    Sqlite(rusqlite::Error),
+    /// What somebody else was told, whose work it failed with.
+    #[error("{0}")]
+    Alike(String),
 }
 
 impl StoreError {
@@ -83,7 +92,8 @@ impl StoreError {
             Self::NewerSchema => Self::NewerSchema,
             Self::OlderSchema => Self::OlderSchema,
             Self::Corrupt(what) => Self::Corrupt(what.clone()),
-            Self::Other(error) => Self::Other(sqlx::Error::Protocol(error.to_string())),
+            Self::Unfinished => Self::Unfinished,
+            Self::Other(_) | Self::Sqlite(_) | Self::Alike(_) => Self::Alike(self.to_string()),
         }
     }
 }
@@ -247,7 +257,7 @@ impl From<sqlx::Error> for StoreError {
         });
         let meaning = match (&error, code) {
             (_, Some((true, code))) => postgres::meaning(&code),
-            (_, Some((false, code))) => sqlite::meaning(&code),
+            (_, Some((false, code))) => code.parse().ok().and_then(sqlite::meaning),
             (sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed, None) => Some(Self::Busy),
             _ => None,
         };

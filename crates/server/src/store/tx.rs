@@ -4,18 +4,18 @@
 use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash};
 use sqlx::{
-    Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
+    Arguments, FromRow, PgConnection, Postgres,
     postgres::{PgArguments, PgRow},
     query, query_as_with, query_with,
-    sqlite::{SqliteArguments, SqliteRow},
 };
 
-use super::StoreError;
+use super::{StoreError, sqlite::statement};
 
 /// A transaction, or a consistent view for reading.
 pub(super) enum Tx<'c> {
-    /// The only one that writes, or one of those that read.
-    Sqlite(&'c mut SqliteConnection),
+    /// The only one that writes, or one of those that read. It is spoken to on the calling thread: a unit of work on it
+    /// is done when it is first polled.
+    Sqlite(&'c mut rusqlite::Connection),
     /// One of many.
     Postgres(&'c mut PgConnection),
 }
@@ -34,13 +34,37 @@ pub(super) enum Lock<'l> {
     AuditChain(i64),
 }
 
-/// A row that can be read from both databases: tuples and what derives `FromRow`.
+/// A row that can be read from both databases: tuples, and what [`record`] makes.
 pub(super) trait Record:
-    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+    for<'r> TryFrom<&'r rusqlite::Row<'r>, Error = rusqlite::Error> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {
 }
 
-impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where
+    T: for<'r> TryFrom<&'r rusqlite::Row<'r>, Error = rusqlite::Error>
+        + for<'r> FromRow<'r, PgRow>
+        + Send
+        + Unpin
+{
+}
+
+/// A struct whose fields are the columns of the same names.
+macro_rules! record {
+    ($(#[$about:meta])* struct $name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(sqlx::FromRow)]
+        struct $name { $($field: $kind),* }
+
+        impl<'r> TryFrom<&'r rusqlite::Row<'r>> for $name {
+            type Error = rusqlite::Error;
+
+            fn try_from(row: &'r rusqlite::Row<'r>) -> rusqlite::Result<Self> {
+                Ok(Self { $($field: row.get(stringify!($field))?),* })
+            }
+        }
+    };
+}
+pub(super) use record;
 
 /// A value for a placeholder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +83,7 @@ impl Tx<'_> {
     /// Runs a statement; how many rows it touched.
     pub(super) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         Ok(match self {
-            Self::Sqlite(connection) => query_with::<Sqlite, _>(sql, for_sqlite(values)?)
-                .execute(&mut **connection)
-                .await?
-                .rows_affected(),
+            Self::Sqlite(connection) => statement::execute(connection, sql, &values)?,
             Self::Postgres(connection) => query_with::<Postgres, _>(sql, for_postgres(values)?)
                 .execute(&mut **connection)
                 .await?
@@ -77,9 +98,7 @@ impl Tx<'_> {
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
         Ok(match self {
-            Self::Sqlite(connection) => {
-                query_as_with::<Sqlite, T, _>(sql, for_sqlite(values)?).fetch_all(&mut **connection).await?
-            }
+            Self::Sqlite(connection) => statement::all(connection, sql, &values)?,
             Self::Postgres(connection) => {
                 query_as_with::<Postgres, T, _>(sql, for_postgres(values)?)
                     .fetch_all(&mut **connection)
@@ -95,11 +114,7 @@ impl Tx<'_> {
         values: Vec<Value>,
     ) -> Result<Option<T>, StoreError> {
         Ok(match self {
-            Self::Sqlite(connection) => {
-                query_as_with::<Sqlite, T, _>(sql, for_sqlite(values)?)
-                    .fetch_optional(&mut **connection)
-                    .await?
-            }
+            Self::Sqlite(connection) => statement::optional(connection, sql, &values)?,
             Self::Postgres(connection) => {
                 query_as_with::<Postgres, T, _>(sql, for_postgres(values)?)
                     .fetch_optional(&mut **connection)
@@ -143,32 +158,14 @@ impl Tx<'_> {
     }
 }
 
-fn for_sqlite(values: Vec<Value>) -> Result<SqliteArguments, StoreError> {
-    bound(values)
-}
-
 /// PostgreSQL has no text with U+0000, which JSON from outside may contain.
-fn for_postgres(mut values: Vec<Value>) -> Result<PgArguments, StoreError> {
-    for value in &mut values {
-        if let Value::Text(Some(text)) = value
-            && text.contains('\0')
-        {
-            *text = text.replace('\0', "\u{fffd}");
-        }
-    }
-    bound(values)
-}
-
-fn bound<A>(values: Vec<Value>) -> Result<A, StoreError>
-where
-    A: Arguments,
-    Option<String>: for<'q> Encode<'q, A::Database> + Type<A::Database>,
-    Option<i64>: for<'q> Encode<'q, A::Database> + Type<A::Database>,
-{
-    let mut arguments = A::default();
+fn for_postgres(values: Vec<Value>) -> Result<PgArguments, StoreError> {
+    let mut arguments = PgArguments::default();
     for value in values {
         match value {
-            Value::Text(text) => arguments.add(text),
+            Value::Text(text) => arguments.add(
+                text.map(|text| if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }),
+            ),
             Value::Number(number) => arguments.add(number),
         }
         .map_err(|error| StoreError::Other(sqlx::Error::Encode(error)))?;

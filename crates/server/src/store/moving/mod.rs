@@ -4,16 +4,24 @@
 mod digest;
 mod tables;
 
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::TryStreamExt;
+use rusqlite::Connection;
 use sqlx::{
-    AssertSqlSafe, ColumnIndex, Decode, PgConnection, Row, SqliteConnection, Type, postgres::PgArguments,
+    AssertSqlSafe, PgConnection, Row,
+    postgres::{PgArguments, PgRow},
 };
 
-use super::{AuditFault, StoreError, postgres::PostgresStore, sqlite::SqliteStore, tx::Tx, units::audit};
+use super::{
+    AuditFault, StoreError,
+    postgres::PostgresStore,
+    sqlite::{SqliteStore, statement},
+    tx::Tx,
+    units::audit,
+};
 use digest::Digest;
 use tables::{Cell, Kind, TABLES, Table};
 
-/// Rows that are sent in one statement.
+/// Rows that are read at a time and sent in one statement.
 const TOGETHER: usize = 500;
 
 /// A table that was compared on both sides.
@@ -53,21 +61,25 @@ impl From<sqlx::Error> for MoveError {
     }
 }
 
+impl From<rusqlite::Error> for MoveError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 /// Moves all rows. Where they are there already (the same command went through before and its answer was lost), they
 /// are compared only.
 pub(crate) async fn move_rows(from: &SqliteStore, to: &PostgresStore) -> Result<Vec<MovedTable>, MoveError> {
-    let mut source = from.view().await?;
-    know_everything(&mut source).await?;
+    let mut source = from.view()?;
+    know_everything(&source)?;
     audit::verify(&mut Tx::Sqlite(&mut source)).await?.map_err(MoveError::BrokenChain)?;
     let mut target = to.long_transaction().await?;
     let occupied = occupied(&mut target).await?;
     let mut moved = Vec::with_capacity(TABLES.len());
     for table in TABLES {
-        let sent = match occupied {
-            None => send(table, &mut source, &mut target).await?,
-            Some(_) => sum(read(table, &mut source)).await?,
-        };
-        let arrived = sum(read_back(table, &mut target)).await?;
+        let into = if occupied.is_none() { Some(&mut *target) } else { None };
+        let sent = send(table, &mut source, into).await?;
+        let arrived = arrived(table, &mut target).await?;
         match occupied {
             _ if sent == arrived => {}
             None => return Err(MoveError::Different(table.name)),
@@ -81,13 +93,13 @@ pub(crate) async fn move_rows(from: &SqliteStore, to: &PostgresStore) -> Result<
 }
 
 /// A table or a column that is not in [`TABLES`] would stay behind, and both sides would still be called the same.
-async fn know_everything(source: &mut SqliteConnection) -> Result<(), MoveError> {
-    let columns: Vec<(String, String)> = sqlx::query_as(
+fn know_everything(source: &Connection) -> Result<(), MoveError> {
+    let columns: Vec<(String, String)> = statement::all(
+        source,
         "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c \
          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> '_sqlx_migrations'",
-    )
-    .fetch_all(source)
-    .await?;
+        &[],
+    )?;
     for (table, column) in columns {
         let known = TABLES.iter().find(|known| known.name == table);
         let known = known.ok_or_else(|| MoveError::Unknown(format!("a table {table}")))?;
@@ -109,22 +121,42 @@ async fn occupied(target: &mut PgConnection) -> Result<Option<&'static str>, Mov
     Ok(None)
 }
 
-/// Sends a table over; the digest of what was read.
+/// Sends a table over, or only walks it; the digest of what was read.
 async fn send(
     table: &'static Table,
-    source: &mut SqliteConnection,
-    target: &mut PgConnection,
+    source: &mut Connection,
+    mut target: Option<&mut PgConnection>,
 ) -> Result<Digest, MoveError> {
-    let mut digest = Digest::default();
-    let mut pages = std::pin::pin!(read(table, source).try_chunks(TOGETHER));
-    while let Some(rows) = pages.try_next().await.map_err(|error| error.1)? {
+    let (mut digest, mut after) = (Digest::default(), i64::MIN);
+    loop {
+        let rows = page(table, source, &mut after)?;
+        if rows.is_empty() {
+            return Ok(digest);
+        }
         for row in &rows {
             digest.add(row);
         }
-        let arguments = transposed(table, rows)?;
-        sqlx::query_with(AssertSqlSafe(table.insert()), arguments).execute(&mut *target).await?;
+        if let Some(target) = &mut target {
+            let arguments = transposed(table, rows)?;
+            sqlx::query_with(AssertSqlSafe(table.insert()), arguments).execute(&mut **target).await?;
+        }
     }
-    Ok(digest)
+}
+
+/// The next rows of a table behind the row `after`, which becomes the last of them; empty after the last.
+fn page(table: &Table, source: &Connection, after: &mut i64) -> Result<Vec<Vec<Cell>>, MoveError> {
+    let mut select = source.prepare_cached(&table.page(TOGETHER))?;
+    let mut rows = select.query([*after])?;
+    let mut page = Vec::with_capacity(TOGETHER);
+    while let Some(row) = rows.next()? {
+        *after = row.get(table.columns.len())?;
+        let cells = table.columns.iter().enumerate().map(|(at, (_, kind))| match kind {
+            Kind::Text => row.get(at).map(Cell::Text),
+            Kind::Number => row.get(at).map(Cell::Number),
+        });
+        page.push(cells.collect::<Result<_, _>>()?);
+    }
+    Ok(page)
 }
 
 /// The rows as one array for each column.
@@ -147,38 +179,18 @@ fn transposed(table: &Table, rows: Vec<Vec<Cell>>) -> Result<PgArguments, MoveEr
     Ok(arguments)
 }
 
-async fn sum(rows: impl Stream<Item = Result<Vec<Cell>, MoveError>>) -> Result<Digest, MoveError> {
+/// The digest of what arrived. What PostgreSQL cannot keep as it is would also change the audit log, which is looked at
+/// afterwards.
+async fn arrived(table: &'static Table, target: &mut PgConnection) -> Result<Digest, MoveError> {
     let mut digest = Digest::default();
-    let mut rows = std::pin::pin!(rows);
+    let mut rows = sqlx::query(AssertSqlSafe(table.select())).fetch(target);
     while let Some(row) = rows.try_next().await? {
-        digest.add(&row);
+        digest.add(&cells(table, &row)?);
     }
     Ok(digest)
 }
 
-fn read<'c>(
-    table: &'static Table,
-    source: &'c mut SqliteConnection,
-) -> impl Stream<Item = Result<Vec<Cell>, MoveError>> + 'c {
-    let rows = sqlx::query(AssertSqlSafe(table.select())).fetch(source);
-    rows.map(|row| cells(table, &row?))
-}
-
-fn read_back<'c>(
-    table: &'static Table,
-    target: &'c mut PgConnection,
-) -> impl Stream<Item = Result<Vec<Cell>, MoveError>> + 'c {
-    let rows = sqlx::query(AssertSqlSafe(table.select())).fetch(target);
-    rows.map(|row| cells(table, &row?))
-}
-
-/// What PostgreSQL cannot keep as it is would also change the audit log, which is looked at afterwards.
-fn cells<R: Row>(table: &Table, row: &R) -> Result<Vec<Cell>, MoveError>
-where
-    usize: ColumnIndex<R>,
-    for<'r> Option<String>: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
-{
+fn cells(table: &Table, row: &PgRow) -> Result<Vec<Cell>, MoveError> {
     let cells = table.columns.iter().enumerate().map(|(at, (_, kind))| match kind {
         Kind::Text => row.try_get(at).map(Cell::Text),
         Kind::Number => row.try_get(at).map(Cell::Number),
@@ -196,23 +208,22 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("office.sqlite");
         let store = SqliteStore::open(&file).await.expect("opens");
-        let named = async || know_everything(&mut store.view().await.expect("a view")).await;
-        named().await.expect("every table and column of this version is known");
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
-        let mut newer = sqlx::ConnectOptions::connect(&options).await.expect("opens");
+        let named = || know_everything(&store.view().expect("a view"));
+        named().expect("every table and column of this version is known");
+        let newer = Connection::open(&file).expect("opens");
         for (change, wanted) in [
             ("ALTER TABLE accounts ADD COLUMN phone TEXT", "a column phone in the table accounts"),
             ("CREATE TABLE aaa (id TEXT)", "a table aaa"),
         ] {
-            sqlx::query(change).execute(&mut newer).await.expect("changes");
-            let refused = named().await.expect_err("is refused").to_string();
+            newer.execute_batch(change).expect("changes");
+            let refused = named().expect_err("is refused").to_string();
             assert!(refused.contains(wanted), "{refused}");
             let back = if wanted.contains("phone") {
                 "ALTER TABLE accounts DROP COLUMN phone"
             } else {
                 "DROP TABLE aaa"
             };
-            sqlx::query(back).execute(&mut newer).await.expect("changes");
+            newer.execute_batch(back).expect("changes");
         }
         store.end().await;
     }

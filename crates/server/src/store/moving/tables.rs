@@ -44,6 +44,15 @@ impl Table {
         format!("SELECT {} FROM {}", self.names(), self.name)
     }
 
+    /// The next rows in SQLite behind a row, whose number comes last.
+    pub(super) fn page(&self, rows: usize) -> String {
+        format!(
+            "SELECT {}, rowid FROM {} WHERE rowid > ?1 ORDER BY rowid LIMIT {rows}",
+            self.names(),
+            self.name
+        )
+    }
+
     /// An array for each column.
     pub(super) fn insert(&self) -> String {
         let arrays: Vec<_> = (1..)

@@ -1,16 +1,23 @@
 //! The store in one SQLite file: WAL, `synchronous=FULL`, one writer that commits together what waits together,
 //! and a pool of readers.
 
+mod readers;
 pub(crate) mod snapshot;
+pub(super) mod statement;
 mod writer;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use futures::FutureExt;
+use futures::executor::block_on;
 use protocol::AccountId;
+use readers::Readers;
+use rusqlite::{Connection, OpenFlags};
 use sqlx::{
-    ConnectOptions, Sqlite, SqlitePool, Transaction,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions, Connection as _,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 use writer::Writer;
 
@@ -24,16 +31,22 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 
 /// How long a reader or the writer waits for a lock before it answers [`StoreError::Busy`].
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Statements that a connection keeps prepared: more than all units of work together have.
+const PREPARED: usize = 128;
 
 /// What else a full disk answers: writing, syncing, truncating, growing the shared memory file
 /// <https://sqlite.org/rescode.html>.
-const NO_ROOM: [u32; 4] = [778, 1034, 1546, 4874];
+const NO_ROOM: [i32; 4] = [778, 1034, 1546, 4874];
+
+/// What SQLite answers when the connection is at fault: internal, read-only, input/output, file gone, locking
+/// protocol, misuse <https://sqlite.org/rescode.html>.
+const BROKEN: [i32; 6] = [2, 8, 10, 14, 15, 21];
 
 /// An open database.
 #[derive(Clone)]
 pub(crate) struct SqliteStore {
     writer: Writer,
-    readers: SqlitePool,
+    readers: Readers,
 }
 
 impl SqliteStore {
@@ -42,64 +55,89 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::NewerSchema`] for a database of a newer program.
     pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
-        let mut connection = options(file).create_if_missing(true).connect().await?;
+        let options = SqliteConnectOptions::new().filename(file).journal_mode(SqliteJournalMode::Wal);
+        let mut connection = options.create_if_missing(true).connect().await?;
         MIGRATIONS.run(&mut connection).await?;
-        Ok(Self { writer: Writer::start(connection, options(file)), readers: readers(file).await? })
+        connection.close().await?;
+        Self::at(At { file: file.to_owned(), writes: true })
     }
 
     /// Works in a database that a running server has open.
     ///
     /// # Errors
     /// [`StoreError::NewerSchema`], [`StoreError::OlderSchema`] where that server is of another version.
-    pub(crate) async fn join(file: &Path) -> Result<Self, StoreError> {
-        Self::beside(file, options(file)).await
+    pub(crate) fn join(file: &Path) -> Result<Self, StoreError> {
+        Self::beside(At { file: file.to_owned(), writes: true })
     }
 
     /// Reads a database without writing to it; every attempt to write fails.
     ///
     /// # Errors
     /// As for [`SqliteStore::join`].
-    pub(crate) async fn look(file: &Path) -> Result<Self, StoreError> {
-        Self::beside(file, options(file).read_only(true)).await
+    pub(crate) fn look(file: &Path) -> Result<Self, StoreError> {
+        Self::beside(At { file: file.to_owned(), writes: false })
     }
 
-    async fn beside(file: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let connection = options.connect().await?;
-        let this = Self { writer: Writer::start(connection, options), readers: readers(file).await? };
-        this.same_schema().await?;
-        Ok(this)
+    fn at(at: At) -> Result<Self, StoreError> {
+        let readers = Readers::of(&at.file);
+        Ok(Self { writer: Writer::start(at.connect()?, at).map_err(sqlx::Error::Io)?, readers })
+    }
+
+    fn beside(at: At) -> Result<Self, StoreError> {
+        let connection = at.connect()?;
+        let found: Option<(Option<i64>,)> =
+            statement::optional(&connection, "SELECT MAX(version) FROM _sqlx_migrations", &[])?;
+        super::same_schema(found.and_then(|(version,)| version), &MIGRATIONS)?;
+        Self::at(at)
     }
 
     /// A consistent view of everything, for reading.
-    pub(super) async fn view(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.readers.begin().await?)
-    }
-
-    async fn same_schema(&self) -> Result<(), StoreError> {
-        let found =
-            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.readers).await?;
-        super::same_schema(found, &MIGRATIONS)
+    pub(super) fn view(&self) -> Result<Connection, StoreError> {
+        self.readers.view()
     }
 }
 
-fn options(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+/// Where a connection is made.
+#[derive(Debug, Clone)]
+struct At {
+    file: PathBuf,
+    writes: bool,
 }
 
-async fn readers(file: &Path) -> Result<SqlitePool, sqlx::Error> {
-    let options = options(file).read_only(true);
-    SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE).connect_with(options).await
+impl At {
+    /// The file must be there.
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let way =
+            if self.writes { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+        let connection = Connection::open_with_flags(&self.file, way | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        if self.writes {
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "foreign_keys", true)?;
+        }
+        Ok(connection)
+    }
+}
+
+/// Whether another connection might do what this one could not. A full disk and a busy database are no such case,
+/// nor is what a unit did wrong.
+fn breaks(error: &StoreError) -> bool {
+    let StoreError::Sqlite(rusqlite::Error::SqliteFailure(refused, _)) = error else { return false };
+    BROKEN.contains(&(refused.extended_code & 0xff))
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error().map(|refused| refused.extended_code);
+        code.and_then(meaning).unwrap_or(Self::Sqlite(error))
+    }
 }
 
 /// What an extended result code means to the office; `None` where it means nothing in particular. The low byte is the
 /// primary one.
-pub(super) fn meaning(code: &str) -> Option<StoreError> {
-    let code: u32 = code.parse().ok()?;
+pub(super) fn meaning(code: i32) -> Option<StoreError> {
     if NO_ROOM.contains(&code) {
         return Some(StoreError::Full);
     }
@@ -118,10 +156,7 @@ impl Engine for SqliteStore {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let unit = self
-            .writer
-            .run(move |connection| async move { work(&given, &mut Tx::Sqlite(connection)).await }.boxed());
-        unit.await
+        self.writer.run(move |connection| block_on(work(&given, &mut Tx::Sqlite(connection)))).await
     }
 
     async fn read<A, T>(&self, given: A, work: Work<A, T>) -> Result<T, StoreError>
@@ -129,8 +164,7 @@ impl Engine for SqliteStore {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let mut transaction = self.view().await?;
-        work(&given, &mut Tx::Sqlite(&mut transaction)).await
+        self.readers.run(move |connection| block_on(work(&given, &mut Tx::Sqlite(connection)))).await
     }
 
     async fn end(&self) {
@@ -152,7 +186,6 @@ impl Engine for SqliteStore {
 mod tests {
     use jiff::Timestamp;
     use protocol::ApplicationId;
-    use sqlx::AssertSqlSafe;
 
     use super::*;
     use crate::store::{Look, Store};
@@ -162,16 +195,7 @@ mod tests {
     }
 
     async fn changed(store: &SqliteStore, sql: String) {
-        let changing = store.writer.run(move |connection| {
-            async move {
-                sqlx::raw_sql(AssertSqlSafe(sql))
-                    .execute(connection)
-                    .await
-                    .map(drop)
-                    .map_err(StoreError::from)
-            }
-            .boxed()
-        });
+        let changing = store.writer.run(move |connection| Ok(connection.execute_batch(&sql)?));
         changing.await.expect("changes");
     }
 
@@ -209,8 +233,10 @@ mod tests {
         let detail = "x".repeat(50_000);
         let look = Look { application, action: "page_seen", detail: &detail };
         for round in 0..3 {
-            let pages: i64 =
-                sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.readers).await.expect("counts");
+            let counted = store
+                .readers
+                .run(|connection| Ok(connection.pragma_query_value(None, "page_count", |row| row.get(0))?));
+            let pages: i64 = counted.await.expect("counts");
             limited(&store, pages).await;
             let refused = store.record_look("reviewer", &look, at).await;
             assert!(matches!(refused, Err(StoreError::Full)), "{round}: {refused:?}");

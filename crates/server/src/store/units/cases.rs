@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use protocol::{AccountId, ApplicationId, CaseState, FeedPage, Manifest, Status, TimelineEntry};
-use sqlx::FromRow;
 
 use super::{
     columns::{code, count, from_code, from_json, parsed, signed, time},
@@ -10,7 +9,7 @@ use super::{
 };
 use crate::store::{
     CaseRecord, FeedRead, QueueRecord, RevisionRecord, StoreError,
-    tx::{Lock, Tx, values},
+    tx::{Lock, Tx, record, values},
 };
 
 /// A select of [`Row`]s.
@@ -24,24 +23,25 @@ macro_rules! rows {
     };
 }
 
-/// An application that has a number.
-#[derive(FromRow)]
-struct Row {
-    id: String,
-    account_id: String,
-    service: String,
-    service_version: i64,
-    revision: i64,
-    number: String,
-    status: String,
-    applicant: String,
-    received_at: i64,
-    due_on: Option<String>,
-    claimed_by: Option<String>,
-    findings: String,
-    reason: Option<String>,
-    supplement_by: Option<String>,
-    feed_seq: i64,
+record! {
+    /// An application that has a number.
+    struct Row {
+        id: String,
+        account_id: String,
+        service: String,
+        service_version: i64,
+        revision: i64,
+        number: String,
+        status: String,
+        applicant: String,
+        received_at: i64,
+        due_on: Option<String>,
+        claimed_by: Option<String>,
+        findings: String,
+        reason: Option<String>,
+        supplement_by: Option<String>,
+        feed_seq: i64,
+    }
 }
 
 impl Row {

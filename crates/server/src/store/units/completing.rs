@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use protocol::{
     AccountId, ApplicationId, ApplicationNumber, Manifest, ManifestDocument, Receipt, ReceiptBody, Status,
 };
-use sqlx::FromRow;
 
 use super::{
     audit, cases,
@@ -15,20 +14,21 @@ use crate::{
     numbering,
     store::{
         Completed, Sign, StoreError,
-        tx::{Tx, values},
+        tx::{Tx, record, values},
     },
 };
 
-/// A revision and the application it belongs to.
-#[derive(FromRow)]
-struct Row {
-    number: Option<String>,
-    status: Option<String>,
-    manifest_hash: String,
-    manifest: String,
-    received_at: i64,
-    due_on: Option<String>,
-    receipt: Option<String>,
+record! {
+    /// A revision and the application it belongs to.
+    struct Row {
+        number: Option<String>,
+        status: Option<String>,
+        manifest_hash: String,
+        manifest: String,
+        received_at: i64,
+        due_on: Option<String>,
+        receipt: Option<String>,
+    }
 }
 
 pub(in crate::store) async fn complete(

@@ -5,61 +5,58 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
+        mpsc as waiting,
     },
 };
 
-use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
-
 use super::*;
 
-fn options(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(file).journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+fn at(file: &Path) -> At {
+    At { file: file.to_owned(), writes: true }
 }
 
-async fn connection(file: &Path) -> SqliteConnection {
-    let mut connection = options(file).create_if_missing(true).connect().await.expect("opens");
-    sqlx::query("CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, detail TEXT NOT NULL) STRICT")
-        .execute(&mut connection)
-        .await
+fn connection(file: &Path) -> Connection {
+    let connection = Connection::open(file).expect("opens");
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; \
+             CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, detail TEXT NOT NULL) STRICT",
+        )
         .expect("makes a table");
     connection
+}
+
+fn started(connection: Connection, at: At) -> Writer {
+    Writer::start(connection, at).expect("starts")
 }
 
 async fn put(writer: &Writer, number: i64, detail: String) -> Result<i64, StoreError> {
     writer
         .run(move |connection| {
-            async move {
-                sqlx::query("INSERT INTO told (number, detail) VALUES (?, ?)")
-                    .bind(number)
-                    .bind(detail)
-                    .execute(connection)
-                    .await?;
-                Ok(number)
-            }
-            .boxed()
+            connection.execute("INSERT INTO told (number, detail) VALUES (?, ?)", (number, detail))?;
+            Ok(number)
         })
         .await
 }
 
-async fn numbers(file: &Path) -> Vec<i64> {
-    let mut reader = connection(file).await;
-    sqlx::query_scalar("SELECT number FROM told ORDER BY number").fetch_all(&mut reader).await.expect("reads")
+fn numbers(file: &Path) -> Vec<i64> {
+    let reader = connection(file);
+    let mut select = reader.prepare("SELECT number FROM told ORDER BY number").expect("reads");
+    let numbers = select.query_map([], |row| row.get(0)).expect("reads");
+    numbers.collect::<Result<_, _>>().expect("reads")
 }
 
 /// Holds the writer until it is told to go on, so that what comes next is committed together.
-async fn held(writer: &Writer) -> oneshot::Sender<()> {
-    let (go, wait) = oneshot::channel::<()>();
+async fn held(writer: &Writer) -> waiting::Sender<()> {
+    let (go, wait) = waiting::channel::<()>();
     let (begun, has_begun) = oneshot::channel();
     let writer = writer.clone();
     tokio::spawn(async move {
         writer
-            .run(|_| {
-                async move {
-                    let _ = begun.send(());
-                    let _ = wait.await;
-                    Ok(())
-                }
-                .boxed()
+            .run(move |_| {
+                let _ = begun.send(());
+                let _ = wait.recv();
+                Ok(())
             })
             .await
     });
@@ -76,7 +73,7 @@ async fn commits(file: &Path) -> u64 {
 async fn what_waits_together_is_flushed_together_and_one_failure_costs_only_itself() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("told.db");
-    let writer = Writer::start(connection(&file).await, options(&file));
+    let writer = started(connection(&file), at(&file));
     let before = commits(&file).await;
     let go = held(&writer).await;
     let waiting: Vec<_> = (0..100)
@@ -88,13 +85,8 @@ async fn what_waits_together_is_flushed_together_and_one_failure_costs_only_itse
                     60 => {
                         writer
                             .run(|connection| {
-                                async move {
-                                    sqlx::query("INSERT INTO told VALUES (1000, 'half done')")
-                                        .execute(connection)
-                                        .await?;
-                                    panic!("a unit fell over")
-                                }
-                                .boxed()
+                                connection.execute("INSERT INTO told VALUES (1000, 'half done')", [])?;
+                                panic!("a unit fell over")
                             })
                             .await
                     }
@@ -111,7 +103,7 @@ async fn what_waits_together_is_flushed_together_and_one_failure_costs_only_itse
         refused += u32::from(told.await.expect("ends").is_err());
     }
     assert_eq!(refused, 2);
-    let kept = numbers(&file).await;
+    let kept = numbers(&file);
     assert_eq!(kept.len(), 98);
     assert!(kept.contains(&50) && !kept.contains(&60) && !kept.contains(&1000));
     assert!(
@@ -127,9 +119,9 @@ async fn what_waits_together_is_flushed_together_and_one_failure_costs_only_itse
 async fn a_full_disk_is_told_to_all_it_concerns_and_what_was_acknowledged_stays() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("told.db");
-    let mut limited = connection(&file).await;
-    sqlx::query("PRAGMA max_page_count = 60").execute(&mut limited).await.expect("limits");
-    let writer = Writer::start(limited, options(&file));
+    let limited = connection(&file);
+    limited.pragma_update(None, "max_page_count", 60).expect("limits");
+    let writer = started(limited, at(&file));
     let acknowledged = Arc::new(AtomicU32::new(0));
     let mut asking = Vec::new();
     for number in 0..40 {
@@ -152,14 +144,14 @@ async fn a_full_disk_is_told_to_all_it_concerns_and_what_was_acknowledged_stays(
     let expected = acknowledged.load(Ordering::Relaxed) + u32::from(small.is_ok());
     assert!(expected > 0 && expected < 40, "the disk was to be full half-way, and took {expected} of 41");
     writer.close().await;
-    assert_eq!(numbers(&file).await.len(), expected as usize, "exactly what was acknowledged");
+    assert_eq!(numbers(&file).len(), expected as usize, "exactly what was acknowledged");
 }
 
 #[tokio::test]
 async fn work_is_finished_though_whoever_asked_has_gone() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("told.db");
-    let writer = Writer::start(connection(&file).await, options(&file));
+    let writer = started(connection(&file), at(&file));
     let go = held(&writer).await;
     let asking = tokio::spawn({
         let writer = writer.clone();
@@ -170,18 +162,12 @@ async fn work_is_finished_though_whoever_asked_has_gone() {
     asking.abort();
     go.send(()).expect("goes on");
     writer.close().await;
-    assert_eq!(numbers(&file).await, [7]);
+    assert_eq!(numbers(&file), [7]);
 }
 
 /// Makes every later writing on the writer's connection fail, as a file system that turned read-only does.
 async fn broken(writer: &Writer) {
-    let broken = writer.run(|connection| {
-        async move {
-            sqlx::query("PRAGMA query_only = ON").execute(connection).await?;
-            Ok(())
-        }
-        .boxed()
-    });
+    let broken = writer.run(|connection| Ok(connection.pragma_update(None, "query_only", true)?));
     broken.await.expect("breaks");
 }
 
@@ -189,7 +175,7 @@ async fn broken(writer: &Writer) {
 async fn a_connection_that_broke_is_made_anew() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("told.db");
-    let writer = Writer::start(connection(&file).await, options(&file));
+    let writer = started(connection(&file), at(&file));
     put(&writer, 1, "before".into()).await.expect("kept");
     // Noticed when the next transaction begins: nobody is refused.
     broken(&writer).await;
@@ -197,18 +183,15 @@ async fn a_connection_that_broke_is_made_anew() {
     // Noticed in the midst of a unit: that one is told so, the next is not.
     let refused: Result<(), _> = writer
         .run(|connection| {
-            async move {
-                sqlx::query("PRAGMA query_only = ON").execute(&mut *connection).await?;
-                sqlx::query("INSERT INTO told VALUES (3, 'broken')").execute(connection).await?;
-                Ok(())
-            }
-            .boxed()
+            connection.pragma_update(None, "query_only", true)?;
+            connection.execute("INSERT INTO told VALUES (3, 'broken')", [])?;
+            Ok(())
         })
         .await;
     assert!(refused.is_err());
     put(&writer, 4, "on the one after that".into()).await.expect("kept");
     writer.close().await;
-    assert_eq!(numbers(&file).await, [1, 2, 4]);
+    assert_eq!(numbers(&file), [1, 2, 4]);
 }
 
 #[cfg(unix)]
@@ -219,7 +202,7 @@ async fn the_writer_lives_on_while_no_connection_can_be_made() {
     // The way to the file by which the next connection will look for it does not exist yet.
     let (folder, mounted) = (tempfile::tempdir().expect("a directory"), "mounted");
     let later = folder.path().join(mounted).join("told.db");
-    let writer = Writer::start(connection(&file).await, options(&later));
+    let writer = started(connection(&file), at(&later));
     broken(&writer).await;
     for number in 1..4 {
         assert!(put(&writer, number, "nowhere".into()).await.is_err());
@@ -227,5 +210,5 @@ async fn the_writer_lives_on_while_no_connection_can_be_made() {
     std::os::unix::fs::symlink(dir.path(), folder.path().join(mounted)).expect("mounted");
     put(&writer, 4, "there again".into()).await.expect("kept");
     writer.close().await;
-    assert_eq!(numbers(&file).await, [4]);
+    assert_eq!(numbers(&file), [4]);
 }
