@@ -1,7 +1,8 @@
-//! Looking into strangers' files. The parsers run in a child process of this very program with hard limits on
-//! memory, time and files (see `child`), so that a file made to break a parser breaks only the child.
+//! Looking into strangers' files. The parsers run in a process of their own for each file, `yiban-checker`, with hard
+//! limits on memory, time and files (see `child`), so that a file made to break a parser breaks only that process and
+//! meets nobody else's file in it.
 
-use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use protocol::DocumentKind;
@@ -16,10 +17,26 @@ use tokio::{
 /// Who looks into a document.
 #[derive(Debug, Clone)]
 pub enum Checker {
-    /// This program, started as `check-document` with limits.
+    /// The program `yiban-checker`.
     ChildProcess(PathBuf),
     /// The calling process: only for tests that have no binary at hand.
     InProcess,
+}
+
+impl Checker {
+    /// The checker that lies in the same folder as the running program.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn beside_this_program() -> io::Result<Self> {
+        let name = format!("yiban-checker{}", std::env::consts::EXE_SUFFIX);
+        let program = std::env::current_exe()?.with_file_name(name);
+        if program.is_file() {
+            return Ok(Self::ChildProcess(program));
+        }
+        let told = format!("{} is missing: it belongs beside yiban-server", program.display());
+        Err(io::Error::new(io::ErrorKind::NotFound, told))
+    }
 }
 
 /// Largest document that is accepted, in bytes (MISSION §5).
@@ -49,7 +66,7 @@ pub(crate) enum CheckFailure {
     Busy,
     /// The office is at fault.
     #[error("the checker could not run: {0}")]
-    Broken(#[from] std::io::Error),
+    Broken(#[from] io::Error),
 }
 
 /// The first line of a child's answer.
@@ -158,7 +175,6 @@ async fn ask_child(
     bytes: &[u8],
 ) -> Result<(Verdict, Vec<u8>), CheckFailure> {
     let mut child = Command::new(program)
-        .arg("check-document")
         .args(arguments)
         .env_clear()
         .stdin(Stdio::piped())
@@ -167,7 +183,7 @@ async fn ask_child(
         .kill_on_drop(true)
         .spawn()?;
     let (Some(mut to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err(CheckFailure::Broken(std::io::Error::other("the child has no pipes")));
+        return Err(CheckFailure::Broken(io::Error::other("the child has no pipes")));
     };
     let mut answer = Vec::new();
     let mut from = from.take(LARGEST_ANSWER);
@@ -191,7 +207,7 @@ async fn ask_child(
     }
     let line = answer.iter().position(|byte| *byte == b'\n').unwrap_or(answer.len());
     let verdict = serde_json::from_slice(&answer[..line])
-        .map_err(|error| CheckFailure::Broken(std::io::Error::other(error)))?;
+        .map_err(|error| CheckFailure::Broken(io::Error::other(error)))?;
     Ok((verdict, answer.split_off((line + 1).min(answer.len()))))
 }
 

@@ -8,7 +8,6 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
-use server::child;
 use zeroize::Zeroizing;
 
 use crate::Failed;
@@ -87,12 +86,6 @@ pub(crate) enum Command {
     CheckCatalog {
         /// The folder.
         folder: PathBuf,
-    },
-    /// Look into one document from stdin, within hard limits.
-    #[command(hide = true)]
-    CheckDocument {
-        #[command(subcommand)]
-        question: child::Question,
     },
 }
 

@@ -8,7 +8,7 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 use command_line::{Cli, Command, Database, Serve, receipt_key};
 use server::{
-    At, Checker, Config, Soundness, Tls, child,
+    At, Checker, Config, Soundness, Tls,
     keeping::{Keeping, Shared},
 };
 
@@ -16,9 +16,6 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Some(Command::CheckDocument { question }) = cli.command {
-        return child::answer(question);
-    }
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("YIBAN_SERVER_LOG").unwrap_or_else(|_| "info".into()),
@@ -90,7 +87,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             println!("the catalogue is fit to be served: edition {edition}, {services} services");
         }
         Some(Command::Serve(options)) => serve(options).await?,
-        Some(Command::CheckDocument { .. }) | None => serve(cli.serve).await?,
+        None => serve(cli.serve).await?,
     }
     Ok(())
 }
@@ -121,7 +118,7 @@ fn shared(database: Database, attachments: Option<String>) -> Result<Option<Shar
 }
 
 async fn serve(options: Serve) -> Result<(), Failed> {
-    let mut config = Config::new(options.data.dir()?, Checker::ChildProcess(std::env::current_exe()?));
+    let mut config = Config::new(options.data.dir()?, Checker::beside_this_program()?);
     config.listen = options.listen;
     config.keeping =
         Keeping { shared: shared(options.database, options.attachments)?, receipt_key: receipt_key() };

@@ -69,7 +69,7 @@ impl Ground {
 
     pub(super) async fn with_clocks(of_desk: Shifted, of_office: Shifted) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let checker = Checker::ChildProcess(built("yiban-server")?);
+        let checker = Checker::ChildProcess(built("yiban-checker")?);
         let mut config = Config::new(folder.path().join("office"), checker);
         config.listen = ([127, 0, 0, 1], 0).into();
         config.clock = Arc::new(move || of_office.time());

@@ -9,10 +9,10 @@ use protocol::{ContentHash, ProblemCode};
 use reqwest::{Method, StatusCode};
 use server::{BackupError, Checker, Config, Running};
 
-use crate::harness::{Desk, Office, Papers, binary, problem, receipt};
+use crate::harness::{Desk, Office, Papers, checker, problem, receipt};
 
 async fn open(data_dir: &Path) -> Running {
-    let mut config = Config::new(data_dir, Checker::ChildProcess(binary()));
+    let mut config = Config::new(data_dir, Checker::ChildProcess(checker()));
     config.listen = ([127, 0, 0, 1], 0).into();
     server::start(config).await.unwrap()
 }

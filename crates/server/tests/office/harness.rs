@@ -24,6 +24,10 @@ pub(crate) fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_yiban-server"))
 }
 
+pub(crate) fn checker() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_yiban-checker"))
+}
+
 pub(crate) fn http() -> Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
@@ -101,7 +105,7 @@ impl Office {
 }
 
 fn config(dir: &TempDir, clock: &Arc<AtomicI64>) -> Config {
-    let mut config = Config::new(dir.path(), Checker::ChildProcess(binary()));
+    let mut config = Config::new(dir.path(), Checker::ChildProcess(checker()));
     config.listen = ([127, 0, 0, 1], 0).into();
     let clock = Arc::clone(clock);
     config.clock = Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap());

@@ -11,7 +11,7 @@ use reqwest::{Certificate, StatusCode};
 use server::{Checker, Config, StartError, Tls};
 use uuid::Uuid;
 
-use crate::harness::{Desk, Papers, binary, http, missing, photo, receipt};
+use crate::harness::{Desk, Papers, binary, checker, http, missing, photo, receipt};
 
 pub(crate) struct Program {
     child: Child,
@@ -105,13 +105,8 @@ async fn database(dir: &Path) -> sqlx::SqlitePool {
 }
 
 fn look(question: &[&str], bytes: &[u8]) -> (bool, String) {
-    let mut child = Command::new(binary())
-        .arg("check-document")
-        .args(question)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new(checker()).args(question).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(bytes);
     let ended = child.wait_with_output().unwrap();
     let line = ended.stdout.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -130,12 +125,8 @@ fn the_child_answers_in_one_line() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_child_stands_under_limits_before_it_reads_anything() {
-    let mut child = Command::new(binary())
-        .args(["check-document", "check"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new(checker()).arg("check").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     // It waits for its document now.
     std::thread::sleep(std::time::Duration::from_millis(500));
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();

@@ -142,7 +142,9 @@ fn measure(bench: &str, peers: &[Peer], options: &Options) -> Result<Measured> {
     fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
     let mut steps = Steps::new(4);
     steps.step("Page", || page::install().and_then(|()| page::build()))?;
-    steps.step("Programs", || program::build_only(Profile::Release, &["yiban-server", "load"]))?;
+    steps.step("Programs", || {
+        program::build_only(Profile::Release, &["yiban-server", "yiban-checker", "load"])
+    })?;
     let ready = steps.step("Peers", || Ok(peers::ready(peers)))?;
     let before = load_average();
     let told = steps.step("Rounds", || {
