@@ -13,7 +13,7 @@ use tests::{
     axe,
     browser::{PATIENCE, eventually},
     office::Office,
-    pages::{cases, check},
+    pages::{cases, check, header},
     sample,
     screen::{Keyring, Screen},
     window::Window,
@@ -50,6 +50,16 @@ impl Watched {
 
     async fn number(&self) -> String {
         check::number(&self.window).await.unwrap()
+    }
+
+    /// How often the page of the case says this.
+    async fn times(&self, words: &str) -> usize {
+        let said = self.window.script("return document.querySelector('main').innerText").await.unwrap();
+        said.as_str().unwrap().matches(words).count()
+    }
+
+    async fn keeps_silent_about(&self, words: &str) {
+        assert_eq!(self.times(words).await, 0, "“{words}” is said too early");
     }
 
     async fn look(&self, name: &str) {
@@ -110,17 +120,33 @@ async fn whatever_fails_the_window_says_how_it_stands() {
     assert_eq!(watched.number().await, local);
     watched.look("impostor").await;
 
-    // Sent again, over a slow line: what is on its way is shown document by document.
+    // Sent again: all of the first document is out, and as long as the office has not answered nothing has arrived.
     network.say_nothing_instead();
-    for _ in &sample::ATTACHMENTS {
+    network.next(PUT, Fault::HoldAnswer);
+    network.next(PUT, Fault::HoldAnswer);
+    for _ in &sample::ATTACHMENTS[2..] {
         network.next(PUT, Fault::Slow(SLOWLY));
     }
     watched.window.press("send-again").await.unwrap();
     watched.bar("sending", "正在上传").await;
     watched.case("上传中").await;
+    watched.window.says("documents-on-their-way", "等受理机构回复", FOUND).await.unwrap();
+    assert_eq!(network.seen(PUT), 1);
+    watched.keeps_silent_about("已送到").await;
+    watched.look("unanswered").await;
+
+    // Answered, and the second one is held: each document is shown as far as it is.
+    network.let_go();
     watched.window.says("documents-on-their-way", "已送到", FOUND).await.unwrap();
+    watched.window.says("documents-on-their-way", "等受理机构回复", FOUND).await.unwrap();
+    assert_eq!((network.seen(PUT), watched.times("已送到").await), (2, 1));
     assert_eq!(watched.number().await, local);
-    watched.look("sending").await;
+    for look in header::LOOKS {
+        header::wear(&watched.window, look).await.unwrap();
+        watched.look(&format!("sending-{}", look.name)).await;
+    }
+    header::wear(&watched.window, header::STANDARD).await.unwrap();
+    assert_eq!(network.seen(PUT), 2, "the desk had the patience for all looks");
 
     // Killed in the middle: it comes up as it stood, and goes on.
     watched.window.kill().await.unwrap();

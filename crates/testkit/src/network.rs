@@ -16,7 +16,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::sleep};
 
 /// Pieces in which a slow line brings what is sent over it.
 const PIECE: usize = 1024;
@@ -28,6 +28,8 @@ pub enum Fault {
     LoseRequest,
     /// The office commits, and its answer is cut off.
     LoseAnswer,
+    /// The office commits, and its answer waits for [`Proxy::let_go`].
+    HoldAnswer,
     /// Something in between answers with this status.
     Answer(u16),
     /// It reaches the office twice; the second answer comes back.
@@ -59,6 +61,7 @@ pub struct Proxy {
 
 struct Shared {
     state: Mutex<Network>,
+    let_go: Notify,
     http: reqwest::Client,
 }
 
@@ -84,7 +87,7 @@ impl Proxy {
         // An error means that the office or the desk did it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let shared = Arc::new(Shared { state: Mutex::default(), http });
+        let shared = Arc::new(Shared { state: Mutex::default(), let_go: Notify::new(), http });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
         let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
@@ -116,6 +119,11 @@ impl Proxy {
     /// Nothing is said instead of the office any more.
     pub fn say_nothing_instead(&self) {
         self.shared.network().said_instead.clear();
+    }
+
+    /// The answer that is held goes on its way; where none is, the next one that would be.
+    pub fn let_go(&self) {
+        self.shared.let_go.notify_one();
     }
 
     /// How many requests began like this.
@@ -173,11 +181,11 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let line = Line { http: &shared.http, office, head, body };
     match fault {
         None => line.back(line.forward().await).await,
-        Some(fault) => fail(fault, line, &asked).await,
+        Some(fault) => fail(fault, line, &asked, &shared.let_go).await,
     }
 }
 
-async fn fail(fault: Fault, mut line: Line<'_>, asked: &str) -> Response {
+async fn fail(fault: Fault, mut line: Line<'_>, asked: &str, let_go: &Notify) -> Response {
     match fault {
         Fault::LoseRequest | Fault::Close => cut(Bytes::new()),
         Fault::Answer(status) => {
@@ -188,6 +196,11 @@ async fn fail(fault: Fault, mut line: Line<'_>, asked: &str) -> Response {
         Fault::LoseAnswer => {
             line.commit(asked).await;
             cut(Bytes::new())
+        }
+        Fault::HoldAnswer => {
+            let answer = line.back(line.forward().await).await;
+            let_go.notified().await;
+            answer
         }
         Fault::Twice => {
             line.commit(asked).await;

@@ -12,6 +12,7 @@ mod address;
 mod carrying;
 mod catalogue;
 mod office;
+mod progress;
 mod quarantined;
 mod runner;
 mod trouble;
@@ -67,7 +68,7 @@ pub struct Connection {
 pub struct SendingNow {
     /// Which one.
     pub application: ApplicationId,
-    /// Bytes that have arrived.
+    /// Bytes that went out; the office may not have them yet.
     pub sent_bytes: u64,
     /// Bytes of all its documents; one that stands in two slots goes once.
     pub total_bytes: u64,
@@ -84,10 +85,12 @@ pub struct SendingDocument {
     pub slot: SlotId,
     /// Its place within the slot, from 0.
     pub index: u32,
-    /// Bytes that have arrived.
+    /// Bytes that went out; the office may not have them yet.
     pub sent_bytes: u64,
     /// Bytes in all.
     pub size_bytes: u64,
+    /// The office said that it has it.
+    pub arrived: bool,
 }
 
 /// Sending, under way. Dropping it stops it; what was not receipted is sent after the next start.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use protocol::{ContentHash, FeedPage, Manifest, ManifestDocument, Receipt, Status, SubmissionReply};
+use protocol::{ContentHash, FeedPage, Manifest, Receipt, Status, SubmissionReply};
 use store::{CaseChange, Quarantine, Store, StoreError};
 use sync::{Effect, Event, KeepFailure, Moment, Network, Pace, Reason, Refused, State, Task, Ticket};
 use tokio::{
@@ -18,8 +18,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Connection, SendingDocument, SendingNow, carrying,
+    Connection, carrying,
     office::Office,
+    progress::Progress,
     quarantined::{RECEIPT_UNPROVEN, UNREADABLE_HERE},
     trouble::Trouble,
 };
@@ -33,7 +34,7 @@ pub(super) enum Message {
     Probed(Ticket, Result<(), Trouble>),
     AccountOpened(Ticket, Result<(), Trouble>),
     Posted(Ticket, Option<Box<Manifest>>, Result<SubmissionReply, Trouble>),
-    BlobPut(Ticket, Result<(), Trouble>),
+    BlobPut { ticket: Ticket, task: Task, sha256: ContentHash, outcome: Result<(), Trouble> },
     FeedPolled(Ticket, Result<FeedPage, Trouble>),
     Catalogue(Option<Explained>),
     Sent { task: Task, sha256: ContentHash, bytes: u64 },
@@ -51,18 +52,11 @@ pub(super) struct Runner {
     wake_at_ms: Option<u64>,
     progress: Option<Progress>,
     /// What the office has of documents that broke off, by its answer to the manifest.
-    arrived: BTreeMap<ContentHash, u64>,
+    begun: BTreeMap<ContentHash, u64>,
     sending_problem: Option<Explained>,
     feed_problem: Option<Explained>,
     catalogue_problem: Option<Explained>,
     synced_at: Option<Timestamp>,
-}
-
-/// Bytes of the application under way, by content.
-struct Progress {
-    task: Task,
-    documents: Vec<ManifestDocument>,
-    arrived: BTreeMap<ContentHash, u64>,
 }
 
 impl Runner {
@@ -83,7 +77,7 @@ impl Runner {
             origin: Instant::now(),
             wake_at_ms: None,
             progress: None,
-            arrived: BTreeMap::new(),
+            begun: BTreeMap::new(),
             sending_problem: None,
             feed_problem: None,
             catalogue_problem: None,
@@ -162,8 +156,8 @@ impl Runner {
             }
             Message::DespiteCost => Event::Network(Network::Free),
             Message::Sent { task, sha256, bytes } => {
-                if let Some(progress) = self.progress.as_mut().filter(|progress| progress.task == task) {
-                    *progress.arrived.entry(sha256).or_default() += bytes;
+                if let Some(progress) = self.progress_of(task) {
+                    progress.went_out(sha256, bytes);
                 }
                 return state;
             }
@@ -180,11 +174,14 @@ impl Runner {
                     (manifest, &outcome)
                 {
                     self.progress = Some(Progress::of(&manifest, missing, arrived));
-                    self.arrived = arrived.clone();
+                    self.begun = arrived.clone();
                 }
                 Event::Posted { ticket, outcome: self.note_sending(outcome) }
             }
-            Message::BlobPut(ticket, outcome) => {
+            Message::BlobPut { ticket, task, sha256, outcome } => {
+                if let Some(progress) = self.progress_of(task) {
+                    progress.answered(sha256, outcome.is_ok());
+                }
                 Event::BlobPut { ticket, outcome: self.note_sending(outcome) }
             }
             Message::FeedPolled(ticket, outcome) => {
@@ -192,6 +189,10 @@ impl Runner {
             }
         };
         self.step(state, event, office).await
+    }
+
+    fn progress_of(&mut self, task: Task) -> Option<&mut Progress> {
+        self.progress.as_mut().filter(|progress| progress.task() == task)
     }
 
     async fn look_at_network(&mut self, state: State, office: &Office) -> State {
@@ -256,13 +257,16 @@ impl Runner {
             Effect::PutBlob { ticket, task, sha256 } => {
                 let telling = inbox.clone();
                 // Once: bytes that arrived damaged go again from the first one.
-                let from = self.arrived.remove(&sha256).unwrap_or(0);
+                let from = self.begun.remove(&sha256).unwrap_or(0);
+                if let Some(progress) = self.progress_of(task) {
+                    progress.begins(sha256, from);
+                }
                 let sent = move |bytes| {
                     let _ = telling.send(Message::Sent { task, sha256, bytes });
                 };
                 self.requests.spawn(async move {
                     let outcome = carrying::put(&store, &office, sha256, from, sent).await;
-                    let _ = inbox.send(Message::BlobPut(ticket, outcome));
+                    let _ = inbox.send(Message::BlobPut { ticket, task, sha256, outcome });
                 });
             }
             Effect::PollFeed { ticket, wait_seconds } => {
@@ -423,7 +427,7 @@ impl Runner {
         if waiting == 0 {
             self.sending_problem = None;
         }
-        let under_way = self.progress.as_ref().filter(|progress| state.sending() == Some(progress.task));
+        let under_way = self.progress.as_ref().filter(|progress| state.sending() == Some(progress.task()));
         let connection = Connection {
             online: state.is_online(),
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
@@ -446,41 +450,5 @@ impl Runner {
         // Without randomness the wait is the middle one.
         let jitter = getrandom::fill(&mut random).map_or(u32::MAX / 2, |()| u32::from_le_bytes(random));
         Moment { now_ms, jitter }
-    }
-}
-
-impl Progress {
-    /// What the office already has counts as arrived.
-    fn of(manifest: &Manifest, missing: &[ContentHash], begun: &BTreeMap<ContentHash, u64>) -> Self {
-        let whole = manifest.documents.iter().filter(|document| !missing.contains(&document.sha256));
-        let whole = whole.map(|document| (document.sha256, document.size_bytes));
-        let arrived = whole.chain(begun.iter().map(|(sha256, bytes)| (*sha256, *bytes))).collect();
-        let task = Task { application: manifest.application, revision: manifest.revision };
-        Self { task, documents: manifest.documents.clone(), arrived }
-    }
-
-    /// What went twice because it was damaged on its way counts once.
-    fn now(&self) -> SendingNow {
-        let documents: Vec<SendingDocument> = self
-            .documents
-            .iter()
-            .map(|document| SendingDocument {
-                slot: document.slot.clone(),
-                index: document.index,
-                sent_bytes: self
-                    .arrived
-                    .get(&document.sha256)
-                    .map_or(0, |sent| *sent.min(&document.size_bytes)),
-                size_bytes: document.size_bytes,
-            })
-            .collect();
-        let contents: BTreeMap<ContentHash, &SendingDocument> =
-            self.documents.iter().map(|document| document.sha256).zip(&documents).collect();
-        SendingNow {
-            application: self.task.application,
-            sent_bytes: contents.values().map(|document| document.sent_bytes).sum(),
-            total_bytes: contents.values().map(|document| document.size_bytes).sum(),
-            documents,
-        }
     }
 }

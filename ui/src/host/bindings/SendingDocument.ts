@@ -13,10 +13,14 @@ slot: string,
  */
 index: number, 
 /**
- * Bytes that have arrived.
+ * Bytes that went out; the office may not have them yet.
  */
 sentBytes: number, 
 /**
  * Bytes in all.
  */
-sizeBytes: number, };
+sizeBytes: number, 
+/**
+ * The office said that it has it.
+ */
+arrived: boolean, };

@@ -11,7 +11,7 @@ export type SendingNow = {
  */
 application: ApplicationId, 
 /**
- * Bytes that have arrived.
+ * Bytes that went out; the office may not have them yet.
  */
 sentBytes: number, 
 /**
