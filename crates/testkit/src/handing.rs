@@ -7,7 +7,7 @@ use protocol::{ApplicationId, ConsentRecord, ContentHash, DocumentKind, Manifest
 use uuid::Uuid;
 
 use crate::{
-    enrolment::{SERVICE, SLOTS},
+    enrolment::{ANSWERS, SERVICE, SLOTS},
     person::with_check,
 };
 
@@ -35,7 +35,8 @@ impl Papers {
         this
     }
 
-    /// The same at any time, with one document in all five slots. Ready within the service's window only.
+    /// The same at any time, with one document in all five slots. Outside of the enrolment window it may be handed in
+    /// too, with a waiting period.
     #[must_use]
     pub fn small_resident(now: Timestamp) -> Self {
         let mut this = Self::resident_without_documents(now);
@@ -127,18 +128,15 @@ fn empty_manifest(now: Timestamp) -> Manifest {
     let catalogue = Catalogue::embedded().expect("a catalogue");
     let service = catalogue.service(SERVICE, None).expect("a service").view();
     let mut answers = Answers::default();
-    for (field, value) in [
+    // Somebody else than the person of the enrolment: tests of the office look for this name, number and address.
+    let somebody = [
         ("full_name", "林小满"),
         ("id_number", &id_number("330106", "19900307", "222")),
-        ("ethnic_group", "01"),
         ("mobile", "13800138000"),
-        ("household_region", "330106"),
-        ("residence_region", "330106"),
         ("address", "文三路 1 号 2 单元 301 室"),
-        ("category", "ordinary"),
-        ("enrolled_elsewhere", "no"),
-    ] {
-        answers.set(field, Some(Answer::Text(value.to_owned())));
+    ];
+    for (field, value) in ANSWERS.iter().chain(&somebody) {
+        answers.set(*field, Some(Answer::Text((*value).to_owned())));
     }
     Manifest {
         application: ApplicationId::new(),
