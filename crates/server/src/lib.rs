@@ -23,6 +23,7 @@ mod http;
 mod judging;
 pub mod keeping;
 mod keys;
+mod known_accounts;
 pub mod measuring;
 mod migrating;
 mod news;

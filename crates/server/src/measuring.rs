@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     keys::DataDir,
+    known_accounts::KnownAccounts,
     store::{
         Completed, HeldBlob, NewRevision, Standing, Store, StoreError, postgres::PostgresStore,
         sqlite::SqliteStore,
@@ -40,6 +41,7 @@ impl From<StoreError> for RowsError {
 #[derive(Clone)]
 pub struct Rows {
     store: Arc<dyn Store>,
+    known_accounts: KnownAccounts,
     signer: ReceiptSigner,
 }
 
@@ -55,7 +57,7 @@ impl Rows {
             Some(url) => Arc::new(PostgresStore::open(url).await?),
             None => Arc::new(SqliteStore::open(&data.database()).await?),
         };
-        Ok(Self { store, signer: data.receipt_signer()? })
+        Ok(Self { store, known_accounts: KnownAccounts::default(), signer: data.receipt_signer()? })
     }
 
     /// Opens an account.
@@ -113,7 +115,7 @@ impl Rows {
     }
 
     async fn knows(&self, account: AccountId) -> Result<(), RowsError> {
-        if self.store.knows_account(account, secret(account)).await? {
+        if self.known_accounts.knows(&*self.store, account, secret(account)).await? {
             Ok(())
         } else {
             Err(RowsError::Refused("its account is not known"))

@@ -6,10 +6,6 @@
 \set two random(1000000000000000000, 9000000000000000000)
 \set three random(1000000000000000000, 9000000000000000000)
 \set chain random(0, 15)
--- Whose request it is.
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT id FROM accounts WHERE id = :pad17::text || :account AND secret_sha256 = :hash;
-COMMIT;
 -- What is known of it.
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = :pad17::text || :id AND revision = 1;
@@ -24,28 +20,22 @@ SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = :p
 SELECT account_id, revision, status FROM applications WHERE id = :pad17::text || :id;
 SELECT manifest_hash FROM submissions WHERE account_id = :pad17::text || :account AND idempotency_key = :pad17::text || :id;
 SELECT r.manifest_hash, r.manifest, COALESCE(a.received_at, r.received_at), a.findings, a.supplement_by FROM revisions r JOIN applications a ON a.id = r.application_id WHERE r.application_id = :pad17::text || :id AND r.revision = 0 AND r.receipt IS NOT NULL;
-SELECT COUNT(*) FROM revisions r JOIN applications a ON a.id = r.application_id WHERE a.account_id = :pad17::text || :account AND r.receipt IS NULL AND r.received_at > 1700000000000 AND NOT (r.application_id = :pad17::text || :id AND r.revision = 1);
+SELECT revision FROM revisions WHERE application_id = :pad17::text || :id AND revision = 1;
+SELECT COUNT(*) FROM revisions WHERE account_id = :pad17::text || :account AND receipt IS NULL AND received_at > 1700000000000;
 INSERT INTO applications (id, account_id, service, service_version, applicant) VALUES (:pad17::text || :id, :pad17::text || :account, 'resident-enrolment', 1, '林**') ON CONFLICT DO NOTHING;
 INSERT INTO submissions (account_id, idempotency_key, application_id, revision, manifest_hash) VALUES (:pad17::text || :account, :pad17::text || :id, :pad17::text || :id, 1, :hash) ON CONFLICT DO NOTHING;
-INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, due_on) VALUES (:pad17::text || :id, 1, :hash, :manifest, '林**', 1800000000000, 1800000000000, '2026-12-31') ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, due_on = excluded.due_on;
+INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, due_on, account_id) VALUES (:pad17::text || :id, 1, :hash, :manifest, '林**', 1800000000000, 1800000000000, '2026-12-31', :pad17::text || :account) ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, due_on = excluded.due_on;
 INSERT INTO declared_blobs (account_id, sha256, size_bytes, kind) VALUES (:pad17::text || :account, :pad45::text || :one, 300000, 'jpeg') ON CONFLICT DO NOTHING;
 INSERT INTO declared_blobs (account_id, sha256, size_bytes, kind) VALUES (:pad17::text || :account, :pad45::text || :two, 300000, 'jpeg') ON CONFLICT DO NOTHING;
 INSERT INTO declared_blobs (account_id, sha256, size_bytes, kind) VALUES (:pad17::text || :account, :pad45::text || :three, 300000, 'jpeg') ON CONFLICT DO NOTHING;
 SELECT chain FROM audit_chains WHERE chain = :chain FOR UPDATE;
 SELECT COALESCE((SELECT seq FROM audit WHERE chain = :chain ORDER BY seq DESC LIMIT 1), 0) + 1 AS seq \gset
 INSERT INTO audit (chain, seq, at, actor, action, subject, detail, previous, hash) VALUES (:chain, :seq, 1800000000000, :pad17::text || :account, 'manifest_accepted', :pad17::text || :id, 'revision 1', :hash, :hash);
-SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = :pad17::text || :id AND revision = 1;
-SELECT account_id, revision, status FROM applications WHERE id = :pad17::text || :id;
-SELECT manifest_hash FROM submissions WHERE account_id = :pad17::text || :account AND idempotency_key = :pad17::text || :id;
-SELECT manifest FROM revisions WHERE application_id = :pad17::text || :id AND revision = 1;
 SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :one;
 SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :two;
 SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :three;
 COMMIT;
 -- A document.
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT id FROM accounts WHERE id = :pad17::text || :account AND secret_sha256 = :hash;
-COMMIT;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT size_bytes, kind FROM declared_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :one ORDER BY size_bytes, kind;
 SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :one;
@@ -58,9 +48,6 @@ INSERT INTO audit (chain, seq, at, actor, action, subject, detail, previous, has
 COMMIT;
 -- A document.
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT id FROM accounts WHERE id = :pad17::text || :account AND secret_sha256 = :hash;
-COMMIT;
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT size_bytes, kind FROM declared_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :two ORDER BY size_bytes, kind;
 SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :two;
 COMMIT;
@@ -72,9 +59,6 @@ INSERT INTO audit (chain, seq, at, actor, action, subject, detail, previous, has
 COMMIT;
 -- A document.
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT id FROM accounts WHERE id = :pad17::text || :account AND secret_sha256 = :hash;
-COMMIT;
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT size_bytes, kind FROM declared_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :three ORDER BY size_bytes, kind;
 SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = :pad17::text || :account AND sha256 = :pad45::text || :three;
 COMMIT;
@@ -85,9 +69,6 @@ SELECT COALESCE((SELECT seq FROM audit WHERE chain = :chain ORDER BY seq DESC LI
 INSERT INTO audit (chain, seq, at, actor, action, subject, detail, previous, hash) VALUES (:chain, :seq, 1800000000000, :pad17::text || :account, 'document_stored', :pad45::text || :three, '', :hash, :hash);
 COMMIT;
 -- The receipt.
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT id FROM accounts WHERE id = :pad17::text || :account AND secret_sha256 = :hash;
-COMMIT;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = :pad17::text || :id AND revision = 1;
 SELECT account_id, revision, status FROM applications WHERE id = :pad17::text || :id;

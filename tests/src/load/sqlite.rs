@@ -55,7 +55,7 @@ impl Written {
                 "submissions",
             )?,
             revisions: all(
-                "application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, due_on, completed_at, receipt",
+                "application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, due_on, account_id, completed_at, receipt",
                 "revisions",
             )?,
             declared: all("account_id, sha256, size_bytes, kind", "declared_blobs")?,
@@ -125,8 +125,8 @@ impl Written {
                 )?;
                 put(
                     &accepted,
-                    "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, due_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    &revisions[at][..8],
+                    "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, due_on, account_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    &revisions[at][..9],
                 )?;
                 for document in &declared[at * each..(at + 1) * each] {
                     put(
@@ -162,7 +162,7 @@ impl Written {
                 put(
                     &complete,
                     "UPDATE revisions SET completed_at = ?, receipt = ? WHERE application_id = ? AND revision = 1",
-                    &[revision[8].clone(), revision[9].clone(), id.clone()],
+                    &[revision[9].clone(), revision[10].clone(), id.clone()],
                 )?;
                 put(
                     &complete,

@@ -58,7 +58,7 @@ impl FromRequestParts<Office> for Caller {
             .and_then(|(_, token)| token.trim().split_once('.'));
         let Some((id, secret)) = bearer else { return Err(refused()) };
         let (Ok(id), Some(secret)) = (id.parse(), secret_hash(secret)) else { return Err(refused()) };
-        if !office.store.knows_account(id, secret).await? {
+        if !office.known_accounts.knows(&*office.store, id, secret).await? {
             return Err(refused());
         }
         Ok(Self(id, office.rooms.account(id)?))

@@ -6,7 +6,7 @@ use protocol::{AccountId, ContentHash, DocumentKind};
 use super::{
     audit,
     columns::{count, from_code, json, signed},
-    standing::{Asked, standing},
+    standing::{Asked, missing, standing},
 };
 use crate::store::{
     Declared, HeldBlob, NewRevision, Standing, StoreError, kind_code,
@@ -47,12 +47,15 @@ pub(in crate::store) async fn accept(tx: &mut Tx<'_>, new: &NewRevision) -> Resu
             }
             use_key(tx, &asked).await?;
             insert_revision(tx, new).await?;
+            Ok(Standing::Accepted { missing: missing(tx, *account, &manifest.documents).await? })
         }
         // The same content under a key of its own is the same submission.
-        Standing::Accepted { .. } | Standing::Complete(_) => use_key(tx, &asked).await?,
-        refused => return Ok(refused),
+        known @ (Standing::Accepted { .. } | Standing::Complete(_)) => {
+            use_key(tx, &asked).await?;
+            Ok(known)
+        }
+        refused => Ok(refused),
     }
-    standing(tx, &asked).await
 }
 
 async fn use_key(tx: &mut Tx<'_>, asked: &Asked) -> Result<(), StoreError> {
@@ -80,8 +83,7 @@ async fn is_known(tx: &mut Tx<'_>, new: &NewRevision) -> Result<bool, StoreError
 async fn unfinished(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
     let (unfinished,): (i64,) = tx
         .one(
-            "SELECT COUNT(*) FROM revisions r JOIN applications a ON a.id = r.application_id \
-             WHERE a.account_id = $1 AND r.receipt IS NULL AND r.received_at > $2",
+            "SELECT COUNT(*) FROM revisions WHERE account_id = $1 AND receipt IS NULL AND received_at > $2",
             values![new.account, new.received_at - UNFINISHED_WITHIN],
         )
         .await?;
@@ -129,7 +131,7 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
     let manifest = &new.manifest;
     tx.execute(
         "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, \
-         due_on) VALUES ($1, $2, $3, $4, $5, $6, $6, $7) \
+         due_on, account_id) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8) \
          ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, \
          manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, \
          due_on = excluded.due_on",
@@ -140,7 +142,8 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
             json(manifest)?,
             &new.applicant,
             new.received_at,
-            new.due_on
+            new.due_on,
+            new.account
         ],
     )
     .await?;

@@ -1,7 +1,8 @@
 //! What the office already knows of a submission. What that makes of it is `protocol`'s rule.
 
 use protocol::{
-    AccountId, ApplicationId, ContentHash, Known, KnownApplication, KnownRevision, Manifest, Turn,
+    AccountId, ApplicationId, ContentHash, Known, KnownApplication, KnownRevision, Manifest,
+    ManifestDocument, Turn,
 };
 
 use super::{
@@ -41,7 +42,10 @@ pub(in crate::store) async fn standing(tx: &mut Tx<'_>, asked: &Asked) -> Result
             let begun_at = stored.map(|(_, _, begun_at)| begun_at);
             Standing::New { previous: previous(tx, application, newest, begun_at).await? }
         }
-        Turn::Accepted => Standing::Accepted { missing: missing(tx, account, application, revision).await? },
+        Turn::Accepted => {
+            let manifest = manifest(tx, application, revision).await?;
+            Standing::Accepted { missing: missing(tx, account, &manifest.documents).await? }
+        }
         Turn::Complete => {
             let receipt = stored.and_then(|(_, receipt, _)| receipt).unwrap_or_default();
             Standing::Complete(Box::new(from_json(&receipt)?))
@@ -110,22 +114,28 @@ async fn previous(
     })))
 }
 
-/// Hashes of the manifest that the account has not handed over, each once, in the order of the manifest.
-async fn missing(
+async fn manifest(
     tx: &mut Tx<'_>,
-    account: AccountId,
     application: ApplicationId,
     revision: u32,
-) -> Result<Vec<ContentHash>, StoreError> {
+) -> Result<Manifest, StoreError> {
     let (manifest,): (String,) = tx
         .one(
             "SELECT manifest FROM revisions WHERE application_id = $1 AND revision = $2",
             values![application, revision],
         )
         .await?;
-    let manifest: Manifest = from_json(&manifest)?;
+    from_json(&manifest)
+}
+
+/// Hashes of documents that the account has not handed over, each once, in the order of the manifest.
+pub(super) async fn missing(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    documents: &[ManifestDocument],
+) -> Result<Vec<ContentHash>, StoreError> {
     let mut missing = Vec::new();
-    for document in &manifest.documents {
+    for document in documents {
         if !missing.contains(&document.sha256) && held(tx, account, document.sha256).await?.is_none() {
             missing.push(document.sha256);
         }

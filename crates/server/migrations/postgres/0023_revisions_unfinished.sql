@@ -1,0 +1,1 @@
+CREATE INDEX revisions_unfinished ON revisions (account_id, received_at) WHERE receipt IS NULL;
