@@ -208,6 +208,10 @@ async fn the_editor_in_every_look() {
         header::wear(&window, look).await.unwrap();
         editor::open(&window, "id_card_front", 0).await.unwrap();
         window.find("crop-proposal").await.unwrap();
+        walk.album.take_as_seen(&window, &format!("editor-as-seen-{}", look.name)).await.unwrap();
+        for mark in ["crop-proposal", "crop-take", "crop-decline"] {
+            assert!(editor::is_seen(&window, mark).await.unwrap(), "“{mark}” in “{}”", look.name);
+        }
         walk.look_once(&window, &format!("editor-proposal-{}", look.name)).await;
         window.press("editor-cancel").await.unwrap();
         window.gone("editor").await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fantoccini::key::Key;
 use testkit::papers::{self, doubtful};
 use tests::{
-    album::Album,
+    album::{self, Album},
     browser::{Browser, PATIENCE, eventually},
     office::Office,
     pages::{check, editor, materials},
@@ -81,11 +81,13 @@ async fn the_paper_is_found_and_cut(window: &Window, album: &Album) {
     let before = materials::row(window, slot, 0).await.unwrap();
     editor::open(window, slot, 0).await.unwrap();
     window.find("crop-proposed").await.unwrap();
-    album.take(window, "paper-found").await.unwrap();
+    it_is_seen_without_scrolling(window, album).await;
+    let standing = editor::standing(window).await.unwrap();
     window.press("crop-take").await.unwrap();
     focus_is_on(window, "corner-0").await;
-    album.take(window, "crop-taken").await.unwrap();
+    album.take_as_seen(window, "crop-taken").await.unwrap();
     window.gone("crop-proposal").await.unwrap();
+    assert_eq!(editor::standing(window).await.unwrap(), standing, "nothing moves when the question goes");
     // Taken back, it is offered again; and it may be declined.
     window.press("editor-undo").await.unwrap();
     window.press("crop-decline").await.unwrap();
@@ -96,6 +98,29 @@ async fn the_paper_is_found_and_cut(window: &Window, album: &Album) {
     let after = materials::row(window, slot, 0).await.unwrap();
     println!("{before}\n→\n{after}");
     assert_ne!(after, before, "the crop made it smaller");
+}
+
+/// In the window as it opens, in that of a small screen, and in the smallest.
+async fn it_is_seen_without_scrolling(window: &Window, album: &Album) {
+    let opened = window.client().get_window_size().await.unwrap();
+    for (width, height) in [opened, (1280, 800), (640, 480)] {
+        let (across, down) = (u32::try_from(width).unwrap(), u32::try_from(height).unwrap());
+        window.client().set_window_size(across, down).await.unwrap();
+        let size = format!("{width}×{height}");
+        eventually(&format!("a window of {size}"), PATIENCE, async || {
+            let now = window.script("return `${innerWidth}×${innerHeight}`").await?;
+            Ok((now == size.as_str()).then_some(()))
+        })
+        .await
+        .unwrap();
+        album.take_as_seen(window, &format!("paper-found-{size}")).await.unwrap();
+        for mark in ["crop-proposal", "crop-take", "crop-decline"] {
+            assert!(editor::is_seen(window, mark).await.unwrap(), "“{mark}” in a window of {size}");
+        }
+    }
+    let (width, height) = (u32::try_from(opened.0).unwrap(), u32::try_from(opened.1).unwrap());
+    window.client().set_window_size(width, height).await.unwrap();
+    album::settle(window).await.unwrap();
 }
 
 async fn what_is_stopped_leaves_nothing(window: &Window, screen: &Screen) {

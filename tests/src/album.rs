@@ -60,13 +60,28 @@ impl Album {
         self.len() == 0
     }
 
+    /// Photographs the window as it is, with what is seen without scrolling, and answers the file's path.
+    ///
+    /// # Errors
+    /// Where the driver does not answer or the file cannot be written.
+    pub async fn take_as_seen(&self, browser: &Browser, name: &str) -> Result<PathBuf> {
+        let path = self.next(name);
+        settle(browser).await?;
+        fs::write(&path, browser.client().screenshot().await?)?;
+        Ok(path)
+    }
+
+    fn next(&self, name: &str) -> PathBuf {
+        let number = self.taken.fetch_add(1, Ordering::Relaxed) + 1;
+        self.dir.join(format!("{number:02}-{name}.png"))
+    }
+
     /// Photographs the whole page, however long it is, and answers the file's path.
     ///
     /// # Errors
     /// Where the driver does not answer or the file cannot be written.
     pub async fn take(&self, browser: &Browser, name: &str) -> Result<PathBuf> {
-        let number = self.taken.fetch_add(1, Ordering::Relaxed) + 1;
-        let path = self.dir.join(format!("{number:02}-{name}.png"));
+        let path = self.next(name);
         let client = browser.client();
         settle(browser).await?;
         let (width, height) = client.get_window_size().await?;

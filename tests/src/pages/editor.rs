@@ -33,6 +33,35 @@ pub async fn drawn(browser: &Browser) -> Result<()> {
     .await
 }
 
+/// Whether all of what has this mark is seen without scrolling, and nothing lies above it.
+///
+/// # Errors
+/// Where it is not there.
+pub async fn is_seen(browser: &Browser, mark: &str) -> Result<bool> {
+    const SEEN: &str = "
+        const thing = document.querySelector(`[data-testid=${arguments[0]}]`);
+        const { left, top, right, bottom } = thing.getBoundingClientRect();
+        const [across, down] = [(left + right) / 2, (top + bottom) / 2];
+        const met = [[left + 4, down], [right - 4, down], [across, top + 4], [across, bottom - 4]];
+        return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight
+          && met.every(([x, y]) => thing.contains(document.elementFromPoint(x, y)));";
+    browser.find(mark).await?;
+    Ok(browser.client().execute(SEEN, vec![mark.into()]).await? == true)
+}
+
+/// Where the editor's page and its 完成 stand in the window.
+///
+/// # Errors
+/// Where the driver does not answer.
+pub async fn standing(browser: &Browser) -> Result<String> {
+    const WHERE: &str = "
+        return ['editor-stage', 'editor-done'].map((mark) => {
+          const { left, top, right, bottom } = document.querySelector(`[data-testid=${mark}]`).getBoundingClientRect();
+          return [mark, left, top, right, bottom].map(String).join(' ');
+        }).join(', ');";
+    Ok(browser.script(WHERE).await?.as_str().unwrap_or_default().to_owned())
+}
+
 /// Presses 完成 and waits for the result, shown as it will be handed in; then closes that.
 ///
 /// # Errors
