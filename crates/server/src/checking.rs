@@ -24,17 +24,20 @@ pub enum Checker {
 }
 
 impl Checker {
-    /// The checker that lies in the same folder as the running program.
+    /// The checker that lies in the same folder as the running program, of the same version.
     ///
     /// # Errors
     /// Where there is none.
     pub fn beside_this_program() -> io::Result<Self> {
         let name = format!("yiban-checker{}", std::env::consts::EXE_SUFFIX);
-        let program = std::env::current_exe()?.with_file_name(name);
-        if program.is_file() {
+        let program = std::env::current_exe()?.canonicalize()?.with_file_name(name);
+        let version = std::process::Command::new(&program).arg("--version").output();
+        let expected = concat!("yiban-checker ", env!("CARGO_PKG_VERSION"));
+        if version.is_ok_and(|told| String::from_utf8_lossy(&told.stdout).trim() == expected) {
             return Ok(Self::ChildProcess(program));
         }
-        let told = format!("{} is missing: it belongs beside yiban-server", program.display());
+        let told =
+            format!("{} is missing or of another version: it belongs beside yiban-server", program.display());
         Err(io::Error::new(io::ErrorKind::NotFound, told))
     }
 }
@@ -45,6 +48,8 @@ pub(crate) const LARGEST_DOCUMENT: u64 = 2_000_000;
 const LONGEST_LOOK: Duration = Duration::from_secs(30);
 /// Longest to wait for a free child.
 const LONGEST_QUEUE: Duration = Duration::from_secs(20);
+/// How a program ends that does not know what it was asked (`clap`).
+const MISUNDERSTOOD: i32 = 2;
 /// Largest answer of a child: a rendered page.
 const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
 
@@ -200,6 +205,10 @@ async fn ask_child(
         tracing::warn!("a checker was killed from outside");
         return Err(CheckFailure::Busy);
     }
+    // It does not understand the question: the files of two versions lie here.
+    if ended.code() == Some(MISUNDERSTOOD) {
+        return Err(CheckFailure::Broken(io::Error::other("the checker is of another version")));
+    }
     // Ended by a limit, a signal or its own stack: the document did that.
     if !ended.success() {
         tracing::warn!(status = %ended, "a document broke its checker");
@@ -229,19 +238,20 @@ mod tests {
     use super::*;
 
     /// What becomes of a document whose checker ends like this.
-    async fn ended_by(signal: &str) -> CheckFailure {
+    async fn ended_by(command: &str) -> CheckFailure {
         let dir = tempfile::tempdir().expect("a directory");
         let program = dir.path().join("checker");
-        fs::write(&program, format!("#!/bin/sh\nkill -{signal} $$\n")).expect("written");
+        fs::write(&program, format!("#!/bin/sh\n{command}\n")).expect("written");
         fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).expect("executable");
         let inspector = Inspector::new(Checker::ChildProcess(program));
         inspector.check(Bytes::from_static(b"a document")).await.expect_err("no verdict")
     }
 
     #[tokio::test]
-    async fn a_document_is_not_blamed_for_a_checker_that_the_system_killed() {
-        assert!(matches!(ended_by("KILL").await, CheckFailure::Busy));
-        for of_its_own_doing in ["XCPU", "ABRT", "SEGV"] {
+    async fn a_document_is_not_blamed_for_a_checker_that_the_system_killed_or_that_is_not_ours() {
+        assert!(matches!(ended_by("kill -KILL $$").await, CheckFailure::Busy));
+        assert!(matches!(ended_by("exit 2").await, CheckFailure::Broken(_)));
+        for of_its_own_doing in ["kill -XCPU $$", "kill -ABRT $$", "kill -SEGV $$", "exit 1"] {
             assert!(
                 matches!(ended_by(of_its_own_doing).await, CheckFailure::Unfit(code) if code == "damaged")
             );

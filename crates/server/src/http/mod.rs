@@ -14,3 +14,4 @@ pub(crate) mod reading;
 mod receiving;
 pub(crate) mod router;
 pub(crate) mod sparing;
+mod unread;

@@ -20,7 +20,7 @@ use super::{
     admission::{Room, admit},
     applications, blobs, catalogue, feed, health, openapi, peer,
     problem::{Failure, after_panic, dress},
-    receiving,
+    receiving, unread,
 };
 use crate::{console, office::Office};
 
@@ -82,6 +82,7 @@ pub(crate) fn router(office: Office) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(middleware::from_fn(unread::tell))
         .layer(log)
         .with_state(office)
 }

@@ -68,7 +68,8 @@ pub(crate) enum StoreError {
     /// It fell over, or the office is closing.
     #[error("the work was not finished")]
     Unfinished,
-    /// Everything else that PostgreSQL or the schema's migrations answer.
+    /// Everything else that PostgreSQL or the schema's migrations answer, a row that had to be there, a thread that
+    /// cannot begin.
     #[error(transparent)]
     Other(sqlx::Error),
     /// Everything else that SQLite answers.

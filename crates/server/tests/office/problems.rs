@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::harness::{Office, Papers};
+use crate::harness::{Office, Papers, missing};
 
 async fn told(response: reqwest::Response) -> Value {
     assert_eq!(response.headers()["content-type"], "application/problem+json");
@@ -35,6 +35,30 @@ async fn every_refusal_is_a_problem() {
     let unready = desk.submit(Uuid::now_v7(), &papers.manifest).await;
     refusals.push(("not ready", told(unready).await));
     insta::assert_json_snapshot!(refusals);
+}
+
+/// The next request would go into a connection that the office closes over what is left of this one.
+#[tokio::test]
+async fn an_answer_that_comes_before_the_body_is_read_ends_the_connection_and_says_so() {
+    let office = Office::open().await;
+    let desk = office.desk().await;
+    let papers = Papers::resident();
+    let wanted = missing(desk.submit(Uuid::now_v7(), &papers.manifest).await).await;
+    let closes = |response: &reqwest::Response| {
+        response.headers().get("connection").is_some_and(|told| told == "close")
+    };
+    let document = papers.bytes_of(wanted[0]);
+    for (status, ends) in [(StatusCode::CREATED, false), (StatusCode::OK, true)] {
+        let answered = desk.put(document).await;
+        assert_eq!((answered.status(), closes(&answered)), (status, ends));
+    }
+    // Nobody asked for this one; and it is more than the sockets hold, so that it cannot be read on the side.
+    for _ in 0..20 {
+        let refused = desk.put(&vec![7; 1_900_000]).await;
+        assert_eq!((refused.status(), closes(&refused)), (StatusCode::NOT_FOUND, true));
+        let read = desk.submit(Uuid::now_v7(), &papers.manifest).await;
+        assert_eq!((read.status(), closes(&read)), (StatusCode::ACCEPTED, false));
+    }
 }
 
 #[tokio::test]

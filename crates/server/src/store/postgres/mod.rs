@@ -9,7 +9,7 @@ use std::{str::FromStr, time::Duration};
 
 use protocol::AccountId;
 use sqlx::{
-    PgPool, Postgres, Transaction,
+    ConnectOptions, Connection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -49,7 +49,7 @@ impl PostgresStore {
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
         let this = Self::connect(url).await?;
         this.durable().await?;
-        MIGRATIONS.run(&this.pool).await?;
+        this.migrate().await?;
         Ok(this)
     }
 
@@ -75,6 +75,15 @@ impl PostgresStore {
         let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?.options(LIMITS);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         Ok(Self { pool: pool.connect_with(options).await? })
+    }
+
+    /// A change of the schema takes as long as the office is large, and a copy that starts at the same time waits for it.
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let unlimited = LIMITS.map(|(name, _)| (name, "0"));
+        let options = (*self.pool.connect_options()).clone().options(unlimited);
+        let mut connection = options.connect().await?;
+        MIGRATIONS.run(&mut connection).await?;
+        Ok(connection.close().await?)
     }
 
     /// What is answered must be on the disk.

@@ -131,3 +131,25 @@ async fn an_address_that_cannot_be_read_is_not_repeated() {
     assert!(matches!(error, StoreError::Address), "{error:?}");
     assert!(!error.to_string().contains("hunter2"));
 }
+
+/// As an office of the version before leaves it: what is not finished yet must count.
+#[tokio::test]
+async fn what_was_begun_before_the_schema_changed_counts() {
+    let Some(database) = Postgres::start() else { return };
+    let store = PostgresStore::connect(database.url()).await.expect("connects");
+    MIGRATIONS.run_to(20, &store.pool).await.expect("the schema of before");
+    let before = "INSERT INTO accounts (id, secret_sha256, opened_at) VALUES ('owner', '', 0); \
+         INSERT INTO applications (id, account_id, service, service_version, applicant) \
+         VALUES ('begun', 'owner', '', 1, ''), ('done', 'owner', '', 1, ''); \
+         INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, receipt) \
+         VALUES ('begun', 1, '', '', '', 1, 1, NULL), ('done', 1, '', '', '', 1, 1, '{}')";
+    sqlx::raw_sql(before).execute(&store.pool).await.expect("inserts");
+    store.migrate().await.expect("the schema of now");
+    let whose: Vec<(String, String)> =
+        sqlx::query_as("SELECT application_id, account_id FROM revisions ORDER BY 1")
+            .fetch_all(&store.pool)
+            .await
+            .expect("reads");
+    assert_eq!(whose, [("begun".to_owned(), "owner".to_owned()), ("done".to_owned(), String::new())]);
+    store.close().await;
+}

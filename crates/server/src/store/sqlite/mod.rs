@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-use futures::executor::block_on;
+use futures::FutureExt;
 use protocol::AccountId;
 use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use sqlx::{
     ConnectOptions, Connection as _,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use writer::Writer;
 
@@ -55,7 +55,11 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::NewerSchema`] for a database of a newer program.
     pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new().filename(file).journal_mode(SqliteJournalMode::Wal);
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE);
         let mut connection = options.create_if_missing(true).connect().await?;
         MIGRATIONS.run(&mut connection).await?;
         connection.close().await?;
@@ -121,6 +125,12 @@ impl At {
     }
 }
 
+/// The outcome of a unit of work, or of a part of one: on SQLite it waits for nothing, and is done when it is first
+/// polled.
+fn at_once<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    work.now_or_never().unwrap_or(Err(StoreError::Unfinished))
+}
+
 /// Whether another connection might do what this one could not. A full disk and a busy database are no such case,
 /// nor is what a unit did wrong.
 fn breaks(error: &StoreError) -> bool {
@@ -156,7 +166,7 @@ impl Engine for SqliteStore {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.writer.run(move |connection| block_on(work(&given, &mut Tx::Sqlite(connection)))).await
+        self.writer.run(move |connection| at_once(work(&given, &mut Tx::Sqlite(connection)))).await
     }
 
     async fn read<A, T>(&self, given: A, work: Work<A, T>) -> Result<T, StoreError>
@@ -164,7 +174,7 @@ impl Engine for SqliteStore {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.readers.run(move |connection| block_on(work(&given, &mut Tx::Sqlite(connection)))).await
+        self.readers.run(move |connection| at_once(work(&given, &mut Tx::Sqlite(connection)))).await
     }
 
     async fn end(&self) {
@@ -246,5 +256,34 @@ mod tests {
             store.record_look("reviewer", &look, at).await.expect("there is room again");
         }
         assert_eq!(store.verify_audit().await.expect("reads"), Ok(3));
+    }
+
+    /// As an office of the version before leaves it: what is not finished yet must count.
+    #[tokio::test]
+    async fn what_was_begun_before_the_schema_changed_counts() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("office.sqlite");
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let mut before = options.connect().await.expect("opens");
+        MIGRATIONS.run_to(7, &mut before).await.expect("the schema of before");
+        before.close().await.expect("closes");
+        let before = Connection::open(&file).expect("opens");
+        before
+            .execute_batch(
+                "INSERT INTO accounts (id, secret_sha256, opened_at) VALUES ('owner', '', 0); \
+                 INSERT INTO applications (id, account_id, service, service_version, applicant) \
+                 VALUES ('begun', 'owner', '', 1, ''), ('done', 'owner', '', 1, ''); \
+                 INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, \
+                 receipt) VALUES ('begun', 1, '', '', '', 1, 1, NULL), ('done', 1, '', '', '', 1, 1, '{}')",
+            )
+            .expect("inserts");
+        drop(before);
+        let store = SqliteStore::open(&file).await.expect("the schema of now");
+        let whose = store.readers.run(|connection| {
+            statement::all(connection, "SELECT application_id, account_id FROM revisions ORDER BY 1", &[])
+        });
+        let whose: Vec<(String, String)> = whose.await.expect("reads");
+        assert_eq!(whose, [("begun".to_owned(), "owner".to_owned()), ("done".to_owned(), String::new())]);
+        store.end().await;
     }
 }

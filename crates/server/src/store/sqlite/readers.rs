@@ -60,9 +60,10 @@ impl Readers {
         reading.await.unwrap_or(Err(StoreError::Unfinished))
     }
 
-    /// Nobody reads afterwards; whoever reads now ends first.
+    /// Nobody reads afterwards; whoever reads now ends first, unless that takes so long that the writer could not end in
+    /// time.
     pub(super) async fn close(&self) {
-        let _all = timeout(PATIENCE, self.0.places.acquire_many(TOGETHER)).await;
+        let _all = timeout(PATIENCE / 2, self.0.places.acquire_many(TOGETHER)).await;
         self.0.places.close();
         self.0.idle().clear();
     }
@@ -85,5 +86,78 @@ impl Shared {
 
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "panics on purpose")]
+
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn readers() -> (tempfile::TempDir, Readers) {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("read.db");
+        let made = Connection::open(&file).expect("opens");
+        made.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE read (number INTEGER) STRICT")
+            .expect("made");
+        let readers = Readers::of(&file);
+        (dir, readers)
+    }
+
+    async fn idle_after<T: Send + 'static>(
+        readers: &Readers,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> usize {
+        let _ = readers.run(work).await;
+        readers.0.idle().len()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_used_again_unless_it_broke_or_its_work_fell_over() {
+        let (_dir, readers) = readers();
+        assert_eq!(idle_after(&readers, |_| Ok(())).await, 1);
+        let refused = |connection: &mut Connection| Ok(connection.execute_batch("SELECT nothing")?);
+        assert_eq!(idle_after(&readers, refused).await, 1, "what was asked was wrong, not the connection");
+        let gone = |connection: &mut Connection| Ok(connection.execute_batch("ROLLBACK")?);
+        assert_eq!(idle_after(&readers, gone).await, 0, "its view is gone");
+        let fell: Result<(), _> = readers.run(|_| panic!("a unit fell over")).await;
+        assert!(matches!(fell, Err(StoreError::Unfinished)), "{fell:?}");
+        assert_eq!(readers.0.idle().len(), 0);
+        // And their places are free again.
+        assert_eq!(readers.0.places.available_permits(), TOGETHER as usize);
+    }
+
+    #[tokio::test]
+    async fn closing_waits_for_who_reads_and_lets_nobody_in() {
+        let (_dir, readers) = readers();
+        let (go, wait) = mpsc::channel::<()>();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let reading = tokio::spawn({
+            let readers = readers.clone();
+            async move {
+                readers
+                    .run(move |_| {
+                        let _ = begun.send(());
+                        let _ = wait.recv();
+                        Ok(())
+                    })
+                    .await
+            }
+        });
+        has_begun.await.expect("begins");
+        let closing = tokio::spawn({
+            let readers = readers.clone();
+            async move { readers.close().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!closing.is_finished());
+        go.send(()).expect("goes on");
+        reading.await.expect("ends").expect("is read");
+        closing.await.expect("closes");
+        assert_eq!(readers.0.idle().len(), 0);
+        assert!(matches!(readers.run(|_| Ok(())).await, Err(StoreError::Busy)));
     }
 }

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use futures::executor::block_on;
 use protocol::{ContentHash, Manifest, Receipt};
 use rusqlite::Connection;
 
-use super::{At, statement};
+use super::{At, at_once, statement};
 use crate::store::{
     AuditFault, HeldFile, IssuedReceipt, StoreError,
     tx::{Tx, Value},
@@ -48,11 +47,11 @@ impl Snapshot {
 
     /// Walks the audit chain: rows, and the hash of the last one.
     pub(crate) fn audit(&mut self) -> Result<Result<(u64, String), AuditFault>, StoreError> {
-        let rows = match block_on(audit::verify(&mut Tx::Sqlite(&mut self.0)))? {
+        let rows = match at_once(audit::verify(&mut Tx::Sqlite(&mut self.0)))? {
             Ok(rows) => rows,
             Err(fault) => return Ok(Err(fault)),
         };
-        Ok(Ok((rows, block_on(audit::head(&mut Tx::Sqlite(&mut self.0)))?)))
+        Ok(Ok((rows, at_once(audit::head(&mut Tx::Sqlite(&mut self.0)))?)))
     }
 
     /// Every document that must be there, each once.

@@ -134,7 +134,7 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
          due_on, account_id) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8) \
          ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, \
          manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, \
-         due_on = excluded.due_on",
+         due_on = excluded.due_on, account_id = excluded.account_id",
         values![
             manifest.application,
             manifest.revision,
