@@ -1,12 +1,13 @@
 //! Who comes in: requests of each class have places of their own and a short line before them, and neither one
-//! address nor one account may take them all. Asked before a body is read, so that refusing costs nothing.
+//! address nor one account may take them all. Asked before a body is read, so that refusing costs nothing. Who is sent
+//! away is told to stay away the longer the larger the crowd is, see [`Crowd`].
 
 use std::{
     collections::HashMap,
     hash::Hash,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -21,6 +22,7 @@ use tokio::{
 };
 
 use super::{
+    crowd::Crowd,
     peer::Peer,
     problem::{Answer, Failure},
 };
@@ -74,10 +76,12 @@ pub(crate) struct Room {
     patience: Duration,
     most_of_peer: usize,
     peers: Count<IpAddr>,
+    crowd: Arc<Mutex<Crowd>>,
 }
 
 /// A place; given back when dropped.
 pub(crate) struct Place {
+    crowd: Arc<Mutex<Crowd>>,
     _place: OwnedSemaphorePermit,
     _admitted: OwnedSemaphorePermit,
     _peer: Option<Counted<IpAddr>>,
@@ -91,7 +95,13 @@ impl Room {
             patience,
             most_of_peer: (places + line) / 2,
             peers: Count::default(),
+            crowd: Arc::new(Mutex::new(Crowd::new(Instant::now()))),
         }
+    }
+
+    fn full(&self) -> Failure {
+        let seconds = self.crowd.lock().unwrap_or_else(PoisonError::into_inner).sends_away(Instant::now());
+        Failure::busy_for(seconds)
     }
 
     async fn enter(&self, peer: IpAddr) -> Answer<Place> {
@@ -102,16 +112,22 @@ impl Room {
             let counted = self.peers.take(peer, self.most_of_peer);
             Some(counted.ok_or_else(|| Failure::crowding("one address"))?)
         };
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Failure::busy())?;
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| self.full())?;
         let place = match Arc::clone(&self.places).try_acquire_owned() {
             Ok(place) => place,
             Err(_) => timeout(self.patience, Arc::clone(&self.places).acquire_owned())
                 .await
                 .ok()
                 .and_then(Result::ok)
-                .ok_or_else(Failure::busy)?,
+                .ok_or_else(|| self.full())?,
         };
-        Ok(Place { _place: place, _admitted: admitted, _peer: counted })
+        Ok(Place { crowd: Arc::clone(&self.crowd), _place: place, _admitted: admitted, _peer: counted })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.crowd.lock().unwrap_or_else(PoisonError::into_inner).serves(Instant::now());
     }
 }
 

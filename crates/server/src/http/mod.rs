@@ -5,6 +5,7 @@ pub(crate) mod admission;
 mod applications;
 mod blobs;
 mod catalogue;
+mod crowd;
 mod feed;
 pub(crate) mod health;
 pub(crate) mod openapi;

@@ -107,8 +107,13 @@ impl Failure {
     }
 
     pub(crate) fn busy() -> Self {
+        Self::busy_for(0)
+    }
+
+    /// Too many came: in so many `seconds` there may be places for all of them.
+    pub(crate) fn busy_for(seconds: u64) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Busy, "the office is busy")
-            .retry_after(spread(BUSY_FOR))
+            .retry_after(BUSY_FOR + drawn(seconds.max(BUSY_FOR)))
     }
 
     /// More at the same time than one may have; `of` says whose they are.
@@ -208,8 +213,12 @@ impl From<Refused> for Failure {
 /// A time between once and twice `seconds`, drawn for each answer: those who are sent away together must not come
 /// back together.
 fn spread(seconds: u64) -> u64 {
-    let drawn = random_bytes::<4>().map_or(0, u32::from_le_bytes);
-    seconds + u64::from(drawn) % (seconds + 1)
+    seconds + drawn(seconds)
+}
+
+/// Drawn evenly, up to `most`.
+fn drawn(most: u64) -> u64 {
+    u64::from(random_bytes::<4>().map_or(0, u32::from_le_bytes)) % (most + 1)
 }
 
 /// Dresses refusals of the framework (unknown method, unreadable body, time-out, …) as problems.
