@@ -3,7 +3,7 @@
 
 mod command_line;
 
-use std::{io, process::ExitCode};
+use std::{io, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use command_line::{Cli, Command, Database, Serve, receipt_key};
@@ -11,6 +11,9 @@ use server::{
     At, Checker, Config, Soundness, Tls,
     keeping::{Keeping, Shared},
 };
+
+/// How long what still reads when all else has ended may take.
+const LAST_READS: Duration = Duration::from_secs(5);
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -22,7 +25,7 @@ fn main() -> ExitCode {
         )
         .with_writer(io::stderr)
         .init();
-    match run(cli) {
+    match in_runtime(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -31,7 +34,14 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
+/// A read that hangs on a dying disk does not keep the program from ending.
+fn in_runtime(cli: Cli) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let outcome = runtime.block_on(run(cli));
+    runtime.shutdown_timeout(LAST_READS);
+    outcome
+}
+
 async fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
         Some(Command::AddReviewer { name, renew, data, database }) => {
