@@ -79,11 +79,11 @@ impl SqliteStore {
     /// # Errors
     /// As for [`SqliteStore::join`].
     pub(crate) fn look(file: &Path) -> Result<Self, StoreError> {
-        Self::beside(At { file: file.to_owned(), writes: false })
+        Self::beside(At::reading(file))
     }
 
     fn at(at: At) -> Result<Self, StoreError> {
-        let readers = Readers::of(&at.file);
+        let readers = Readers::new(At::reading(&at.file));
         Ok(Self { writer: Writer::start(at.connect()?, at).map_err(sqlx::Error::Io)?, readers })
     }
 
@@ -97,7 +97,7 @@ impl SqliteStore {
 
     /// A consistent view of everything, for reading.
     pub(super) fn view(&self) -> Result<Connection, StoreError> {
-        self.readers.view()
+        self.readers.at().view()
     }
 }
 
@@ -109,6 +109,17 @@ struct At {
 }
 
 impl At {
+    fn reading(file: &Path) -> Self {
+        Self { file: file.to_owned(), writes: false }
+    }
+
+    /// A consistent view of everything, on a connection of its own.
+    fn view(&self) -> Result<Connection, StoreError> {
+        let connection = self.connect()?;
+        statement::command(&connection, "BEGIN")?;
+        Ok(connection)
+    }
+
     /// The file must be there.
     fn connect(&self) -> Result<Connection, StoreError> {
         let way =

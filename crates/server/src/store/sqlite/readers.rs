@@ -1,10 +1,7 @@
 //! Those who read: a few connections, each of one reader at a time. A whole unit of reads is handed to a thread that may
 //! wait for the disk.
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
@@ -27,8 +24,7 @@ struct Shared {
 
 impl Readers {
     /// None is opened before it is needed.
-    pub(super) fn of(file: &Path) -> Self {
-        let at = At { file: file.to_owned(), writes: false };
+    pub(super) fn new(at: At) -> Self {
         Self(Arc::new(Shared {
             at,
             places: Arc::new(Semaphore::new(TOGETHER as usize)),
@@ -36,11 +32,8 @@ impl Readers {
         }))
     }
 
-    /// A consistent view of everything, on a connection of its own.
-    pub(super) fn view(&self) -> Result<Connection, StoreError> {
-        let connection = self.0.at.connect()?;
-        connection.execute_batch("BEGIN")?;
-        Ok(connection)
+    pub(super) fn at(&self) -> &At {
+        &self.0.at
     }
 
     /// Runs several reads on one consistent view.
@@ -103,7 +96,7 @@ mod tests {
         let made = Connection::open(&file).expect("opens");
         made.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE read (number INTEGER) STRICT")
             .expect("made");
-        let readers = Readers::of(&file);
+        let readers = Readers::new(At::reading(&file));
         (dir, readers)
     }
 

@@ -23,9 +23,7 @@ impl Snapshot {
     /// # Errors
     /// Where the file cannot be read.
     pub(crate) fn open(file: &Path) -> Result<Self, StoreError> {
-        let connection = looking_at(file).connect()?;
-        statement::command(&connection, "BEGIN")?;
-        Ok(Self(connection))
+        At::reading(file).view().map(Self)
     }
 
     pub(crate) fn close(self) -> Result<(), StoreError> {
@@ -105,10 +103,6 @@ impl Snapshot {
 /// Also where the new file exists already.
 pub(crate) fn copy(file: &Path, to: &Path) -> Result<(), StoreError> {
     let name = to.to_str().ok_or_else(|| StoreError::Corrupt("the path is not UTF-8".to_owned()))?;
-    statement::execute(&looking_at(file).connect()?, "VACUUM INTO $1", &[Value::from(name)])?;
+    statement::execute(&At::reading(file).connect()?, "VACUUM INTO $1", &[Value::from(name)])?;
     Ok(())
-}
-
-fn looking_at(file: &Path) -> At {
-    At { file: file.to_owned(), writes: false }
 }

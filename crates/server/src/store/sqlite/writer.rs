@@ -112,6 +112,8 @@ fn work(mut line: Line, mut units: mpsc::Receiver<Message>) {
         }
         commit_together(&mut line, together);
     }
+    // From here on whoever comes is turned away, also before it is told that all is closed.
+    drop(units);
     if let Some(connection) = line.open
         && let Err((_, error)) = connection.close()
     {
