@@ -94,5 +94,6 @@ async fn a_wrong_key_a_second_instance_and_a_damaged_file_are_told_apart() {
     assert!(matches!(wrong, Err(StoreError::WrongKey)), "{wrong:?}");
     let after = fs::read(directory.path().join(DATABASE_FILE)).expect("reads");
     assert!(before == after, "a wrong key changes nothing");
-    drop(Store::open(directory.path(), &key).await.expect("the right key still opens"));
+    let store = Store::open(directory.path(), &key).await.expect("the right key still opens");
+    store.close().await.expect("closes");
 }

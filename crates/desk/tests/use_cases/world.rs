@@ -1,6 +1,9 @@
 //! A desk in a temporary folder, a person in front of it, and an office that signs.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use desk::{ApplicationView, AttachOutcome, Clock, Configuration, Desk, ServerAddress, VaultState};
 use forms::Answer;
@@ -29,20 +32,23 @@ impl Clock for At {
     }
 }
 
-/// A folder and a keychain that outlive the desk.
+/// A folder and a keychain that outlive the desk. Every desk it gave away is closed with it.
 pub(crate) struct World {
     pub(crate) folder: PathBuf,
     pub(crate) keychain: Arc<MemoryKeychain>,
     /// What the next desk takes for now.
     pub(crate) now: Timestamp,
     scans: TempDir,
+    desks: Mutex<Vec<Desk>>,
     _kept: Option<TempDir>,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
         let kept = TempDir::new().unwrap();
-        Self { _kept: Some(kept), ..Self::at(PathBuf::new()) }.in_its_own_folder()
+        let mut world = Self::at(kept.path().join("data"));
+        world._kept = Some(kept);
+        world
     }
 
     /// In a folder somebody else looks after.
@@ -52,28 +58,20 @@ impl World {
             keychain: Arc::default(),
             now: NOW.parse().unwrap(),
             scans: TempDir::new().unwrap(),
+            desks: Mutex::default(),
             _kept: None,
         }
-    }
-
-    fn in_its_own_folder(mut self) -> Self {
-        if let Some(kept) = &self._kept {
-            self.folder = kept.path().join("data");
-        }
-        self
     }
 
     /// A desk whose vault was not tried yet.
     pub(crate) fn closed_desk(&self) -> Desk {
         let keychain: Arc<dyn Keychain> = self.keychain.clone();
         let server = ServerAddress { url: "http://127.0.0.1:9".into(), ca_pem: None };
-        Desk::new(Configuration {
-            data_dir: self.folder.clone(),
-            server,
-            keychain,
-            clock: Arc::new(At(self.now)),
-        })
-        .expect("the catalogue reads")
+        let configuration =
+            Configuration { data_dir: self.folder.clone(), server, keychain, clock: Arc::new(At(self.now)) };
+        let desk = Desk::new(configuration).expect("the catalogue reads");
+        self.desks.lock().unwrap().push(desk.clone());
+        desk
     }
 
     pub(crate) async fn desk(&self) -> Desk {
@@ -131,6 +129,20 @@ impl World {
         };
         store.apply_feed(&FeedPage { changes: vec![case], cursor: "1".into() }).await.unwrap();
         store.close().await.unwrap();
+    }
+}
+
+/// SQLCipher frees what its connections use when the process ends: one that is open until then reads freed memory.
+impl Drop for World {
+    fn drop(&mut self) {
+        let desks = std::mem::take(&mut *self.desks.lock().unwrap());
+        tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(async {
+                for desk in desks {
+                    desk.close().await;
+                }
+            });
+        });
     }
 }
 

@@ -48,6 +48,7 @@ async fn every_connection_is_durable_and_encrypted() {
         assert_eq!(pragma("foreign_keys").await, "1");
         assert_eq!(pragma("temp_store").await, "2", "MEMORY");
     }
+    store.close().await.expect("closes");
 }
 
 #[tokio::test]
@@ -70,6 +71,7 @@ async fn a_full_disk_is_told_and_leaves_everything_as_it_was() {
     assert_eq!(kept.answers.text("address"), None);
     sqlx::query("PRAGMA max_page_count = 1000000").execute(store.writer()).await.expect("lifts");
     store.save_answer(id, "address", Some(&long), Timestamp::UNIX_EPOCH).await.expect("saves again");
+    store.close().await.expect("closes");
 }
 
 fn with_one_more() -> Migrator {
@@ -101,6 +103,7 @@ async fn a_migration_leaves_an_encrypted_copy_and_an_older_program_refuses_the_f
     fs::copy(&copy, elsewhere.path().join(DATABASE_FILE)).expect("copies");
     let store = Store::open(elsewhere.path(), &key()).await.expect("the copy opens with the same key");
     assert!(store.application(id).await.expect("reads").is_some());
+    store.close().await.expect("closes");
     let wrong = tempfile::tempdir().expect("a directory");
     fs::copy(&copy, wrong.path().join(DATABASE_FILE)).expect("copies");
     let refused = Store::open(wrong.path(), &DatabaseKey::from_bytes([8; 32])).await;

@@ -9,7 +9,7 @@ mod s3;
 
 use std::{
     net::{Ipv4Addr, TcpListener},
-    process::Child,
+    process::{Child, ExitStatus},
     time::{Duration, Instant},
 };
 
@@ -26,22 +26,24 @@ fn left_out(what: &str, why: &str) {
     eprintln!("LEFT OUT: {what} is needed for this test, but {why}; `cargo xtask doctor` installs it");
 }
 
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    listener.local_addr().expect("bound").port()
+/// Ports that were free a moment ago, no two of them alike.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let held: [TcpListener; N] =
+        std::array::from_fn(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port"));
+    held.map(|listener| listener.local_addr().expect("bound").port())
 }
 
-/// Waits until `ready` says so; fails where the process ends or nothing comes.
-fn until(what: &str, process: &mut Child, ready: impl Fn() -> bool) {
+/// Waits until `ready` says so; its status where the process ends instead. Fails where nothing comes.
+fn until(what: &str, process: &mut Child, ready: impl Fn() -> bool) -> Result<(), ExitStatus> {
     let begun = Instant::now();
     while !ready() {
         if let Ok(Some(status)) = process.try_wait() {
-            panic!("{what} ended with {status} instead of coming up");
+            return Err(status);
         }
         assert!(begun.elapsed() < UP, "{what} did not come up within {UP:?}");
         std::thread::sleep(Duration::from_millis(50));
     }
+    Ok(())
 }
 
 #[cfg(test)]

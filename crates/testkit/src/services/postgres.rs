@@ -134,8 +134,10 @@ fn launch(programs: &Path, owner: &Owner, dir: &Path, settings: &[String]) -> Ch
         let asked = owner.runs(&programs.join("pg_isready")).arg("--quiet").arg("--host").arg(dir).status();
         asked.is_ok_and(|status| status.success())
     };
-    super::until("PostgreSQL", &mut process, ready);
-    process
+    match super::until("PostgreSQL", &mut process, ready) {
+        Ok(()) => process,
+        Err(status) => panic!("PostgreSQL ended with {status} instead of coming up"),
+    }
 }
 
 /// The folder of the newest PostgreSQL: where Debian keeps it, else on the path.

@@ -4,12 +4,28 @@ use std::{
     fs::File,
     io::{Read, Write},
     net::{Ipv4Addr, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use tempfile::TempDir;
+
+/// How often it is started before a test fails.
+const ATTEMPTS: usize = 3;
+
+/// What it opens a port for, besides S3 itself.
+const PARTS: [&str; 9] = [
+    "s3.port.grpc",
+    "s3.port.iceberg",
+    "s3.port.lance",
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+];
 
 /// A server with one empty bucket.
 pub struct S3 {
@@ -29,39 +45,41 @@ impl S3 {
             Self::left_out();
             return None;
         };
+        // Somebody else may take a port between asking for it and opening it.
+        for _ in 1..ATTEMPTS {
+            if let Ok(up) = Self::launch(&weed) {
+                return Some(up);
+            }
+        }
+        Some(Self::launch(&weed).unwrap_or_else(|log| panic!("SeaweedFS ended instead of coming up:\n{log}")))
+    }
+
+    /// What it wrote into its log where it ends instead of coming up.
+    fn launch(weed: &Path) -> Result<Self, String> {
         let dir = tempfile::tempdir().expect("a directory");
-        let log = File::create(dir.path().join("log")).expect("a log");
-        let port = super::free_port();
-        let mut command = Command::new(weed);
-        command.arg("server").arg(format!("-dir={}", dir.path().display()));
-        command.args([
-            "-ip=127.0.0.1",
-            "-ip.bind=127.0.0.1",
-            "-master.volumeSizeLimitMB=64",
-            "-filer",
-            "-s3",
-        ]);
-        command.arg(format!("-s3.port={port}"));
-        for part in ["s3.port.grpc", "s3.port.iceberg", "s3.port.lance"] {
-            command.arg(format!("-{part}={}", super::free_port()));
-        }
-        for part in ["master", "volume", "filer"] {
-            command.arg(format!("-{part}.port={}", super::free_port()));
-            command.arg(format!("-{part}.port.grpc={}", super::free_port()));
-        }
-        let mut process = command
+        let log = dir.path().join("log");
+        let [port, parts @ ..] = super::free_ports::<{ 1 + PARTS.len() }>();
+        let process = Command::new(weed)
+            .arg("server")
+            .arg(format!("-dir={}", dir.path().display()))
+            .args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.volumeSizeLimitMB=64", "-filer", "-s3"])
+            .arg(format!("-s3.port={port}"))
+            .args(PARTS.iter().zip(parts).map(|(part, port)| format!("-{part}={port}")))
             .env("HOME", dir.path())
             .current_dir(dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log)
+            .stderr(File::create(&log).expect("a log"))
             .spawn()
             .expect("weed starts");
+        let mut started = Self { port, process, _dir: dir };
         // Up when it makes the bucket and takes something into it.
-        super::until("SeaweedFS", &mut process, || {
-            ask(port, "PUT", Self::BUCKET, "") && ask(port, "PUT", &format!("{}/up", Self::BUCKET), "up")
-        });
-        Some(Self { port, process, _dir: dir })
+        let ready =
+            || ask(port, "PUT", Self::BUCKET, "") && ask(port, "PUT", &format!("{}/up", Self::BUCKET), "up");
+        match super::until("SeaweedFS", &mut started.process, ready) {
+            Ok(()) => Ok(started),
+            Err(status) => Err(format!("{status}\n{}", std::fs::read_to_string(log).unwrap_or_default())),
+        }
     }
 
     /// Says so where this machine has none.
