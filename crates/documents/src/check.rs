@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Format, Kind, Limits, Refusal,
     guard::{self},
-    jpeg::{self, Health, Process},
+    jpeg::{self, Header, Health, Process},
     pdf,
     prepare::admit,
 };
@@ -21,6 +21,20 @@ pub struct Checked {
     pub width: u32,
     /// Height of page 1, same unit.
     pub height: u32,
+}
+
+/// What [`check`] says of a fit file where finding out takes no decoder: a JPEG as [`prepare`](crate::prepare) writes
+/// them, read to its last bit in safe code, without memory or time beyond its own length. `None` says nothing.
+#[must_use]
+pub fn check_without_decoding(bytes: &[u8], limits: &Limits) -> Option<Checked> {
+    match admit(bytes, limits.max_output_bytes) {
+        Ok(Format::Jpeg) => {}
+        _ => return None,
+    }
+    if !jpeg::is_sound(bytes) {
+        return None;
+    }
+    prepared(bytes, limits).ok().map(|header| checked(&header))
 }
 
 /// Judges whether a file is fit: JPEG or PDF within `limits.max_output_bytes`, decodable to its end,
@@ -43,20 +57,25 @@ pub fn check(bytes: &[u8], limits: &Limits) -> Result<Checked, Refusal> {
 }
 
 fn check_jpeg(bytes: &[u8], limits: &Limits) -> Result<Checked, Refusal> {
+    let header = prepared(bytes, limits)?;
+    // The smallest decode still reads every byte of the picture.
+    match jpeg::health(bytes, &header)? {
+        Health::Sound => Ok(checked(&header)),
+        Health::Suspect => Err(Refusal::NotPrepared),
+    }
+}
+
+/// The header of a JPEG that is whole, upright, without metadata and as every viewer reads it.
+fn prepared(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
     let header = jpeg::read(bytes, limits)?;
     let prepared = header.ended
         && !header.metadata
         && header.orientation == 1
         && header.process == Process::Common
         && header.components != 4;
-    if !prepared {
-        return Err(Refusal::NotPrepared);
-    }
-    // The smallest decode still reads every byte of the picture.
-    match jpeg::health(bytes, &header)? {
-        Health::Sound => {
-            Ok(Checked { kind: Kind::Jpeg, pages: 1, width: header.width, height: header.height })
-        }
-        Health::Suspect => Err(Refusal::NotPrepared),
-    }
+    if prepared { Ok(header) } else { Err(Refusal::NotPrepared) }
+}
+
+const fn checked(header: &Header) -> Checked {
+    Checked { kind: Kind::Jpeg, pages: 1, width: header.width, height: header.height }
 }

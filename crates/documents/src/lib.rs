@@ -2,7 +2,7 @@
 //!
 //! The doors: [`prepare`] (whatever a person has → a JPEG or PDF within the limit, upright, without
 //! metadata), [`bind`] (several files → one such PDF), [`check`] (the receiving side judges such a file
-//! again), [`page_count`] and [`render_page`] (a picture of one page). Pure CPU: no files, no network, no other crate of ours. Text for people lives in `desk`.
+//! again; [`check_without_decoding`] does so for most JPEGs in safe code alone), [`page_count`] and [`render_page`] (a picture of one page). Pure CPU: no files, no network, no other crate of ours. Text for people lives in `desk`.
 //!
 //! Invariants: what `prepare` returns passes `check` under the same limits; limits are judged from the
 //! header before anything is decoded; a codec that panics or hangs costs the file, not the program.
@@ -32,6 +32,7 @@ mod refusal;
 mod render;
 mod resize;
 mod sniff;
+mod source;
 mod source_page;
 mod strips;
 mod thumbnail;
@@ -39,12 +40,12 @@ mod tiff_pages;
 mod watch;
 
 pub use bind::bind;
-pub use check::{Checked, check};
+pub use check::{Checked, check, check_without_decoding};
 pub use edit::{Area, Edit, PageEdit, Point, Quad, WHOLE};
 pub use finding::Finding;
 pub use limits::Limits;
 pub use page_count::page_count;
-pub use prepare::prepare;
+pub use prepare::{prepare, prepare_file};
 pub use prepared::{Change, Kind, Prepared, SourceFacts};
 pub use propose::propose_crop;
 pub use refusal::{Active, Refusal};

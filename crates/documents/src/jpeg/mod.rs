@@ -2,13 +2,17 @@
 
 mod decode;
 mod encode;
+mod entropy;
 mod markers;
+mod outlined;
 mod segments;
 mod shrink;
 mod turn;
 
 pub(crate) use decode::{Health, decode, decode_part, decode_rgb, suffices};
 pub(crate) use encode::{Chroma, Tables, encode, encode_with};
-pub(crate) use segments::{Header, Process, read, without_metadata};
-pub(crate) use shrink::{Colours, Shrunk, Wanted, health, shown, shrunk};
+pub(crate) use entropy::is_sound;
+pub(crate) use outlined::Outlined;
+pub(crate) use segments::{Header, Process, read, read_outlined, without_metadata};
+pub(crate) use shrink::{Colours, Shrunk, Wanted, health, shown, shrunk, shrunk_from};
 pub(crate) use turn::turned_without_loss;
