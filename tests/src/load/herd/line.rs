@@ -26,16 +26,51 @@ use tokio::time::timeout;
 const ANSWER: Duration = Duration::from_secs(60);
 const LARGEST: usize = 1 << 20;
 
+/// What a request is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Account,
+    Probe,
+    Manifest,
+    Document,
+    News,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Outcome {
+    Done,
+    /// 429 and 503: later.
+    Refused,
+    /// Nobody there.
+    Silence,
+    /// Anything else that was no success.
+    Other,
+}
+
 /// What all lines together heard.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
-    pub(super) requests: AtomicU64,
-    /// 429 and 503: later.
-    pub(super) refused: AtomicU64,
-    /// Nobody there.
-    pub(super) silence: AtomicU64,
-    /// Anything else that was no success.
-    pub(super) other: AtomicU64,
+pub(super) struct Heard([[AtomicU64; 4]; 5]);
+
+impl Heard {
+    const KINDS: [Kind; 5] = [Kind::Account, Kind::Probe, Kind::Manifest, Kind::Document, Kind::News];
+
+    fn hears(&self, kind: Kind, outcome: Outcome) {
+        self.0[kind as usize][outcome as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn of(&self, kind: Kind, outcome: Outcome) -> u64 {
+        self.0[kind as usize][outcome as usize].load(Ordering::Relaxed)
+    }
+
+    pub(super) fn asked(&self) -> u64 {
+        self.0.iter().flatten().map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Whatever it was for.
+    pub(super) fn all(&self, outcome: Outcome) -> u64 {
+        Self::KINDS.iter().map(|kind| self.of(*kind, outcome)).sum()
+    }
 }
 
 /// The line of one desk.
@@ -64,23 +99,23 @@ impl Line {
     pub(super) async fn ask(
         &self,
         heard: &Heard,
+        kind: Kind,
         method: Method,
         path: &str,
         headers: &[(&str, String)],
         body: Vec<u8>,
     ) -> Result<Bytes, Failure> {
-        heard.requests.fetch_add(1, Ordering::Relaxed);
         let answered = timeout(ANSWER, self.send(method, path, headers, body)).await;
         let Ok(Ok((status, headers, bytes))) = answered else {
-            heard.silence.fetch_add(1, Ordering::Relaxed);
+            heard.hears(kind, Outcome::Silence);
             return Err(Failure::NoAnswer);
         };
         if status.is_success() {
+            heard.hears(kind, Outcome::Done);
             return Ok(bytes);
         }
         let later = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        let counter = if later { &heard.refused } else { &heard.other };
-        counter.fetch_add(1, Ordering::Relaxed);
+        heard.hears(kind, if later { Outcome::Refused } else { Outcome::Other });
         let seconds = headers.get(RETRY_AFTER).and_then(|text| text.to_str().ok()?.parse::<u64>().ok());
         let retry_after_ms = seconds.map(|seconds| seconds * 1000);
         Err(match serde_json::from_slice::<Problem>(&bytes) {
@@ -115,18 +150,19 @@ impl Line {
     pub(super) async fn read<T: DeserializeOwned>(
         &self,
         heard: &Heard,
+        kind: Kind,
         method: Method,
         path: &str,
         headers: &[(&str, String)],
         body: Vec<u8>,
     ) -> Result<T, Failure> {
-        let bytes = self.ask(heard, method, path, headers, body).await?;
+        let bytes = self.ask(heard, kind, method, path, headers, body).await?;
         serde_json::from_slice(&bytes)
             .map_err(|_| Failure::Unreadable { status: StatusCode::OK.as_u16(), retry_after_ms: None })
     }
 
     pub(super) async fn poll(&self, heard: &Heard, cursor: &str, wait: u32) -> Result<FeedPage, Failure> {
         let path = format!("/v1/feed?after={cursor}&wait={wait}");
-        self.read(heard, Method::GET, &path, &[], Vec::new()).await
+        self.read(heard, Kind::News, Method::GET, &path, &[], Vec::new()).await
     }
 }

@@ -8,7 +8,7 @@ mod simulated;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -27,7 +27,7 @@ use tokio::{
 use uuid::Uuid;
 
 use self::{
-    line::Heard,
+    line::{Heard, Kind, Outcome},
     simulated::{Acked, Desk},
 };
 use super::{clients, cpu::Spent};
@@ -99,7 +99,7 @@ async fn once(plan: &Plan, round: u32, folder: &Path) -> Result<()> {
     drop(told);
     sleep(Duration::from_secs(plan.away)).await;
     server.start().await?;
-    let missed = begun.silence.load(Ordering::Relaxed);
+    let missed = begun.all(Outcome::Silence);
     let back = Instant::now();
     let process = server.process().context("it runs")?;
     let spent = Spent::of(process)?;
@@ -119,7 +119,8 @@ async fn once(plan: &Plan, round: u32, folder: &Path) -> Result<()> {
 
     let begun_in_all = usize::try_from(plan.desks + plan.steady)?;
     let (lost, doubled) = compare(&server, &acked, begun_in_all).await?;
-    let counted = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let answered = |kind| begun.of(kind, Outcome::Done) + begun.of(kind, Outcome::Other);
+    let refused = |kind| begun.of(kind, Outcome::Refused);
     let told = json!({
         "round": round,
         "desks": plan.desks,
@@ -129,10 +130,17 @@ async fn once(plan: &Plan, round: u32, folder: &Path) -> Result<()> {
         "seconds": if times.len() == usize::try_from(plan.desks)? { at(100) } else { Some(PATIENCE.as_secs_f64()) },
         "median": at(50),
         "of100": at(99),
-        "requests": counted(&begun.requests),
-        "refused": counted(&begun.refused),
-        "silence": counted(&begun.silence) - missed,
-        "other": counted(&begun.other),
+        "requests": begun.asked(),
+        "refused": begun.all(Outcome::Refused),
+        "whileAway": missed,
+        "manifests": answered(Kind::Manifest),
+        "manifestsRefused": refused(Kind::Manifest),
+        "documents": answered(Kind::Document),
+        "documentsRefused": refused(Kind::Document),
+        "news": answered(Kind::News),
+        "newsRefused": refused(Kind::News),
+        "silence": begun.all(Outcome::Silence) - missed,
+        "other": begun.all(Outcome::Other),
         "cpu": spent.whole(),
         "lost": lost,
         "doubled": doubled,

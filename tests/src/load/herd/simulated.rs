@@ -20,7 +20,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::line::{Heard, Line};
+use super::line::{Heard, Kind, Line};
 
 /// A desk that owes one application.
 pub(super) struct Desk {
@@ -57,7 +57,7 @@ impl Desk {
         let secret = ContentHash::of(self.account.0.as_bytes()).to_string();
         let body = serde_json::to_vec(&NewAccount { id: self.account, secret })?;
         let opened: Result<OpenedAccount, _> =
-            self.line.read(heard, Method::POST, "/v1/accounts", &[], body).await;
+            self.line.read(heard, Kind::Account, Method::POST, "/v1/accounts", &[], body).await;
         match opened {
             Ok(opened) => self.pinned = Some(opened.receipt_key),
             Err(failure) => bail!("no account: {failure:?}"),
@@ -93,13 +93,16 @@ impl Desk {
         let submission = Submission { manifest: self.papers.manifest.clone() };
         let body = serde_json::to_vec(&submission).unwrap_or_default();
         let key = [("idempotency-key", self.key.to_string())];
-        self.line.read(heard, Method::POST, "/v1/applications", &key, body).await
+        self.line.read(heard, Kind::Manifest, Method::POST, "/v1/applications", &key, body).await
     }
 
     async fn put(&self, heard: &Heard, sha256: ContentHash) -> Result<(), sync::Failure> {
         let kind = [("content-type", "application/octet-stream".to_owned())];
         let bytes = self.papers.bytes_of(sha256).to_vec();
-        self.line.ask(heard, Method::PUT, &format!("/v1/blobs/{sha256}"), &kind, bytes).await.map(drop)
+        self.line
+            .ask(heard, Kind::Document, Method::PUT, &format!("/v1/blobs/{sha256}"), &kind, bytes)
+            .await
+            .map(drop)
     }
 
     /// Does what `sync` says until told to stop; hands over the receipt as soon as it has proven itself.
@@ -160,7 +163,8 @@ impl Desk {
         async move {
             match effect {
                 Effect::Probe { ticket } => {
-                    let outcome = self.line.ask(heard, Method::GET, "/healthz", &[], Vec::new()).await;
+                    let outcome =
+                        self.line.ask(heard, Kind::Probe, Method::GET, "/healthz", &[], Vec::new()).await;
                     Event::Probed { ticket, outcome: outcome.map(drop) }
                 }
                 Effect::PostManifest { ticket, .. } => {
