@@ -158,15 +158,16 @@ impl Task {
     }
 }
 
-/// Encodes until it fits. `render` gives the picture at a long edge.
+/// Encodes until it fits. `render` gives the picture at a long edge; the one before, where it is not needed any more,
+/// is given back to it.
 pub(crate) fn fit(
     task: &Task,
     ticket: &Ticket,
-    mut render: impl FnMut(u32) -> Result<Picture, Refusal>,
+    mut render: impl FnMut(u32, Option<Picture>) -> Result<Picture, Refusal>,
 ) -> Result<Fitted, Refusal> {
     let edges = task.edges();
     let mut choice = task.first(&edges);
-    let mut picture = render(choice.edge)?;
+    let mut picture = render(choice.edge, None)?;
     let full = task.full_colour && picture.has_fine_colour();
     let mut chroma = if full { Chroma::Full } else { Chroma::Quarter };
     let mut rendered = choice.edge;
@@ -190,7 +191,7 @@ pub(crate) fn fit(
             let larger =
                 larger.filter(|edge| attempt == 0 && known.predict(*edge, *GOOD.start()) <= task.aim() * AIM);
             let Some(edge) = larger else { return Ok(Fitted { bytes, picture }) };
-            let kept = std::mem::replace(&mut picture, render(edge)?);
+            let kept = std::mem::replace(&mut picture, render(edge, None)?);
             rendered = edge;
             good = Some(Fitted { bytes, picture: kept });
             let quality = GOOD.rev().find(|quality| known.predict(edge, *quality) <= task.aim() * AIM);
@@ -214,7 +215,7 @@ pub(crate) fn fit(
             task.choose(&known, &edges, Some(choice))
         };
         if next.edge != rendered {
-            picture = render(next.edge)?;
+            picture = render(next.edge, Some(picture))?;
             rendered = next.edge;
         }
         choice = next;

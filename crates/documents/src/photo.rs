@@ -6,12 +6,14 @@ use crate::{
     fit::{self, Known, Task},
     geometry,
     guard::Ticket,
-    jpeg::{self, Colours, Header, Health, Process, Shrunk},
+    jpeg::{self, Colours, Header, Health, Outlined, Process, Shrunk},
     legibility,
     orientation::Turn,
     picture::{Decoded, Picture, Pixels},
     prepare::{facts, finished, length},
-    resize, thumbnail,
+    resize,
+    source::Source,
+    thumbnail,
 };
 
 /// Turning without loss holds all coefficients twice: not for more bytes of them than this.
@@ -19,16 +21,16 @@ const MOST_TURNED_BYTES: u64 = 100_000_000;
 
 /// A JPEG → a fit JPEG.
 pub(crate) fn from_jpeg(
-    source: &[u8],
+    mut source: Source,
     edit: &Edit,
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
-    let header = jpeg::read(source, limits)?;
+    let header = header(&mut source, limits)?;
     let (edit, lies) = (edit.of_picture()?, Turn::from_exif(header.orientation));
     let crop = geometry::Frame::new((header.width, header.height), lies, &edit)?;
     let turn = lies.then_quarters(edit.quarter_turns);
-    let facts = facts(Format::Jpeg, source, (header.width, header.height), 1);
+    let facts = facts(Format::Jpeg, source.length(), (header.width, header.height), 1);
     let small_enough = header.own_length() <= limits.max_output_bytes;
     ticket.step(Stage::Decoding, 0.1)?;
 
@@ -40,17 +42,45 @@ pub(crate) fn from_jpeg(
         && limits.keeps_edge(header.width.max(header.height));
     let mut health = Health::Sound;
     if small_enough && readable && !geometry::changes_pixels(&edit) {
-        let small = looked_at(source, &header, turn, ticket)?;
+        let bytes = source.bytes()?;
+        let small = looked_at(bytes, &header, turn, ticket)?;
         health = small.health;
         if health == Health::Sound
             && !small.converted
-            && let Some(bytes) = own_bytes(source, &header, turn, limits)
+            && let Some(own) = own_bytes(bytes, &header, turn, limits)
         {
-            return kept(bytes, small.picture, &header, turn, facts, ticket);
+            return kept(own, small.picture, &header, turn, facts, ticket);
         }
     }
     let wanted = Wanted { edit, lies, crop };
     encoded_anew(source, &header, &wanted, facts, health, limits, ticket)
+}
+
+/// What the file says about itself. A file whose own bytes may be kept, or that must be cut before it is decoded, is
+/// taken in.
+fn header(source: &mut Source, limits: &Limits) -> Result<Header, Refusal> {
+    if matches!(source, Source::File { .. }) {
+        let length = source.length();
+        let outlined = Outlined::read(&mut *source.stream()?).map_err(|_| Refusal::Damaged)?;
+        let header = jpeg::read_outlined(&outlined, length, limits)?;
+        if header.is_unbroken() && header.own_length() > limits.max_output_bytes {
+            return Ok(header);
+        }
+    }
+    jpeg::read(source.bytes()?, limits)
+}
+
+/// The picture at the size that is wanted, read from where it lies; `None` where it must be decoded as a whole.
+fn shrunk(
+    source: &mut Source,
+    header: &Header,
+    order: jpeg::Wanted,
+    ticket: &Ticket,
+) -> Result<Option<Shrunk>, Refusal> {
+    match source {
+        Source::Bytes(bytes) => jpeg::shrunk(bytes, header, order, &|| ticket.go_on()),
+        Source::File { .. } => jpeg::shrunk_from(&mut *source.stream()?, header, order, &|| ticket.go_on()),
+    }
 }
 
 /// The picture, only to be looked at.
@@ -99,14 +129,14 @@ fn kept(
         (true, false) => Change::Kept,
     };
     let (width, height) = turn.size((header.width, header.height));
-    let seen = legibility::seen(&small)?;
+    let luma = small.luma();
     let thumbnail = thumbnail::of_picture(small)?.jpeg;
-    let findings = legibility::findings(seen, width.max(height))?;
+    let findings = legibility::findings(legibility::seen(luma)?, width.max(height))?;
     Ok(Prepared { bytes, kind: Kind::Jpeg, pages: 1, width, height, source, change, findings, thumbnail })
 }
 
 fn encoded_anew(
-    bytes: &[u8],
+    mut source: Source,
     header: &Header,
     wanted: &Wanted,
     facts: SourceFacts,
@@ -131,14 +161,15 @@ fn encoded_anew(
     let whole_page = !geometry::changes_pixels(&wanted.edit);
     let turn = wanted.lies.then_quarters(wanted.edit.quarter_turns);
     let mut begun = false;
-    let fitted = fit::fit(&task, ticket, |target| {
+    let fitted = fit::fit(&task, ticket, |target, before| {
+        drop(before);
         if whole_page {
             // A second look at the file is no step back.
             if !std::mem::replace(&mut begun, true) {
                 ticket.step(Stage::Decoding, 0.2)?;
             }
             let order = jpeg::Wanted { edge: target, turn, colours: Colours::Fine };
-            if let Some(made) = jpeg::shrunk(bytes, header, order, &|| ticket.go_on())? {
+            if let Some(made) = shrunk(&mut source, header, order, ticket)? {
                 if made.health == Health::Suspect {
                     health = Health::Suspect;
                 }
@@ -151,7 +182,7 @@ fn encoded_anew(
             Some(enough) => decoded.insert(enough),
             None => {
                 ticket.step(Stage::Decoding, 0.2)?;
-                let (fresh, found) = jpeg::decode(bytes, header, needed)?;
+                let (fresh, found) = jpeg::decode(source.bytes()?, header, needed)?;
                 if found == Health::Suspect {
                     health = Health::Suspect;
                 }
@@ -160,7 +191,8 @@ fn encoded_anew(
         };
         geometry::ready(decoded, target, wanted.lies, &wanted.edit)
     })?;
-    drop(decoded);
+    // Neither is needed any more; unless somebody else holds the file, its memory goes.
+    drop((decoded, source));
     finished(fitted, facts, edge, health == Health::Suspect, ticket)
 }
 

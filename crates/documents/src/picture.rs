@@ -1,8 +1,6 @@
 //! Pixels on their way: as a codec gave them ([`Decoded`]) and as they will be encoded ([`Picture`]:
 //! right size, upright, sRGB or gray).
 
-use std::borrow::Cow;
-
 use crate::{
     colour::{self, Conversion},
     orientation::Turn,
@@ -42,6 +40,34 @@ pub(crate) struct Decoded {
     pub(crate) pixels: Pixels,
     /// Colour conversion the profile asks for.
     pub(crate) conversion: Option<Conversion>,
+}
+
+impl Decoded {
+    /// The picture itself, where nothing has to be done to it for this edge but turn it: a copy would stand in memory
+    /// beside it. It is to be given back before another is made.
+    pub(crate) fn lend(&mut self, edge: u32) -> Option<Picture> {
+        if self.conversion.is_some() || self.width.max(self.height) > edge {
+            return None;
+        }
+        let pixels = match &mut self.pixels {
+            Pixels::Gray(gray) => Ready::Gray(std::mem::take(gray)),
+            Pixels::Rgb(rgb) => Ready::Rgb(std::mem::take(rgb)),
+            Pixels::Yuv(_) | Pixels::Cmyk { .. } => return None,
+        };
+        Some(Picture { width: self.width, height: self.height, pixels })
+    }
+
+    /// Takes back what was lent; any other picture is dropped.
+    pub(crate) fn take_back(&mut self, picture: Picture) {
+        match (&mut self.pixels, picture.pixels) {
+            (Pixels::Gray(own), Ready::Gray(lent)) | (Pixels::Rgb(own), Ready::Rgb(lent))
+                if own.is_empty() =>
+            {
+                *own = lent;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Pixels ready to encode.
@@ -102,10 +128,11 @@ impl Picture {
     }
 
     /// Brightness of every pixel; for measuring only, so RGB gives its green.
-    pub(crate) fn luma(&self) -> Cow<'_, [u8]> {
-        match &self.pixels {
-            Ready::Gray(luma) | Ready::Yuv { y: luma, .. } | Ready::Fine([luma, ..]) => Cow::Borrowed(luma),
-            Ready::Rgb(rgb) => Cow::Owned(rgb.as_chunks::<3>().0.iter().map(|pixel| pixel[1]).collect()),
-        }
+    pub(crate) fn luma(&self) -> Plane {
+        let bytes = match &self.pixels {
+            Ready::Gray(luma) | Ready::Yuv { y: luma, .. } | Ready::Fine([luma, ..]) => luma.clone(),
+            Ready::Rgb(rgb) => rgb.as_chunks::<3>().0.iter().map(|pixel| pixel[1]).collect(),
+        };
+        Plane { width: self.width, height: self.height, bytes }
     }
 }

@@ -1,14 +1,19 @@
 //! Whatever a person has → a fit file. This page only decides who does the work and puts the parts
 //! together; the work stands in the pages it names.
 
-use std::sync::Arc;
+use std::{
+    io::{Read, Seek},
+    sync::Arc,
+};
 
 use crate::{
     Change, Edit, Finding, Format, Kind, Limits, Prepared, Refusal, SourceFacts, Stage, Watch,
     fit::{self, Fitted, Task},
     geometry,
     guard::{self, Ticket},
-    legibility, pdf, photo, raster, sniff, thumbnail, tiff_pages,
+    legibility, pdf, photo, raster, sniff,
+    source::Source,
+    thumbnail, tiff_pages,
 };
 
 /// More of a picture than this may not be missing; below it a person decides ([`Finding::Incomplete`]).
@@ -29,16 +34,30 @@ pub fn prepare(
     limits: &Limits,
     watch: &dyn Watch,
 ) -> Result<Prepared, Refusal> {
-    prepare_shared(source.into(), edit, limits, watch)
+    prepare_source(Source::Bytes(source.into()), edit, limits, watch)
 }
 
-fn prepare_shared(
-    source: Arc<[u8]>,
+/// The same of an opened file, which must not change meanwhile. A photo or scan that has to be made smaller is read
+/// as it is decoded and never stands in memory as a whole; any other file is taken in first.
+///
+/// # Errors
+/// As [`prepare`]; what cannot be read to its end is damaged.
+pub fn prepare_file(
+    file: impl Read + Seek + Send + 'static,
     edit: &Edit,
     limits: &Limits,
     watch: &dyn Watch,
 ) -> Result<Prepared, Refusal> {
-    let format = admit(&source, limits.max_input_bytes)?;
+    prepare_source(Source::file(file)?, edit, limits, watch)
+}
+
+fn prepare_source(
+    mut source: Source,
+    edit: &Edit,
+    limits: &Limits,
+    watch: &dyn Watch,
+) -> Result<Prepared, Refusal> {
+    let format = admitted(&source.head()?, source.length(), limits.max_input_bytes)?;
     if !format.is_read() {
         return Err(Refusal::Unsupported { format });
     }
@@ -46,8 +65,8 @@ fn prepare_shared(
     guard::run(watch, move |ticket| {
         ticket.step(Stage::Reading, 0.0)?;
         match format {
-            Format::Jpeg => photo::from_jpeg(&source, &edit, &limits, ticket),
-            Format::Pdf => pdf::prepare(source, &edit, &limits, ticket),
+            Format::Jpeg => photo::from_jpeg(source, &edit, &limits, ticket),
+            Format::Pdf => pdf::prepare(source.into_bytes()?, &edit, &limits, ticket),
             Format::Tiff => from_tiff(source, &edit, &limits, ticket),
             _ => from_raster(source, format, &edit, &limits, ticket),
         }
@@ -56,18 +75,21 @@ fn prepare_shared(
 
 /// The checks that need no more than length and first bytes.
 pub(crate) fn admit(source: &[u8], max: u64) -> Result<Format, Refusal> {
-    let bytes = u64::try_from(source.len()).unwrap_or(u64::MAX);
+    admitted(source, length(source), max)
+}
+
+fn admitted(head: &[u8], bytes: u64, max: u64) -> Result<Format, Refusal> {
     if bytes == 0 {
         return Err(Refusal::Empty);
     }
     if bytes > max {
         return Err(Refusal::TooLarge { bytes, max });
     }
-    sniff::sniff(source).ok_or(Refusal::NotADocument)
+    sniff::sniff(head).ok_or(Refusal::NotADocument)
 }
 
 fn from_raster(
-    source: Arc<[u8]>,
+    mut source: Source,
     format: Format,
     edit: &Edit,
     limits: &Limits,
@@ -77,10 +99,10 @@ fn from_raster(
     // Of a part that is cut out as many pixels are wanted as memory allows.
     let edit = edit.of_picture()?;
     let edge = if edit.crop.is_some() { u32::MAX } else { limits.longest_edge() };
-    let mut raster = raster::decode_to(&source, format, edge, limits, &|| ticket.go_on())?;
+    let mut raster = raster::decode_from(&mut source, format, edge, limits, &|| ticket.go_on())?;
     let (turn, size) = (raster.turn, raster.size);
     let decoded = &mut raster.decoded;
-    let facts = facts(format, &source, size, 1);
+    let facts = facts(format, source.length(), size, 1);
     // Nothing of the file is needed any more; unless somebody else holds it, its memory goes.
     drop(source);
     let full_edge = geometry::Frame::new(size, turn, &edit)?.long_edge();
@@ -94,18 +116,29 @@ fn from_raster(
         full_colour: true,
         limit: limits.max_output_bytes,
     };
-    let fitted = fit::fit(&task, ticket, |edge| geometry::ready(decoded, edge, turn, &edit))?;
+    let plain = !geometry::changes_pixels(&edit) && turn.then_quarters(edit.quarter_turns).is_upright();
+    let fitted = fit::fit(&task, ticket, |edge, before| {
+        if let Some(before) = before {
+            decoded.take_back(before);
+        }
+        let lent = if plain { decoded.lend(edge) } else { None };
+        lent.map_or_else(|| geometry::ready(decoded, edge, turn, &edit), Ok)
+    })?;
     finished(fitted, facts, full_edge, false, ticket)
 }
 
 /// One page becomes a picture; several become a PDF.
-fn from_tiff(source: Arc<[u8]>, edit: &Edit, limits: &Limits, ticket: &Ticket) -> Result<Prepared, Refusal> {
-    let pages = tiff_pages::Pages::read(&source, limits)?;
-    if pages.count() == 1 {
-        let source = pages.shown(source, 0);
+fn from_tiff(mut source: Source, edit: &Edit, limits: &Limits, ticket: &Ticket) -> Result<Prepared, Refusal> {
+    if raster::is_one_page(&mut source)? {
         return from_raster(source, Format::Tiff, edit, limits, ticket);
     }
-    pdf::from_tiff(source, edit, limits, ticket)
+    let bytes = source.into_bytes()?;
+    let pages = tiff_pages::Pages::read(&bytes, limits)?;
+    if pages.count() == 1 {
+        let source = pages.shown(bytes, 0).into();
+        return from_raster(source, Format::Tiff, edit, limits, ticket);
+    }
+    pdf::from_tiff(bytes, edit, limits, ticket)
 }
 
 /// An encoded picture → the result. `full_edge`: its long edge had every pixel been kept; `broken` when the
@@ -121,9 +154,9 @@ pub(crate) fn finished(
     let Fitted { bytes, picture } = fitted;
     let (width, height, long_edge) = (picture.width, picture.height, picture.long_edge());
     // The picture itself goes before anything is looked for in it.
-    let seen = legibility::seen(&picture)?;
+    let luma = picture.luma();
     let thumbnail = thumbnail::of_picture(picture)?;
-    let seen = legibility::findings(seen, long_edge)?;
+    let seen = legibility::findings(legibility::seen(luma)?, long_edge)?;
     let mut findings = Vec::new();
     if broken {
         if thumbnail.missing() > MOST_MISSING {
@@ -139,8 +172,8 @@ pub(crate) fn finished(
     Ok(Prepared { bytes, kind: Kind::Jpeg, pages: 1, width, height, source, change, findings, thumbnail })
 }
 
-pub(crate) fn facts(format: Format, source: &[u8], (width, height): (u32, u32), pages: u32) -> SourceFacts {
-    SourceFacts { format, size_bytes: length(source), width, height, pages }
+pub(crate) fn facts(format: Format, size_bytes: u64, (width, height): (u32, u32), pages: u32) -> SourceFacts {
+    SourceFacts { format, size_bytes, width, height, pages }
 }
 
 pub(crate) fn length(bytes: &[u8]) -> u64 {

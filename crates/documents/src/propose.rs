@@ -22,7 +22,8 @@ pub fn propose_crop(source: &[u8], page: u32, limits: &Limits) -> Result<Option<
     let (source, limits) = (Arc::<[u8]>::from(source), *limits);
     guard::run(&(), move |_| {
         let picture = source_page::picture(source, format, page, EDGE, &limits)?;
-        let luma = resize::within(&picture.luma(), (picture.width, picture.height), outline::EDGE)?;
+        let luma = picture.luma();
+        let luma = resize::within(&luma.bytes, luma.size(), outline::EDGE)?;
         Ok(Outline::find(&luma).and_then(|outline| outline.proposal()))
     })
 }

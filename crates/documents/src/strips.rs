@@ -12,8 +12,8 @@ use crate::{Refusal, picture::Pixels};
 /// Bytes of the source's rows that are made fewer at once: they are still in the processor's cache then.
 const STRIP_BYTES: u32 = 256 * 1024;
 /// Bytes of rows that are made narrower at once, and how many such batches there are at most.
-const BATCH_BYTES: u32 = 1024 * 1024;
-const MOST_BATCHES: u32 = 4;
+const BATCH_BYTES: u32 = 512 * 1024;
+const MOST_BATCHES: u32 = 8;
 
 /// What a row's samples are, eight bits each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

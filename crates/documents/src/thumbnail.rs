@@ -39,7 +39,7 @@ pub(crate) fn of_decoded(decoded: &Decoded, turn: Turn) -> Result<Thumbnail, Ref
     let small = resize::ready(decoded, EDGE, turn)?;
     let jpeg = encode_with(&small, QUALITY, Chroma::Quarter, Tables::Standard)?;
     let width = usize::try_from(small.width).map_err(|_| Refusal::TooComplex)?;
-    Ok(Thumbnail { jpeg, luma: small.luma().into_owned(), width })
+    Ok(Thumbnail { jpeg, luma: small.luma().bytes, width })
 }
 
 impl Thumbnail {

@@ -237,7 +237,7 @@ fn what_was_bent_comes_back_straight() {
             let shape = f64::from(flat.width) / f64::from(flat.height);
             assert!((shape / 1.5 - 1.0).abs() < 0.025, "{angles:?}: {} × {}", flat.width, flat.height);
             assert_eq!(flat.long_edge(), edge.min(frame.long_edge()));
-            let luma = flat.luma();
+            let luma = flat.luma().bytes;
             let mut error = 0.0;
             for (at, found) in luma.iter().enumerate() {
                 let at = u32::try_from(at).expect("small");

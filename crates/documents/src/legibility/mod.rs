@@ -11,7 +11,7 @@ mod sharpness;
 use crate::{
     Finding, Refusal,
     outline::{self, Outline},
-    picture::{Picture, Plane},
+    picture::Plane,
     resize,
 };
 
@@ -25,9 +25,10 @@ const SMALL: u32 = 1000;
 /// Photos whose brightest twentieth stays below this level are too dark.
 const DARK: u8 = 100;
 
-/// What is looked at of a picture that is ready to be handed in.
-pub(crate) fn seen(picture: &Picture) -> Result<Plane, Refusal> {
-    resize::within(&picture.luma(), (picture.width, picture.height), EDGE)
+/// What is looked at of a picture that is ready to be handed in, made from its brightness.
+#[allow(clippy::needless_pass_by_value, reason = "it goes before anything is looked for")]
+pub(crate) fn seen(luma: Plane) -> Result<Plane, Refusal> {
+    resize::within(&luma.bytes, luma.size(), EDGE)
 }
 
 /// What stands out in a picture of which this was [`seen`]; the longer side of the file itself is `long_edge`.

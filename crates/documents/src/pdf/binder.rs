@@ -263,7 +263,7 @@ impl Binder {
         let catalog = self.document.add_object(catalog);
         self.document.trailer.set("Root", catalog);
         self.document.prune_objects();
-        if self.slots.is_empty() {
+        if self.slots.is_empty() && load::may_fit(&self.document, limits.max_output_bytes) {
             let bytes = load::save(&mut self.document, limits.max_output_bytes)?;
             if length(&bytes) <= limits.max_output_bytes {
                 return super::finished(bytes, Change::Converted, pages, facts, limits, ticket);

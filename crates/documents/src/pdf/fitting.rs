@@ -53,7 +53,8 @@ pub(super) fn fit(
         return Ok(Fitted { smaller: run.shrunk(bytes.1.edge), bytes: bytes.0, broken: run.broken });
     }
     document.compress();
-    if bilevel::pack(&mut document, limits) && run.slots.is_empty() {
+    let packed = bilevel::pack(&mut document, limits);
+    if packed && run.slots.is_empty() && load::may_fit(&document, limits.max_output_bytes) {
         let bytes = load::save(&mut document, limits.max_output_bytes)?;
         if length(&bytes) <= limits.max_output_bytes {
             return Ok(Fitted { bytes, smaller: true, broken: false });

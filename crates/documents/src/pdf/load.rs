@@ -3,7 +3,7 @@
 
 use lopdf::{DecompressError, Document, Error, LoadOptions, SaveOptions};
 
-use crate::Refusal;
+use crate::{Refusal, prepare::length};
 
 /// Bytes one object stream may unpack to; ordinary ones hold a hundred objects in as many kilobytes.
 const MAX_OBJECT_STREAM: usize = 8 * 1024 * 1024;
@@ -31,11 +31,19 @@ fn refusal(error: &Error, bytes: &[u8]) -> Refusal {
     }
 }
 
+/// Whether it is worth writing the document to see if it fits: what streams hold is written as it is.
+pub(super) fn may_fit(document: &Document, limit: u64) -> bool {
+    let streams = document.objects.values().filter_map(|object| object.as_stream().ok());
+    // What packs other objects, or tells where they are, is made anew.
+    let written = streams.filter(|stream| !stream.dict.has_type(b"ObjStm") && !stream.dict.has_type(b"XRef"));
+    written.map(|stream| length(&stream.content)).fold(0, u64::saturating_add) <= limit
+}
+
 /// Writes the document; with packed objects where the plain form would be over `limit`.
 pub(super) fn save(document: &mut Document, limit: u64) -> Result<Vec<u8>, Refusal> {
     let mut plain = Vec::new();
     document.save_to(&mut plain).map_err(|_| Refusal::Damaged)?;
-    if crate::prepare::length(&plain) <= limit {
+    if length(&plain) <= limit {
         return Ok(plain);
     }
     let options = SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build();

@@ -114,7 +114,7 @@ pub(crate) fn prepare(
     let fits = length(&source) <= limits.max_output_bytes;
     let edited = arrange::is_needed(&edits, found.pages)
         || edits.iter().any(|page| !page.quarter_turns.is_multiple_of(4) || geometry::changes_pixels(page));
-    let facts = facts(Format::Pdf, &source, (found.width, found.height), found.pages);
+    let facts = facts(Format::Pdf, length(&source), (found.width, found.height), found.pages);
     let kept = |facts| finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
     if signed {
         if fits && !edited {
@@ -128,7 +128,7 @@ pub(crate) fn prepare(
     }
     let slots = edit_pages(&mut document, &original, &edits, found.pages, limits)?;
     let change = if edited { Change::Converted } else { Change::Stripped };
-    if slots.is_empty() {
+    if slots.is_empty() && load::may_fit(&document, limits.max_output_bytes) {
         let bytes = load::save(&mut document, limits.max_output_bytes)?;
         if length(&bytes) <= limits.max_output_bytes {
             drop((source, original, document));

@@ -1,6 +1,11 @@
 //! Strips and tiles of a TIFF that are read here and not by the general decoder: in LZW, which is quicker so, and
 //! as JPEGs, which go through the decoder of JPEGs with its limits.
 
+use std::{
+    borrow::Cow,
+    io::{Read, Seek, SeekFrom},
+};
+
 use tiff::{
     decoder::ChunkType,
     tags::{PhotometricInterpretation, Tag},
@@ -12,6 +17,9 @@ use super::{
     tiff::{Reader, UNSUPPORTED, refusal},
 };
 use crate::{Limits, Refusal, jpeg, picture::Pixels, strips::Samples};
+
+/// Bytes of a strip that are made room for before it is read.
+const MOST_AHEAD: usize = 1024 * 1024;
 
 /// What stands beside a page's colours, and how its samples are told.
 #[derive(Clone, Copy)]
@@ -41,9 +49,7 @@ impl Layout {
 
 /// Strips in LZW, of eight bits a sample. What cannot be unpacked here is left to the general decoder.
 pub(super) struct Packed<'a> {
-    bytes: &'a [u8],
-    offsets: Vec<u64>,
-    lengths: Vec<u64>,
+    parts: Parts<'a>,
     /// Samples of a pixel that are wanted, and that are stored.
     samples: usize,
     per_pixel: usize,
@@ -55,7 +61,7 @@ pub(super) struct Packed<'a> {
 
 impl<'a> Packed<'a> {
     pub(super) fn new(
-        bytes: &'a [u8],
+        bytes: Option<&'a [u8]>,
         decoder: &mut Reader<'a>,
         stored: Stored,
         layout: Layout,
@@ -80,9 +86,7 @@ impl<'a> Packed<'a> {
         let per_pixel = usize::from(layout.per_pixel);
         let all = Vec::new();
         (per_pixel >= samples).then_some(Self {
-            bytes,
-            offsets,
-            lengths,
+            parts: Parts { bytes, offsets, lengths },
             samples,
             per_pixel,
             differences,
@@ -90,11 +94,16 @@ impl<'a> Packed<'a> {
         })
     }
 
-    pub(super) fn unpack(&mut self, index: u32, rows: &mut [u8], row_bytes: usize) -> Option<()> {
-        let packed =
-            part(self.bytes, &self.offsets, &self.lengths, index).filter(|packed| lzw::is_read(packed))?;
+    pub(super) fn unpack(
+        &mut self,
+        decoder: &mut Reader<'_>,
+        index: u32,
+        rows: &mut [u8],
+        row_bytes: usize,
+    ) -> Option<()> {
+        let packed = self.parts.get(decoder, index).filter(|packed| lzw::is_read(packed))?;
         if self.per_pixel == self.samples {
-            lzw::unpack(packed, rows)?;
+            lzw::unpack(&packed, rows)?;
             self.add_up(rows, row_bytes);
             return Some(());
         }
@@ -102,7 +111,7 @@ impl<'a> Packed<'a> {
         let length = length.filter(|length| length.saturating_add(rows.len()) <= MAX_WHOLE_BYTES)?;
         let mut all = std::mem::take(&mut self.all);
         all.resize(length, 0);
-        lzw::unpack(packed, &mut all)?;
+        lzw::unpack(&packed, &mut all)?;
         self.add_up(&mut all, row_bytes / self.samples * self.per_pixel);
         for (pixel, stored) in rows.chunks_exact_mut(self.samples).zip(all.chunks_exact(self.per_pixel)) {
             pixel.copy_from_slice(&stored[..self.samples]);
@@ -118,19 +127,35 @@ impl<'a> Packed<'a> {
     }
 }
 
-/// A strip or tile as it is stored.
-fn part<'a>(bytes: &'a [u8], offsets: &[u64], lengths: &[u64], index: u32) -> Option<&'a [u8]> {
-    let index = usize::try_from(index).ok()?;
-    let place = |places: &[u64]| places.get(index).and_then(|place| usize::try_from(*place).ok());
-    let (at, length) = place(offsets).zip(place(lengths))?;
-    bytes.get(at..at.checked_add(length)?)
+/// Where strips or tiles are stored.
+struct Parts<'a> {
+    /// All of the file, where it stands in memory.
+    bytes: Option<&'a [u8]>,
+    offsets: Vec<u64>,
+    lengths: Vec<u64>,
+}
+
+impl<'a> Parts<'a> {
+    /// A strip or tile as it is stored.
+    fn get(&self, decoder: &mut Reader<'_>, index: u32) -> Option<Cow<'a, [u8]>> {
+        let index = usize::try_from(index).ok()?;
+        let (at, length) = (*self.offsets.get(index)?, *self.lengths.get(index)?);
+        if let Some(bytes) = self.bytes {
+            let (at, length) = (usize::try_from(at).ok()?, usize::try_from(length).ok()?);
+            return bytes.get(at..at.checked_add(length)?).map(Cow::Borrowed);
+        }
+        let file = decoder.inner();
+        file.seek(SeekFrom::Start(at)).ok()?;
+        // What the file says of its length may be a lie.
+        let mut part = Vec::with_capacity(usize::try_from(length).ok()?.min(MOST_AHEAD));
+        file.take(length).read_to_end(&mut part).ok()?;
+        (u64::try_from(part.len()) == Ok(length)).then_some(Cow::Owned(part))
+    }
 }
 
 /// The JPEGs a TIFF is made of.
 pub(super) struct Jpegs<'a> {
-    bytes: &'a [u8],
-    offsets: Vec<u64>,
-    lengths: Vec<u64>,
+    parts: Parts<'a>,
     tables: Vec<u8>,
     pub(super) samples: Samples,
     /// Tells the decoder what the three components are, which a JPEG in a TIFF leaves to the TIFF.
@@ -138,7 +163,7 @@ pub(super) struct Jpegs<'a> {
 }
 
 impl<'a> Jpegs<'a> {
-    pub(super) fn new(bytes: &'a [u8], decoder: &mut Reader<'a>) -> Result<Self, Refusal> {
+    pub(super) fn new(bytes: Option<&'a [u8]>, decoder: &mut Reader<'a>) -> Result<Self, Refusal> {
         let photometric = decoder.find_tag_unsigned::<u16>(Tag::PhotometricInterpretation).ok().flatten();
         let is = |wanted: PhotometricInterpretation| photometric == Some(wanted.to_u16());
         let (samples, marker): (_, &[u8]) = if is(PhotometricInterpretation::BlackIsZero) {
@@ -161,16 +186,17 @@ impl<'a> Jpegs<'a> {
         let offsets = decoder.get_tag_u64_vec(at).map_err(|error| refusal(&error))?;
         let lengths = decoder.get_tag_u64_vec(count).map_err(|error| refusal(&error))?;
         let tables = decoder.get_tag_u8_vec(Tag::JPEGTables).unwrap_or_default();
-        Ok(Self { bytes, offsets, lengths, tables, samples, marker })
+        Ok(Self { parts: Parts { bytes, offsets, lengths }, tables, samples, marker })
     }
 
     pub(super) fn decode(
         &self,
+        decoder: &mut Reader<'_>,
         index: u32,
         (width, lines): (usize, usize),
         limits: &Limits,
     ) -> Result<Vec<u8>, Refusal> {
-        let own = part(self.bytes, &self.offsets, &self.lengths, index).ok_or(Refusal::Damaged)?;
+        let own = self.parts.get(decoder, index).ok_or(Refusal::Damaged)?;
         let own = own.strip_prefix(b"\xFF\xD8").ok_or(Refusal::Damaged)?;
         let tables = self.tables.strip_prefix(b"\xFF\xD8").unwrap_or_default();
         let tables = tables.strip_suffix(b"\xFF\xD9").unwrap_or(tables);
