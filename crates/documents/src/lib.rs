@@ -1,8 +1,11 @@
 //! Makes a photo or scan fit to hand in: bytes in, bytes and measurements out.
 //!
 //! The doors: [`prepare`] (whatever a person has → a JPEG or PDF within the limit, upright, without
-//! metadata), [`bind`] (several files → one such PDF), [`check`] (the receiving side judges such a file
-//! again; [`check_without_decoding`] does so for most JPEGs in safe code alone), [`page_count`] and [`render_page`] (a picture of one page). Pure CPU: no files, no network, no other crate of ours. Text for people lives in `desk`.
+//! metadata), [`prepare_file`] (the same, read from an opened file as it is decoded), [`bind`] (several files →
+//! one such PDF), [`check`] (the receiving side judges such a file again; [`check_without_decoding`] does so for
+//! most JPEGs in safe code alone), [`page_count`] and [`render_page`] (a picture of one page). Pure CPU: no
+//! network, no other crate of ours, and no file but one that is handed over opened. Text for people lives in
+//! `desk`.
 //!
 //! Invariants: what `prepare` returns passes `check` under the same limits; limits are judged from the
 //! header before anything is decoded; a codec that panics or hangs costs the file, not the program.
