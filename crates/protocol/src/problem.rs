@@ -72,4 +72,8 @@ pub struct Problem {
     /// Both hashes of a [`ProblemCode::Conflict`]: the stored one and the one just sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hashes: Vec<ContentHash>,
+    /// Milliseconds after `Retry-After` within which the sender is to come back: the office told each of a crowd a time
+    /// of its own, and whoever came much later would find it idle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_ms: Option<u64>,
 }

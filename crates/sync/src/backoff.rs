@@ -5,6 +5,24 @@ const TIMES_TOLD: u64 = 8;
 /// A span that is not too long for anybody, however short a wait was asked for.
 const CROWD_MS: u64 = 60_000;
 
+/// After so many failures in a row an office is not believed any longer that gives everybody a time of their own.
+const TIMES_BELIEVED: u32 = 10;
+
+/// What an answer asks for, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Asked {
+    /// Not before this time is over.
+    pub(crate) floor_ms: Option<u64>,
+    /// Nor much later: within this time after the floor.
+    pub(crate) within_ms: Option<u64>,
+}
+
+impl Asked {
+    pub(crate) const fn floor(floor_ms: Option<u64>) -> Self {
+        Self { floor_ms, within_ms: None }
+    }
+}
+
 /// Waits, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -31,12 +49,16 @@ impl Pace {
     ///
     /// An office that says when to come knows its crowd, so beside a floor the doubling ends at [`TIMES_TOLD`] times
     /// of it: a desk that was turned away again and again in the first minutes after an outage would otherwise come
-    /// back a quarter of an hour after everybody else has been served.
-    pub(crate) fn wait(self, failures: u32, cap_ms: u64, floor_ms: Option<u64>, jitter: u32) -> u64 {
+    /// back a quarter of an hour after everybody else has been served. Where it also says within what time, it has
+    /// spread its crowd itself, and that is the span.
+    pub(crate) fn wait(self, failures: u32, cap_ms: u64, asked: Asked, jitter: u32) -> u64 {
+        let Asked { floor_ms, within_ms } = asked;
+        let within_ms = within_ms.filter(|_| failures <= TIMES_BELIEVED && floor_ms.is_some());
         let told_ms = floor_ms.map_or(cap_ms, |floor| floor.saturating_mul(TIMES_TOLD).max(CROWD_MS));
         let floor_ms = floor_ms.unwrap_or(0);
         let doubled = self.base_ms.saturating_mul(1_u64 << failures.saturating_sub(1).min(20));
-        let spread = doubled.min(cap_ms).min(told_ms).max(floor_ms.min(cap_ms));
+        let own = doubled.min(cap_ms).min(told_ms).max(floor_ms.min(cap_ms));
+        let spread = within_ms.map_or(own, |within| within.min(cap_ms));
         let drawn = u64::try_from(u128::from(spread) * u128::from(jitter) / u128::from(u32::MAX));
         floor_ms.saturating_add(drawn.unwrap_or(spread))
     }
@@ -51,7 +73,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_cap() {
         let pace = Pace::UNATTENDED;
-        let longest = |failures| pace.wait(failures, pace.cap_ms, None, u32::MAX);
+        let longest = |failures| pace.wait(failures, pace.cap_ms, Asked::default(), u32::MAX);
         assert_eq!([longest(1), longest(2), longest(3)], [2_000, 4_000, 8_000]);
         assert_eq!(longest(40), 900_000);
     }
@@ -59,25 +81,37 @@ mod tests {
     #[test]
     fn what_the_office_asks_for_is_a_floor_with_jitter_on_top() {
         let pace = Pace::UNATTENDED;
-        assert_eq!(pace.wait(1, pace.cap_ms, Some(30_000), 0), 30_000);
-        assert_eq!(pace.wait(1, pace.cap_ms, Some(30_000), u32::MAX), 60_000);
-        assert_eq!(
-            pace.wait(1, pace.cap_ms, Some(3_600_000), u32::MAX),
-            4_500_000,
-            "the span ends at the cap"
-        );
-        assert_eq!(pace.wait(4, pace.cap_ms, Some(3_000), u32::MAX), 19_000, "failures still count");
-        assert_eq!(pace.wait(20, pace.cap_ms, Some(3_000), u32::MAX), 63_000, "but the office is believed");
-        assert_eq!(pace.wait(20, pace.cap_ms, Some(30_000), u32::MAX), 270_000);
+        let wait = |failures, floor_ms, jitter| {
+            pace.wait(failures, pace.cap_ms, Asked::floor(Some(floor_ms)), jitter)
+        };
+        assert_eq!(wait(1, 30_000, 0), 30_000);
+        assert_eq!(wait(1, 30_000, u32::MAX), 60_000);
+        assert_eq!(wait(1, 3_600_000, u32::MAX), 4_500_000, "the span ends at the cap");
+        assert_eq!(wait(4, 3_000, u32::MAX), 19_000, "failures still count");
+        assert_eq!(wait(20, 3_000, u32::MAX), 63_000, "but the office is believed");
+        assert_eq!(wait(20, 30_000, u32::MAX), 270_000);
+    }
+
+    #[test]
+    fn an_office_that_gives_everybody_a_time_of_their_own_is_believed_for_a_while() {
+        let pace = Pace::UNATTENDED;
+        let wait = |failures, within_ms, jitter| {
+            pace.wait(failures, pace.cap_ms, Asked { floor_ms: Some(30_000), within_ms }, jitter)
+        };
+        assert_eq!([wait(1, Some(1_000), 0), wait(5, Some(1_000), u32::MAX)], [30_000, 31_000]);
+        assert_eq!(wait(TIMES_BELIEVED + 1, Some(1_000), u32::MAX), wait(TIMES_BELIEVED + 1, None, u32::MAX));
+        let without_floor = Asked { floor_ms: None, within_ms: Some(0) };
+        assert_eq!(pace.wait(3, pace.cap_ms, without_floor, u32::MAX), 8_000);
     }
 
     proptest! {
         #[test]
         fn never_below_the_floor_nor_above_floor_and_cap(
-            failures: u32, floor in proptest::option::of(0_u64..10_000_000), jitter: u32,
+            failures: u32, floor in proptest::option::of(0_u64..10_000_000),
+            within in proptest::option::of(any::<u64>()), jitter: u32,
         ) {
             let pace = Pace::ATTENDED;
-            let wait = pace.wait(failures, pace.cap_unreachable_ms, floor, jitter);
+            let wait = pace.wait(failures, pace.cap_unreachable_ms, Asked { floor_ms: floor, within_ms: within }, jitter);
             prop_assert!(wait >= floor.unwrap_or(0));
             prop_assert!(wait <= floor.unwrap_or(0) + pace.cap_unreachable_ms);
         }

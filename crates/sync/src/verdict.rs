@@ -2,7 +2,7 @@
 
 use protocol::{Problem, ProblemCode};
 
-use crate::{Failure, Reason, Refused};
+use crate::{Failure, Reason, Refused, backoff::Asked};
 
 /// What follows from a failure.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +10,7 @@ pub(crate) enum Verdict {
     /// No answer, whatever the question.
     Unreachable,
     /// It answers, but asks for patience; `blames_item` where the question itself may be what it stumbles over.
-    Later { floor_ms: Option<u64>, blames_item: bool },
+    Later { asked: Asked, blames_item: bool },
     /// It does not know this account.
     Reopen,
     /// It does not know the manifest (any more): from the beginning.
@@ -30,7 +30,7 @@ pub(crate) fn judge(failure: Failure) -> Verdict {
     match failure {
         Failure::NoAnswer | Failure::OtherOffice => Verdict::Unreachable,
         Failure::Unreadable { retry_after_ms, .. } => {
-            Verdict::Later { floor_ms: retry_after_ms, blames_item: true }
+            Verdict::Later { asked: Asked::floor(retry_after_ms), blames_item: true }
         }
         Failure::UnreadableHere => Verdict::Poison(Reason::Desk(Refused::UnreadableHere)),
         Failure::Refused { problem, retry_after_ms } => of_problem(problem, retry_after_ms),
@@ -38,13 +38,14 @@ pub(crate) fn judge(failure: Failure) -> Verdict {
 }
 
 fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
+    let asked = Asked { floor_ms, within_ms: problem.within_ms };
     match problem.code {
         // 408: this body did not arrive whole, so it may be the body.
-        ProblemCode::Busy => Verdict::Later { floor_ms, blames_item: problem.status == 408 },
+        ProblemCode::Busy => Verdict::Later { asked, blames_item: problem.status == 408 },
         ProblemCode::RateLimited | ProblemCode::StorageFull | ProblemCode::Locked => {
-            Verdict::Later { floor_ms, blames_item: false }
+            Verdict::Later { asked, blames_item: false }
         }
-        ProblemCode::Internal => Verdict::Later { floor_ms, blames_item: true },
+        ProblemCode::Internal => Verdict::Later { asked, blames_item: true },
         ProblemCode::Unauthorised => Verdict::Reopen,
         ProblemCode::NotFound => Verdict::StartOver,
         ProblemCode::OffsetMismatch => Verdict::SendWhole,
@@ -60,19 +61,19 @@ fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
         | ProblemCode::UnfitDocument
         | ProblemCode::NotReady
         | ProblemCode::UnknownService => Verdict::Poison(Reason::Office(problem)),
-        ProblemCode::Unknown => of_status(problem, floor_ms),
+        ProblemCode::Unknown => of_status(problem, asked),
     }
 }
 
 /// A newer office has a word that this program does not know: the status still tells whose turn it is.
-fn of_status(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
+fn of_status(problem: Box<Problem>, asked: Asked) -> Verdict {
     match problem.status {
         401 => Verdict::Reopen,
         404 => Verdict::StartOver,
         410 => Verdict::ForgetCursor,
         // 426: a newer program is needed. Nothing is wrong with any application, so none goes to quarantine.
-        423 | 426 | 429 | 503 | 507 => Verdict::Later { floor_ms, blames_item: false },
-        408 | 425 | 500.. => Verdict::Later { floor_ms, blames_item: true },
+        423 | 426 | 429 | 503 | 507 => Verdict::Later { asked, blames_item: false },
+        408 | 425 | 500.. => Verdict::Later { asked, blames_item: true },
         _ => Verdict::Poison(Reason::Office(problem)),
     }
 }
@@ -107,11 +108,21 @@ mod tests {
 
     fn said(code: ProblemCode, status: u16) -> String {
         let title = String::new();
-        let problem = Problem { code, status, title, findings: vec![], document: None, hashes: vec![] };
+        let problem = Problem {
+            code,
+            status,
+            title,
+            findings: vec![],
+            document: None,
+            hashes: vec![],
+            within_ms: None,
+        };
         let failure = Failure::Refused { problem: Box::new(problem), retry_after_ms: Some(7) };
         match judge(failure) {
-            Verdict::Later { floor_ms: Some(7), blames_item: true } => "later, and it may be this one".into(),
-            Verdict::Later { floor_ms: Some(7), blames_item: false } => "later".into(),
+            Verdict::Later { asked: Asked { floor_ms: Some(7), .. }, blames_item: true } => {
+                "later, and it may be this one".into()
+            }
+            Verdict::Later { asked: Asked { floor_ms: Some(7), .. }, blames_item: false } => "later".into(),
             Verdict::Later { .. } => "later, but forgets the floor".into(),
             Verdict::Unreachable => "unreachable".into(),
             Verdict::Reopen => "open the account".into(),

@@ -205,6 +205,7 @@ fn without_words(status: StatusCode, retry_after_ms: Option<u64>) -> Trouble {
         findings: vec![],
         document: None,
         hashes: vec![],
+        within_ms: None,
     };
     Trouble::Refused { problem: Box::new(problem), retry_after_ms }
 }

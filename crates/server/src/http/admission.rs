@@ -1,6 +1,6 @@
 //! Who comes in: requests of each class have places of their own and a short line before them, and neither one
 //! address nor one account may take them all. Asked before a body is read, so that refusing costs nothing. Who is sent
-//! away is told to stay away the longer the larger the crowd is, see [`Crowd`].
+//! away is told when its turn is, see [`Crowd`].
 
 use std::{
     collections::HashMap,
@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use super::{
-    crowd::Crowd,
+    crowd::{Crowd, Turn},
     peer::Peer,
     problem::{Answer, Failure},
 };
@@ -100,8 +100,12 @@ impl Room {
     }
 
     fn full(&self) -> Failure {
-        let seconds = self.crowd.lock().unwrap_or_else(PoisonError::into_inner).sends_away(Instant::now());
-        Failure::busy_for(seconds)
+        let turn = self.crowd.lock().unwrap_or_else(PoisonError::into_inner).sends_away(Instant::now());
+        match turn {
+            Turn::Unknown => Failure::busy(),
+            Turn::In(seconds) => Failure::busy_until_turn(seconds),
+            Turn::Beyond(seconds) => Failure::busy().retry_after(seconds),
+        }
     }
 
     async fn enter(&self, peer: IpAddr) -> Answer<Place> {

@@ -1,6 +1,6 @@
-//! How long those stay away who found no place. An office that always says the same is asked by ten thousand desks again
-//! and again, and answering them takes it longer than the work; so it says as long as serving those takes whom it sent
-//! away lately, at the pace at which it served lately. About as many then come back as there are places for.
+//! When those come back who found no place. An office that always says the same is asked by ten thousand desks again and
+//! again, and answering them takes it longer than the work; so everybody who is sent away is told a turn, at the pace at
+//! which the office served lately. A turn is no promise: who finds no place again is told another one.
 
 use std::{
     mem,
@@ -9,58 +9,80 @@ use std::{
 
 /// What “lately” means: up to twice this.
 const LATELY: Duration = Duration::from_secs(5);
+/// The pace of less than this is chance.
+const LEAST: f64 = 1.0;
 /// Longest that anybody is told to stay away, in seconds: an estimate from a few seconds is not to be trusted further.
 const LONGEST: u64 = 240;
 
-/// Counts those who were served and those who were sent away.
+/// When to come back, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// Nobody was served lately, so nothing is known.
+    Unknown,
+    /// One's own time.
+    In(u64),
+    /// Some time after this, at the earliest.
+    Beyond(u64),
+}
+
+/// Counts those who were served, and those who were sent away and whose turn has not come.
 #[derive(Debug)]
 pub(super) struct Crowd {
     since: Instant,
-    now: Counts,
-    before: Counts,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    served: u32,
-    refused: u32,
+    /// Served since then, and in the time before that.
+    now: u32,
+    before: u32,
+    away: f64,
+    /// At what pace turns come, a second: the last that was known.
+    turns: f64,
+    /// Up to when they have come.
+    counted: Instant,
 }
 
 impl Crowd {
     pub(super) fn new(at: Instant) -> Self {
-        Self { since: at, now: Counts::default(), before: Counts::default() }
+        Self { since: at, now: 0, before: 0, away: 0.0, turns: 0.0, counted: at }
     }
 
     pub(super) fn serves(&mut self, at: Instant) {
-        self.turn(at);
-        self.now.served += 1;
+        self.look(at);
+        self.now += 1;
     }
 
-    /// In how many seconds all who were sent away lately, this one included, would be served. 0 where nobody was served,
-    /// so that nothing is known.
-    pub(super) fn sends_away(&mut self, at: Instant) -> u64 {
-        self.turn(at);
-        self.now.refused += 1;
-        let mut lately = at.saturating_duration_since(self.since).as_secs_f64();
-        if self.before.served + self.before.refused > 0 {
-            lately += LATELY.as_secs_f64();
+    /// When this one's turn comes.
+    pub(super) fn sends_away(&mut self, at: Instant) -> Turn {
+        let pace = self.look(at);
+        match Duration::try_from_secs_f64((self.away + 1.0) / pace) {
+            Err(_) => Turn::Unknown,
+            // Not one of the line: they are too many for a turn each.
+            Ok(wait) if wait.as_secs() > LONGEST => Turn::Beyond(LONGEST),
+            Ok(wait) => {
+                self.away += 1.0;
+                Turn::In(wait.as_secs())
+            }
         }
-        let served = f64::from(self.now.served + self.before.served);
-        let refused = f64::from(self.now.refused + self.before.refused);
-        if served == 0.0 {
-            return 0;
-        }
-        Duration::try_from_secs_f64(refused * lately / served)
-            .map_or(LONGEST, |wait| wait.as_secs().min(LONGEST))
     }
 
-    fn turn(&mut self, at: Instant) {
+    /// Lets those go whose turn came; how many are served in a second.
+    fn look(&mut self, at: Instant) -> f64 {
         let passed = at.saturating_duration_since(self.since);
         if passed >= LATELY {
             let ended = mem::take(&mut self.now);
-            self.before = if passed < LATELY * 2 { ended } else { Counts::default() };
+            self.before = if passed < LATELY * 2 { ended } else { 0 };
             self.since = at;
         }
+        let mut lately = at.saturating_duration_since(self.since).as_secs_f64();
+        if self.before > 0 {
+            lately += LATELY.as_secs_f64();
+        }
+        let pace = f64::from(self.now + self.before) / lately.max(LEAST);
+        if pace > 0.0 {
+            self.turns = pace;
+        }
+        let came = self.turns * at.saturating_duration_since(self.counted).as_secs_f64();
+        self.away = (self.away - came).max(0.0);
+        self.counted = at;
+        pace
     }
 }
 
@@ -69,8 +91,8 @@ mod tests {
     use super::*;
 
     /// What the last of `refused` is told who come evenly within `seconds`, while `served` are served.
-    fn told(crowd: &mut Crowd, from: Instant, seconds: u32, served: u32, refused: u32) -> u64 {
-        let mut told = 0;
+    fn told(crowd: &mut Crowd, from: Instant, seconds: u32, served: u32, refused: u32) -> Turn {
+        let mut told = Turn::Unknown;
         for tick in 0..seconds * 100 {
             let at = from + Duration::from_millis(10) * tick;
             let due = |all: u32| all * (tick + 1) / (seconds * 100) - all * tick / (seconds * 100);
@@ -81,18 +103,32 @@ mod tests {
     }
 
     #[test]
-    fn who_is_sent_away_stays_as_long_as_serving_all_of_them_takes() {
+    fn the_last_of_a_crowd_has_its_turn_when_all_before_it_were_served() {
         let begun = Instant::now();
-        let fresh = || Crowd::new(begun);
+        let last = |served, refused| told(&mut Crowd::new(begun), begun, 4, served, refused);
         // 60 a second are served; 10 000 come within 4 seconds.
-        let long = told(&mut fresh(), begun, 4, 240, 9_760);
-        assert!((150..=170).contains(&long), "{long}");
+        let long = last(240, 9_760);
+        assert!((Turn::In(150)..=Turn::In(165)).contains(&long), "{long:?}");
         // The same crowd at an office that is ten times as fast; and a few who find no place.
-        let swift = told(&mut fresh(), begun, 4, 2_400, 7_600);
-        assert!((10..=14).contains(&swift), "{swift}");
-        assert_eq!(told(&mut fresh(), begun, 4, 240, 20), 0);
-        assert_eq!(told(&mut fresh(), begun, 4, 40, 100_000), LONGEST);
-        assert_eq!(told(&mut fresh(), begun, 4, 0, 1_000), 0, "nothing is known");
+        let swift = last(2_400, 7_600);
+        assert!((Turn::In(8)..=Turn::In(12)).contains(&swift), "{swift:?}");
+        assert_eq!(last(240, 20), Turn::In(0));
+        assert_eq!(last(40, 100_000), Turn::Beyond(LONGEST));
+        assert_eq!(last(0, 1_000), Turn::Unknown);
+    }
+
+    #[test]
+    fn turns_are_as_far_apart_as_the_office_serves() {
+        let begun = Instant::now();
+        let mut crowd = Crowd::new(begun);
+        told(&mut crowd, begun, 4, 400, 0);
+        let at = begun + Duration::from_secs(4);
+        let turns: Vec<_> = (0..1_000).map(|_| crowd.sends_away(at)).collect();
+        assert!(turns.is_sorted());
+        for second in 0..9 {
+            let same = turns.iter().filter(|turn| **turn == Turn::In(second)).count();
+            assert!((90..=110).contains(&same), "{same} in second {second}");
+        }
     }
 
     #[test]
@@ -101,8 +137,8 @@ mod tests {
         let mut crowd = Crowd::new(begun);
         told(&mut crowd, begun, 4, 240, 9_760);
         let remembered = crowd.sends_away(begun + LATELY + Duration::from_secs(1));
-        assert!(remembered > 100, "{remembered}");
-        let later = begun + LATELY * 4;
-        assert!(told(&mut crowd, later, 2, 120, 60) <= 1);
+        assert!(remembered > Turn::In(100), "{remembered:?}");
+        let later = begun + Duration::from_secs(300);
+        assert!(told(&mut crowd, later, 2, 120, 60) <= Turn::In(1));
     }
 }

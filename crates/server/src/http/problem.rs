@@ -40,6 +40,7 @@ impl Failure {
             findings: Vec::new(),
             document: None,
             hashes: Vec::new(),
+            within_ms: None,
         };
         Self { problem: Box::new(problem), retry_after: None }
     }
@@ -107,13 +108,15 @@ impl Failure {
     }
 
     pub(crate) fn busy() -> Self {
-        Self::busy_for(0)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Busy, "the office is busy")
+            .retry_after(spread(BUSY_FOR))
     }
 
-    /// Too many came: in so many `seconds` there may be places for all of them.
-    pub(crate) fn busy_for(seconds: u64) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Busy, "the office is busy")
-            .retry_after(BUSY_FOR + drawn(seconds.max(BUSY_FOR)))
+    /// Too many came: this one's turn is in so many `seconds`.
+    pub(crate) fn busy_until_turn(seconds: u64) -> Self {
+        let mut this = Self::busy().retry_after(BUSY_FOR + seconds);
+        this.problem.within_ms = Some(1_000);
+        this
     }
 
     /// More at the same time than one may have; `of` says whose they are.

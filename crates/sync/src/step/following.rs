@@ -5,6 +5,7 @@ use protocol::FeedPage;
 use super::{Machine, POLL_AT_MOST_EVERY_MS, PROBE_EVERY_MS};
 use crate::{
     Effect, Failure, KeepFailure, Reason, Ticket,
+    backoff::Asked,
     lane::Lane,
     verdict::{Verdict, judge},
 };
@@ -22,8 +23,8 @@ impl Machine {
             Err(Verdict::Unreachable) => self.link_fails(false),
             Err(verdict) => {
                 self.link_works();
-                let floor_ms = if let Verdict::Later { floor_ms, .. } = verdict { floor_ms } else { None };
-                self.feed_fails(floor_ms);
+                let asked = if let Verdict::Later { asked, .. } = verdict { asked } else { Asked::default() };
+                self.feed_fails(asked);
             }
         }
     }
@@ -44,9 +45,9 @@ impl Machine {
                 self.effects.push(Effect::KeepFeed { ticket, page: Box::new(page) });
             }
             Err(Verdict::Unreachable) => self.link_fails(false),
-            Err(Verdict::Later { floor_ms, .. }) => {
+            Err(Verdict::Later { asked, .. }) => {
                 self.link_works();
-                self.feed_fails(floor_ms);
+                self.feed_fails(asked);
             }
             Err(Verdict::Reopen) => self.reopen(|state| &mut state.feed.lane),
             // Too old, or one that this office cannot read: the beginning is always right.
@@ -57,7 +58,7 @@ impl Machine {
             // An office that refuses its feed says nothing about sending: the feed alone waits.
             Err(Verdict::StartOver | Verdict::SendWhole | Verdict::Resend(_) | Verdict::Poison(_)) => {
                 self.link_works();
-                self.feed_fails(None);
+                self.feed_fails(Asked::default());
             }
         }
     }
@@ -74,7 +75,7 @@ impl Machine {
         self.link_works();
         self.state.feed.cursor = None;
         self.effects.push(Effect::ForgetCursor);
-        self.feed_fails(Some(POLL_AT_MOST_EVERY_MS));
+        self.feed_fails(Asked::floor(Some(POLL_AT_MOST_EVERY_MS)));
     }
 
     fn feed_works(&mut self, rest_ms: u64) {

@@ -6,6 +6,7 @@ mod sending;
 
 use crate::{
     Effect, Event, Moment, Network, State, Task,
+    backoff::Asked,
     lane::Lane,
     state::{Account, Item, Sending},
     verdict::Verdict,
@@ -132,23 +133,23 @@ impl Machine {
     fn link_fails(&mut self, sending: bool) {
         let floor_ms = (self.state.network == Network::Absent).then_some(PROBE_EVERY_MS);
         let cap_ms = self.state.pace.cap_unreachable_ms;
-        let link = self.failed(self.state.link, cap_ms, floor_ms);
+        let link = self.failed(self.state.link, cap_ms, Asked::floor(floor_ms));
         self.state.link = link;
         self.state.link_blames_sending = sending;
     }
 
-    fn intake_fails(&mut self, floor_ms: Option<u64>) {
-        self.state.intake = self.failed(self.state.intake, self.state.pace.cap_ms, floor_ms);
+    fn intake_fails(&mut self, asked: Asked) {
+        self.state.intake = self.failed(self.state.intake, self.state.pace.cap_ms, asked);
     }
 
-    fn feed_fails(&mut self, floor_ms: Option<u64>) {
-        self.state.feed.lane = self.failed(self.state.feed.lane, self.state.pace.cap_ms, floor_ms);
+    fn feed_fails(&mut self, asked: Asked) {
+        self.state.feed.lane = self.failed(self.state.feed.lane, self.state.pace.cap_ms, asked);
     }
 
     /// The lane after one more failure.
-    fn failed(&self, lane: Lane, cap_ms: u64, floor_ms: Option<u64>) -> Lane {
+    fn failed(&self, lane: Lane, cap_ms: u64, asked: Asked) -> Lane {
         let failures = lane.failures.saturating_add(1);
-        let wait_ms = self.state.pace.wait(failures, cap_ms, floor_ms, self.moment.jitter);
+        let wait_ms = self.state.pace.wait(failures, cap_ms, asked, self.moment.jitter);
         Lane { failures, not_before_ms: self.moment.now_ms.saturating_add(wait_ms) }
     }
 
@@ -159,7 +160,7 @@ impl Machine {
         let before = *lane(&mut self.state);
         *lane(&mut self.state) = match before.failures {
             0 => Lane { failures: 1, not_before_ms: 0 },
-            _ => self.failed(before, self.state.pace.cap_ms, None),
+            _ => self.failed(before, self.state.pace.cap_ms, Asked::default()),
         };
     }
 
@@ -179,8 +180,8 @@ impl Machine {
             Err(verdict) => {
                 self.link_works();
                 // An office that refuses to open an account is as good as none; it may be mended any time.
-                let floor_ms = if let Verdict::Later { floor_ms, .. } = verdict { floor_ms } else { None };
-                self.intake_fails(floor_ms);
+                let asked = if let Verdict::Later { asked, .. } = verdict { asked } else { Asked::default() };
+                self.intake_fails(asked);
             }
         }
     }

@@ -7,6 +7,7 @@ use protocol::{ContentHash, SubmissionReply};
 use super::{Machine, ROUNDS, SILENCED_CAP_MS};
 use crate::{
     Effect, Failure, KeepFailure, Reason, Refused, Ticket,
+    backoff::Asked,
     state::{Item, Sending, Stage},
     verdict::{Verdict, judge},
 };
@@ -32,7 +33,7 @@ impl Machine {
                 let mut missing = VecDeque::from(missing);
                 match missing.pop_front() {
                     Some(first) if rounds < ROUNDS => self.put_next(item, first, missing, rounds, false),
-                    _ => self.rest(item, self.state.pace.cap_ms, None),
+                    _ => self.rest(item, self.state.pace.cap_ms, Asked::default()),
                 }
             }
             Err(failure) => match judge(failure) {
@@ -40,7 +41,7 @@ impl Machine {
                 // does not change it, a mended address does.
                 Verdict::StartOver => {
                     self.link_works();
-                    self.rest(item, self.state.pace.cap_ms, None);
+                    self.rest(item, self.state.pace.cap_ms, Asked::default());
                 }
                 Verdict::Resend(problem) => {
                     self.link_works();
@@ -112,7 +113,7 @@ impl Machine {
     /// answered by the office and not kept.
     fn no_room_here(&mut self, item: Item) {
         self.back_into_the_queue(item);
-        self.state.room = self.failed(self.state.room, self.state.pace.cap_ms, None);
+        self.state.room = self.failed(self.state.room, self.state.pace.cap_ms, Asked::default());
     }
 
     fn set_aside(&mut self, item: Item, reason: Reason) {
@@ -129,24 +130,24 @@ impl Machine {
                 // Later, it is the line.
                 if self.state.link.failures == 0 {
                     let cap_ms = pace.cap_unreachable_ms.max(SILENCED_CAP_MS).min(pace.cap_ms);
-                    self.rest(item, cap_ms, None);
+                    self.rest(item, cap_ms, Asked::default());
                 } else {
                     item.failures = item.failures.saturating_add(1);
                     self.back_into_the_queue(item);
                 }
                 self.link_fails(true);
             }
-            Verdict::Later { floor_ms, blames_item } => {
+            Verdict::Later { asked, blames_item } => {
                 self.link_works();
                 // The same with an office that stumbles: over the first it may be the application, from the
                 // second on it is the office, and the others do not pay for it with waits of their own.
                 if blames_item && self.state.intake.failures == 0 {
-                    self.rest(item, pace.cap_ms, floor_ms);
+                    self.rest(item, pace.cap_ms, asked);
                 } else {
                     item.failures = item.failures.saturating_add(u32::from(blames_item));
                     self.back_into_the_queue(item);
                 }
-                self.intake_fails(floor_ms);
+                self.intake_fails(asked);
                 self.state.intake_blames_documents = putting;
             }
             Verdict::Reopen => {
@@ -155,7 +156,7 @@ impl Machine {
             }
             Verdict::StartOver | Verdict::SendWhole | Verdict::ForgetCursor => {
                 self.link_works();
-                self.rest(item, pace.cap_ms, None);
+                self.rest(item, pace.cap_ms, Asked::default());
             }
             Verdict::Resend(problem) => {
                 self.link_works();
@@ -172,9 +173,9 @@ impl Machine {
     }
 
     /// This item waits by itself; the others go on.
-    fn rest(&mut self, mut item: Item, cap_ms: u64, floor_ms: Option<u64>) {
+    fn rest(&mut self, mut item: Item, cap_ms: u64, asked: Asked) {
         item.failures = item.failures.saturating_add(1);
-        let wait_ms = self.state.pace.wait(item.failures, cap_ms, floor_ms, self.moment.jitter);
+        let wait_ms = self.state.pace.wait(item.failures, cap_ms, asked, self.moment.jitter);
         item.not_before_ms = self.moment.now_ms.saturating_add(wait_ms.max(1));
         self.back_into_the_queue(item);
     }

@@ -159,7 +159,8 @@ pub(crate) fn fails(effect: &Effect, failure: &Failure) -> Said {
 
 pub(crate) fn refused(code: ProblemCode, status: u16, retry_after_ms: Option<u64>) -> Failure {
     let title = String::new();
-    let problem = Problem { code, status, title, findings: vec![], document: None, hashes: vec![] };
+    let problem =
+        Problem { code, status, title, findings: vec![], document: None, hashes: vec![], within_ms: None };
     Failure::Refused { problem: Box::new(problem), retry_after_ms }
 }
 

@@ -102,7 +102,8 @@ impl Call {
 
 pub(crate) fn refused(code: ProblemCode, status: u16) -> Failure {
     let title = String::new();
-    let problem = Problem { code, status, title, findings: vec![], document: None, hashes: vec![] };
+    let problem =
+        Problem { code, status, title, findings: vec![], document: None, hashes: vec![], within_ms: None };
     let retry_after_ms = match status {
         408 | 503 => Some(3_000),
         429 | 507 => Some(60_000),
