@@ -24,7 +24,10 @@ pub(crate) struct Broken {
 
 impl Broken {
     pub(crate) async fn off(desk: Desk) -> Self {
-        let bytes = large_photo();
+        Self::off_with(desk, large_photo()).await
+    }
+
+    async fn off_with(desk: Desk, bytes: Vec<u8>) -> Self {
         let mut papers = Papers::resident();
         papers.attach("portrait", 0, bytes.clone(), DocumentKind::Jpeg);
         missing(desk.submit(Uuid::now_v7(), &papers.manifest).await).await;
@@ -108,7 +111,10 @@ async fn what_the_office_could_not_look_into_goes_on_where_it_stood() {
     fs::write(&killed, "#!/bin/sh\nkill -KILL $$\n").unwrap();
     fs::set_permissions(&killed, fs::Permissions::from_mode(0o700)).unwrap();
     office.restart_with(|config| config.checker = server::Checker::ChildProcess(killed)).await;
-    let mut broken = Broken::off(office.desk().await).await;
+    // With Adobe's segment, which is left to a decoder.
+    let mut photo = large_photo();
+    photo.splice(2..2, *b"\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x01");
+    let mut broken = Broken::off_with(office.desk().await, photo).await;
     assert_eq!(problem(broken.rest(BEGUN).await).await.1.code, ProblemCode::Busy);
     assert!(broken.begun().await >= BEGUN);
     office.restart().await;

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use protocol::ContentHash;
 
-use super::columns::count;
+use super::columns::{count, json};
 use crate::store::{
     AuditFault, StoreError,
     tx::{Lock, Tx, values},
@@ -44,7 +44,7 @@ pub(in crate::store) async fn append(
         .await?;
     let (last, previous) = last.unwrap_or_else(|| (0, beginning(chain)));
     let seq = last + 1;
-    let hash = chained(seq, at.as_millisecond(), [actor, action, subject, detail, &previous]);
+    let hash = chained(seq, at.as_millisecond(), [actor, action, subject, detail, &previous])?;
     tx.execute(
         "INSERT INTO audit (chain, seq, at, actor, action, subject, detail, previous, hash) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -99,7 +99,7 @@ async fn verify_chain(tx: &mut Tx<'_>, chain: i64) -> Result<Result<u64, AuditFa
         for (seq, at, actor, action, subject, detail, previous, hash) in rows {
             let fits = seq == last + 1
                 && previous == expected
-                && hash == chained(seq, at, [&actor, &action, &subject, &detail, &previous]);
+                && hash == chained(seq, at, [&actor, &action, &subject, &detail, &previous])?;
             if !fits {
                 return Ok(Err(AuditFault { chain, seq }));
             }
@@ -110,7 +110,6 @@ async fn verify_chain(tx: &mut Tx<'_>, chain: i64) -> Result<Result<u64, AuditFa
 }
 
 /// SHA-256 over the JSON array of the row, which is unambiguous about where a text ends.
-fn chained(seq: i64, at: i64, texts: [&str; 5]) -> String {
-    let row = serde_json::json!([seq, at, texts]);
-    ContentHash::of(row.to_string().as_bytes()).to_string()
+fn chained(seq: i64, at: i64, texts: [&str; 5]) -> Result<String, StoreError> {
+    Ok(ContentHash::of(json(&(seq, at, texts))?.as_bytes()).to_string())
 }

@@ -1,14 +1,13 @@
 //! From the last document to the receipt: number, receipt, status, timeline, feed and audit in one transaction.
 
 use jiff::Timestamp;
-use protocol::{
-    AccountId, ApplicationId, ApplicationNumber, Manifest, ManifestDocument, Receipt, ReceiptBody, Status,
-};
+use protocol::{AccountId, ApplicationId, ApplicationNumber, ManifestDocument, Receipt, ReceiptBody, Status};
 
 use super::{
     audit, cases,
     columns::{code, from_code, from_json, json, parsed, time},
     intake::held,
+    standing::listed,
 };
 use crate::{
     numbering,
@@ -57,8 +56,8 @@ pub(in crate::store) async fn complete(
     {
         return Ok(Completed::TooLate);
     }
-    let manifest: Manifest = from_json(&row.manifest)?;
-    if let Some(refused) = lacking(tx, account, &manifest.documents).await? {
+    let documents = listed(&row.manifest)?;
+    if let Some(refused) = lacking(tx, account, &documents).await? {
         return Ok(refused);
     }
     let received_at = time(row.received_at)?;
@@ -74,7 +73,7 @@ pub(in crate::store) async fn complete(
         revision,
         number,
         manifest: parsed(&row.manifest_hash)?,
-        documents: manifest.documents,
+        documents,
         received_at,
         due_on: row.due_on.as_deref().map(parsed).transpose()?,
     });

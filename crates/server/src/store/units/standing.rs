@@ -1,8 +1,7 @@
 //! What the office already knows of a submission. What that makes of it is `protocol`'s rule.
 
 use protocol::{
-    AccountId, ApplicationId, ContentHash, Known, KnownApplication, KnownRevision, Manifest,
-    ManifestDocument, Turn,
+    AccountId, ApplicationId, ContentHash, Known, KnownApplication, KnownRevision, ManifestDocument, Turn,
 };
 
 use super::{
@@ -43,8 +42,8 @@ pub(in crate::store) async fn standing(tx: &mut Tx<'_>, asked: &Asked) -> Result
             Standing::New { previous: previous(tx, application, newest, begun_at).await? }
         }
         Turn::Accepted => {
-            let manifest = manifest(tx, application, revision).await?;
-            Standing::Accepted { missing: missing(tx, account, &manifest.documents).await? }
+            let documents = documents(tx, application, revision).await?;
+            Standing::Accepted { missing: missing(tx, account, &documents).await? }
         }
         Turn::Complete => {
             let receipt = stored.and_then(|(_, receipt, _)| receipt).unwrap_or_default();
@@ -114,18 +113,28 @@ async fn previous(
     })))
 }
 
-async fn manifest(
+/// What a manifest that was accepted lists.
+async fn documents(
     tx: &mut Tx<'_>,
     application: ApplicationId,
     revision: u32,
-) -> Result<Manifest, StoreError> {
+) -> Result<Vec<ManifestDocument>, StoreError> {
     let (manifest,): (String,) = tx
         .one(
             "SELECT manifest FROM revisions WHERE application_id = $1 AND revision = $2",
             values![application, revision],
         )
         .await?;
-    from_json(&manifest)
+    listed(&manifest)
+}
+
+/// The documents of a manifest, without reading the answers.
+pub(super) fn listed(manifest: &str) -> Result<Vec<ManifestDocument>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct List {
+        documents: Vec<ManifestDocument>,
+    }
+    from_json(manifest).map(|List { documents }| documents)
 }
 
 /// Hashes of documents that the account has not handed over, each once, in the order of the manifest.
