@@ -189,8 +189,7 @@ impl Desk {
         let watching = task.watching();
         let fit = self.on_the_pool(move || {
             watching.reading();
-            let source = preparing::read(arrival.source)?;
-            preparing::make(vec![source], &Edit::default(), &watching)
+            preparing::make_arrived(arrival.source, &watching)
         });
         let fit = fit.await;
         Arrived { name: arrival.name, task, fit }

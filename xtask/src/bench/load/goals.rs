@@ -58,7 +58,7 @@ pub(super) fn submission(rows: &[Row]) -> Vec<Goal> {
 pub(super) fn without_looking(rows: &[Row]) -> Vec<String> {
     let each = jobs(rows).into_iter().flat_map(|job| {
         rows.iter().filter(move |row| row.job == job && row.who != "ours").filter_map(move |peer| {
-            let ours = find(rows, job, "ours")?;
+            let ours = find(rows, job, "ours").filter(|ours| ours.judging > 0.0)?;
             let ratio = peer.cpu / (ours.cpu - ours.judging);
             Some(format!(
                 "{job}: the same without looking into documents, which {} does not: {ratio:.2}",

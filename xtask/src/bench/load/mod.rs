@@ -75,8 +75,8 @@ pub(super) const UPLOAD: Bench = Bench {
     about: "\
 # Upload: documents over HTTP
 
-Appended by `cargo xtask bench upload`: `PUT` of documents that were declared before. Ours proves the hash, looks into the
-document in a child process, flushes file and folder, and keeps a row before it answers; nginx (`dav_methods PUT`) writes and
+Appended by `cargo xtask bench upload`: `PUT` of documents that were declared before. Ours proves the hash, reads
+every bit of the picture, flushes file and folder, and keeps a row before it answers; nginx (`dav_methods PUT`) writes and
 renames a file, and neither hashes, looks, nor flushes. Goal: CPU of receiving, which is ours without the children that look,
 at most 1.25 of nginx.
 ",
@@ -91,8 +91,8 @@ pub(super) const SUBMISSION: Bench = Bench {
 # Submission: complete applications over HTTP
 
 Appended by `cargo xtask bench submission`: a resident's enrolment with its answers and photographs until the contender has said
-that all of it is there. Ours judges the answers with the form engine, proves hashes, looks into each photograph in a child
-process, flushes everything and signs a receipt. PocketBase takes the same in one request and flushes nothing, so that a power
+that all of it is there. Ours judges the answers with the form engine, proves hashes, reads every bit of each photograph,
+flushes everything and signs a receipt. PocketBase takes the same in one request and flushes nothing, so that a power
 cut may take back what it acknowledged; its log of requests is off. ODK Central's backend, in production mode, keeps answers and
 photographs in a PostgreSQL with its default settings, whose processes count. Goals: PocketBase takes at least 2.5 times our
 CPU, ODK Central 6 times; looking into documents counts.
