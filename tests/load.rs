@@ -19,10 +19,8 @@ fn an_application_arrives_whole_and_costs_something() {
     let lines = load(&["submission", "--rounds", "1", "--count", "5", "--clients", "2", "--bytes", "60000"]);
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
     assert_eq!((&line["who"], &line["operations"]), (&"ours".into(), &5.into()));
-    assert!(
-        line["cpu"].as_f64() > line["judging"].as_f64() && line["judging"].as_f64() > Some(0.0),
-        "{line}"
-    );
+    // Photographs are read in the office itself, without a child.
+    assert!(line["cpu"].as_f64() > Some(0.0) && line["judging"].as_f64() == Some(0.0), "{line}");
 }
 
 #[test]

@@ -109,24 +109,21 @@ impl Inspector {
     /// Judges a document that is to be stored. What only a parser or a decoder can judge goes to a child; most are
     /// photographs whose every bit is read here, without either.
     pub(crate) async fn check(&self, bytes: Bytes) -> Result<Fit, CheckFailure> {
-        if let Some(fit) = self.check_without_child(bytes.clone()).await? {
-            return Ok(fit);
-        }
-        match self.ask(bytes, &["check"], check_here).await? {
+        let (place, here) = (self.place().await?, bytes.clone());
+        let looked = spawn_blocking(move || (documents::check_without_decoding(&here, &limits()), place));
+        let place = match looked.await {
+            Ok((Some(checked), _)) => return Ok(fit(checked)),
+            Ok((None, place)) => place,
+            Err(error) => {
+                tracing::warn!(%error, "reading a photograph fell over; a decoder judges it");
+                self.place().await?
+            }
+        };
+        match self.ask(place, bytes, &["check"], check_here).await? {
             (Verdict::Fit(fit), _) => Ok(fit),
             (Verdict::Refused(code), _) => Err(CheckFailure::Unfit(code)),
             (Verdict::Rendered, _) => Err(CheckFailure::Unfit("damaged".into())),
         }
-    }
-
-    async fn check_without_child(&self, bytes: Bytes) -> Result<Option<Fit>, CheckFailure> {
-        let place = self.place().await?;
-        let looked = spawn_blocking(move || {
-            let _place = place;
-            documents::check_without_decoding(&bytes, &limits()).map(fit)
-        });
-        // Where it fell over, a child does so next.
-        Ok(looked.await.unwrap_or_default())
     }
 
     async fn place(&self) -> Result<OwnedSemaphorePermit, CheckFailure> {
@@ -138,7 +135,8 @@ impl Inspector {
     pub(crate) async fn render(&self, bytes: Bytes, page: u32, edge: u32) -> Result<Bytes, CheckFailure> {
         let (page_text, edge_text) = (page.to_string(), edge.to_string());
         let arguments = ["render", "--page", &page_text, "--edge", &edge_text];
-        match self.ask(bytes, &arguments, move |bytes| render_here(bytes, page, edge)).await? {
+        let place = self.place().await?;
+        match self.ask(place, bytes, &arguments, move |bytes| render_here(bytes, page, edge)).await? {
             (Verdict::Rendered, png) => Ok(png.into()),
             (Verdict::Refused(code), _) => Err(CheckFailure::Unfit(code)),
             (Verdict::Fit(_), _) => Err(CheckFailure::Unfit("damaged".into())),
@@ -147,11 +145,11 @@ impl Inspector {
 
     async fn ask(
         &self,
+        _place: OwnedSemaphorePermit,
         bytes: Bytes,
         arguments: &[&str],
         here: impl FnOnce(&[u8]) -> (Verdict, Vec<u8>) + Send + 'static,
     ) -> Result<(Verdict, Vec<u8>), CheckFailure> {
-        let _place = self.place().await?;
         match &self.checker {
             Checker::InProcess => {
                 let looked = spawn_blocking(move || here(&bytes)).await;

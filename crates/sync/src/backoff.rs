@@ -8,6 +8,11 @@ const CROWD_MS: u64 = 60_000;
 /// After so many failures in a row an office is not believed any longer that gives everybody a time of their own.
 const TIMES_BELIEVED: u32 = 10;
 
+/// No turn is later than this: a desk that heard of a longer wait waits so long, as do all others.
+const LONGEST_TURN_MS: u64 = 3_600_000;
+/// Some jitter there always is.
+const SHORTEST_SPAN_MS: u64 = 1_000;
+
 /// What an answer asks for, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Asked {
@@ -53,7 +58,8 @@ impl Pace {
     /// spread its crowd itself, and that is the span.
     pub(crate) fn wait(self, failures: u32, cap_ms: u64, asked: Asked, jitter: u32) -> u64 {
         let Asked { floor_ms, within_ms } = asked;
-        let within_ms = within_ms.filter(|_| failures <= TIMES_BELIEVED && floor_ms.is_some());
+        let told_a_turn = failures <= TIMES_BELIEVED && floor_ms.is_some_and(|floor| floor < LONGEST_TURN_MS);
+        let within_ms = within_ms.filter(|_| told_a_turn).map(|within| within.max(SHORTEST_SPAN_MS));
         let told_ms = floor_ms.map_or(cap_ms, |floor| floor.saturating_mul(TIMES_TOLD).max(CROWD_MS));
         let floor_ms = floor_ms.unwrap_or(0);
         let doubled = self.base_ms.saturating_mul(1_u64 << failures.saturating_sub(1).min(20));
@@ -100,6 +106,7 @@ mod tests {
         };
         assert_eq!([wait(1, Some(1_000), 0), wait(5, Some(1_000), u32::MAX)], [30_000, 31_000]);
         assert_eq!(wait(TIMES_BELIEVED + 1, Some(1_000), u32::MAX), wait(TIMES_BELIEVED + 1, None, u32::MAX));
+        assert_eq!(wait(1, Some(0), u32::MAX), 31_000, "never all together");
         let without_floor = Asked { floor_ms: None, within_ms: Some(0) };
         assert_eq!(pace.wait(3, pace.cap_ms, without_floor, u32::MAX), 8_000);
     }

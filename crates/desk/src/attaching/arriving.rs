@@ -189,7 +189,8 @@ impl Desk {
         let watching = task.watching();
         let fit = self.on_the_pool(move || {
             watching.reading();
-            preparing::make_arrived(arrival.source, &watching)
+            let source = preparing::read(arrival.source)?;
+            preparing::make(vec![source], &Edit::default(), &watching)
         });
         let fit = fit.await;
         Arrived { name: arrival.name, task, fit }

@@ -10,14 +10,14 @@ use std::{
 /// What “lately” means: up to twice this.
 const LATELY: Duration = Duration::from_secs(5);
 /// The pace of less than this is chance.
-const LEAST: f64 = 1.0;
+const LEAST: Duration = Duration::from_secs(1);
 /// Longest that anybody is told to stay away, in seconds: an estimate from a few seconds is not to be trusted further.
 const LONGEST: u64 = 240;
 
 /// When to come back, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Turn {
-    /// Nobody was served lately, so nothing is known.
+    /// Nothing is known: the crowd has only just come, or nobody was served lately.
     Unknown,
     /// One's own time.
     In(u64),
@@ -33,6 +33,8 @@ pub(super) struct Crowd {
     now: u32,
     before: u32,
     away: f64,
+    /// Last somebody was sent away.
+    refused: Instant,
     /// At what pace turns come, a second: the last that was known.
     turns: f64,
     /// Up to when they have come.
@@ -41,7 +43,7 @@ pub(super) struct Crowd {
 
 impl Crowd {
     pub(super) fn new(at: Instant) -> Self {
-        Self { since: at, now: 0, before: 0, away: 0.0, turns: 0.0, counted: at }
+        Self { since: at, now: 0, before: 0, away: 0.0, refused: at, turns: 0.0, counted: at }
     }
 
     pub(super) fn serves(&mut self, at: Instant) {
@@ -51,7 +53,14 @@ impl Crowd {
 
     /// When this one's turn comes.
     pub(super) fn sends_away(&mut self, at: Instant) -> Turn {
-        let pace = self.look(at);
+        let mut pace = self.look(at);
+        // What was served while there was room for everybody says nothing about what can be.
+        if at.saturating_duration_since(mem::replace(&mut self.refused, at)) >= LATELY {
+            (self.since, self.now, self.before) = (at, 0, 0);
+        }
+        if self.before == 0 && at.saturating_duration_since(self.since) < LEAST {
+            pace = 0.0;
+        }
         match Duration::try_from_secs_f64((self.away + 1.0) / pace) {
             Err(_) => Turn::Unknown,
             // Not one of the line: they are too many for a turn each.
@@ -75,7 +84,7 @@ impl Crowd {
         if self.before > 0 {
             lately += LATELY.as_secs_f64();
         }
-        let pace = f64::from(self.now + self.before) / lately.max(LEAST);
+        let pace = f64::from(self.now + self.before) / lately.max(LEAST.as_secs_f64());
         if pace > 0.0 {
             self.turns = pace;
         }
@@ -106,12 +115,12 @@ mod tests {
     fn the_last_of_a_crowd_has_its_turn_when_all_before_it_were_served() {
         let begun = Instant::now();
         let last = |served, refused| told(&mut Crowd::new(begun), begun, 4, served, refused);
-        // 60 a second are served; 10 000 come within 4 seconds.
+        // 60 a second are served; 10 000 come within 4 seconds, of whom those of the first are told no turn.
         let long = last(240, 9_760);
-        assert!((Turn::In(150)..=Turn::In(165)).contains(&long), "{long:?}");
+        assert!((Turn::In(110)..=Turn::In(125)).contains(&long), "{long:?}");
         // The same crowd at an office that is ten times as fast; and a few who find no place.
         let swift = last(2_400, 7_600);
-        assert!((Turn::In(8)..=Turn::In(12)).contains(&swift), "{swift:?}");
+        assert!((Turn::In(5)..=Turn::In(8)).contains(&swift), "{swift:?}");
         assert_eq!(last(240, 20), Turn::In(0));
         assert_eq!(last(40, 100_000), Turn::Beyond(LONGEST));
         assert_eq!(last(0, 1_000), Turn::Unknown);
@@ -129,6 +138,16 @@ mod tests {
             let same = turns.iter().filter(|turn| **turn == Turn::In(second)).count();
             assert!((90..=110).contains(&same), "{same} in second {second}");
         }
+    }
+
+    #[test]
+    fn a_quiet_time_before_says_nothing_about_what_can_be_served() {
+        let begun = Instant::now();
+        let mut crowd = Crowd::new(begun);
+        told(&mut crowd, begun, 9, 9, 0);
+        // Then 600 a second are served, and 10 000 come within two seconds.
+        let last = told(&mut crowd, begun + Duration::from_secs(9), 2, 1_200, 8_800);
+        assert!((Turn::In(5)..=Turn::In(8)).contains(&last), "{last:?}");
     }
 
     #[test]

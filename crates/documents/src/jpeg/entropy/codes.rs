@@ -4,6 +4,8 @@ use super::Strange;
 
 /// Bits that are looked up at once; longer codes are rare.
 const SHORT: usize = 12;
+/// One for each symbol.
+const MOST_CODES: usize = 256;
 /// How far the code leads that ends a block: beyond every place that is reached otherwise.
 pub(super) const ENDS: u8 = 128;
 
@@ -44,6 +46,9 @@ impl Codes {
     fn read(bytes: &[u8]) -> Result<(Self, &[u8], &[u8]), Strange> {
         let (counts, rest) = bytes.split_first_chunk::<16>().ok_or(Strange)?;
         let all: usize = counts.iter().copied().map(usize::from).sum();
+        if all > MOST_CODES {
+            return Err(Strange);
+        }
         let (symbols, rest) = rest.split_at_checked(all).ok_or(Strange)?;
         let mut codes = Self {
             short: Box::new([Step::default(); 1 << SHORT]),

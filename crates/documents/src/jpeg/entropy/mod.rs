@@ -13,6 +13,11 @@ use codes::Codes;
 
 use super::markers::{next_marker, payload};
 
+/// Blocks of a unit of the scan (ITU T.81, B.2.3).
+const MOST_BLOCKS: usize = 10;
+/// Segments before the scan: several times as many as any encoder writes.
+const MOST_SEGMENTS: usize = 64;
+
 /// Data that a strict reader does not follow: broken, or merely unusual.
 pub(super) struct Strange;
 
@@ -51,7 +56,7 @@ fn read(bytes: &[u8]) -> Result<(), Strange> {
     }
     let mut defined = Defined::default();
     let mut at = 2;
-    loop {
+    for _ in 0..MOST_SEGMENTS {
         let (marker, start) = next_marker(bytes, at).ok_or(Strange)?;
         let (payload, end) = payload(bytes, start).ok_or(Strange)?;
         if start != at {
@@ -74,6 +79,7 @@ fn read(bytes: &[u8]) -> Result<(), Strange> {
             _ => return Err(Strange),
         }
     }
+    Err(Strange)
 }
 
 fn frame(payload: &[u8]) -> Result<Frame, Strange> {
@@ -101,12 +107,16 @@ impl Defined {
     fn take_codes(&mut self, payload: &[u8]) -> Result<(), Strange> {
         let mut rest = payload;
         while let [head, tables @ ..] = rest {
-            let (kind, (codes, after)) = match head >> 4 {
-                0 => (&mut self.dc, Codes::read_dc(tables)?),
-                1 => (&mut self.ac, Codes::read_ac(tables)?),
+            let kind = match head >> 4 {
+                0 => &mut self.dc,
+                1 => &mut self.ac,
                 _ => return Err(Strange),
             };
-            *kind.get_mut(usize::from(head & 15)).ok_or(Strange)? = Some(codes);
+            // Each once: a table takes long to make beside the few bytes that it has.
+            let Some(place @ None) = kind.get_mut(usize::from(head & 15)) else { return Err(Strange) };
+            let (codes, after) =
+                if head >> 4 == 0 { Codes::read_dc(tables)? } else { Codes::read_ac(tables)? };
+            *place = Some(codes);
             rest = after;
         }
         Ok(())
@@ -144,6 +154,9 @@ impl Defined {
                 return Err(Strange);
             }
             blocks.extend((0..frame.blocks_of(component)).map(|_| (dc, ac)));
+        }
+        if blocks.len() > MOST_BLOCKS {
+            return Err(Strange);
         }
         let mut bits = Bits::new(bytes, at);
         let mut restart = 0;

@@ -78,6 +78,53 @@ fn a_restart_that_is_missing_or_of_another_number_is_seen() {
     assert!(!is_sound(&other));
 }
 
+/// One unit of three components with these sampling factors, all of it black; `codes` is its table for all but the
+/// first coefficients.
+fn unit(edge: u8, factors: u8, codes: &[u8]) -> Vec<u8> {
+    let blocks = 3 * usize::from(factors >> 4) * usize::from(factors & 15);
+    let segment = |marker: u8, payload: &[u8]| {
+        let length = u16::try_from(payload.len() + 2).expect("short").to_be_bytes();
+        [&[0xFF, marker], &length[..], payload].concat()
+    };
+    let first = [&[0x00, 1][..], &[0; 15], &[0]].concat();
+    [
+        vec![0xFF, 0xD8],
+        segment(0xDB, &[&[0][..], &[1; 64]].concat()),
+        segment(0xC0, &[8, 0, edge, 0, edge, 3, 1, factors, 0, 2, factors, 0, 3, factors, 0]),
+        segment(0xC4, &first),
+        segment(0xC4, &[&[0x10][..], codes].concat()),
+        segment(0xDA, &[3, 1, 0, 2, 0, 3, 0, 0, 63, 0]),
+        // Two bits of each block.
+        vec![0; blocks.div_ceil(4)],
+        vec![0xFF, 0xD9],
+    ]
+    .concat()
+}
+
+#[test]
+fn what_decoders_refuse_of_tables_and_units_is_not_sound() {
+    let ends = [&[1][..], &[0; 15], &[0]].concat();
+    let plain = unit(8, 0x11, &ends);
+    assert!(is_sound(&plain) && decoder_says(&plain));
+    let large = unit(16, 0x22, &ends);
+    assert!(!is_sound(&large) && !decoder_says(&large), "twelve blocks");
+    let mut counts = [0; 16];
+    (counts[0], counts[9], counts[14], counts[15]) = (1, 60, 100, 100);
+    let many = unit(8, 0x11, &[&counts[..], &[0], &[1; 260]].concat());
+    assert!(!is_sound(&many) && !decoder_says(&many), "261 codes");
+}
+
+#[test]
+fn what_costs_more_than_its_bytes_is_left_to_a_decoder() {
+    let ends = [&[1][..], &[0; 15], &[0]].concat();
+    let plain = unit(8, 0x11, &ends);
+    let table = [&[0xFF, 0xC4, 0, 20, 0x10][..], &ends].concat();
+    let again = [&plain[..2], &table, &plain[2..]].concat();
+    assert!(!is_sound(&again) && decoder_says(&again), "a table twice");
+    let empty = [&plain[..2], &[0xFF, 0xC4, 0, 2].repeat(100), &plain[2..]].concat();
+    assert!(!is_sound(&empty), "a hundred segments");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
