@@ -1,11 +1,10 @@
 //! Makes a photo or scan fit to hand in: bytes in, bytes and measurements out.
 //!
 //! The doors: [`prepare`] (whatever a person has → a JPEG or PDF within the limit, upright, without
-//! metadata), [`prepare_file`] (the same, read from an opened file as it is decoded), [`bind`] (several files →
-//! one such PDF), [`check`] (the receiving side judges such a file again; [`check_without_decoding`] does so for
-//! most JPEGs in safe code alone), [`page_count`] and [`render_page`] (a picture of one page). Pure CPU: no
-//! network, no other crate of ours, and no file but one that is handed over opened. Text for people lives in
-//! `desk`.
+//! metadata), [`bind`] (several files → one such PDF), [`check`] (the receiving side judges such a file
+//! again; [`check_without_decoding`] does so for most JPEGs in safe code alone), [`page_count`] and
+//! [`render_page`] (a picture of one page). Pure CPU: no files, no network, no other crate of ours but
+//! `scanlines`. Text for people lives in `desk`.
 //!
 //! Invariants: what `prepare` returns passes `check` under the same limits; limits are judged from the
 //! header before anything is decoded; a codec that panics or hangs costs the file, not the program.
@@ -35,7 +34,6 @@ mod refusal;
 mod render;
 mod resize;
 mod sniff;
-mod source;
 mod source_page;
 mod strips;
 mod thumbnail;
@@ -48,7 +46,7 @@ pub use edit::{Area, Edit, PageEdit, Point, Quad, WHOLE};
 pub use finding::Finding;
 pub use limits::Limits;
 pub use page_count::page_count;
-pub use prepare::{prepare, prepare_file};
+pub use prepare::prepare;
 pub use prepared::{Change, Kind, Prepared, SourceFacts};
 pub use propose::propose_crop;
 pub use refusal::{Active, Refusal};

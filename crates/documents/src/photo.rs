@@ -1,19 +1,19 @@
 //! A JPEG's road: kept byte for byte where it is fit, turned without loss where only that is wanted,
 //! encoded anew only where it must be.
 
+use std::sync::Arc;
+
 use crate::{
     Change, Edit, Format, Kind, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage, colour,
     fit::{self, Known, Task},
     geometry,
     guard::Ticket,
-    jpeg::{self, Colours, Header, Health, Outlined, Process, Shrunk},
+    jpeg::{self, Colours, Header, Health, Process, Shrunk},
     legibility,
     orientation::Turn,
     picture::{Decoded, Picture, Pixels},
     prepare::{facts, finished, length},
-    resize,
-    source::Source,
-    thumbnail,
+    resize, thumbnail,
 };
 
 /// Turning without loss holds all coefficients twice: not for more bytes of them than this.
@@ -21,16 +21,16 @@ const MOST_TURNED_BYTES: u64 = 100_000_000;
 
 /// A JPEG → a fit JPEG.
 pub(crate) fn from_jpeg(
-    mut source: Source,
+    source: Arc<[u8]>,
     edit: &Edit,
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Prepared, Refusal> {
-    let header = header(&mut source, limits)?;
+    let header = jpeg::read(&source, limits)?;
     let (edit, lies) = (edit.of_picture()?, Turn::from_exif(header.orientation));
     let crop = geometry::Frame::new((header.width, header.height), lies, &edit)?;
     let turn = lies.then_quarters(edit.quarter_turns);
-    let facts = facts(Format::Jpeg, source.length(), (header.width, header.height), 1);
+    let facts = facts(Format::Jpeg, length(&source), (header.width, header.height), 1);
     let small_enough = header.own_length() <= limits.max_output_bytes;
     ticket.step(Stage::Decoding, 0.1)?;
 
@@ -42,45 +42,17 @@ pub(crate) fn from_jpeg(
         && limits.keeps_edge(header.width.max(header.height));
     let mut health = Health::Sound;
     if small_enough && readable && !geometry::changes_pixels(&edit) {
-        let bytes = source.bytes()?;
-        let small = looked_at(bytes, &header, turn, ticket)?;
+        let small = looked_at(&source, &header, turn, ticket)?;
         health = small.health;
         if health == Health::Sound
             && !small.converted
-            && let Some(own) = own_bytes(bytes, &header, turn, limits)
+            && let Some(own) = own_bytes(&source, &header, turn, limits)
         {
             return kept(own, small.picture, &header, turn, facts, ticket);
         }
     }
     let wanted = Wanted { edit, lies, crop };
     encoded_anew(source, &header, &wanted, facts, health, limits, ticket)
-}
-
-/// What the file says about itself. A file whose own bytes may be kept, or that must be cut before it is decoded, is
-/// taken in.
-fn header(source: &mut Source, limits: &Limits) -> Result<Header, Refusal> {
-    if matches!(source, Source::File { .. }) {
-        let length = source.length();
-        let outlined = Outlined::read(&mut *source.stream()?).map_err(|_| Refusal::Damaged)?;
-        let header = jpeg::read_outlined(&outlined, length, limits)?;
-        if header.is_unbroken() && header.own_length() > limits.max_output_bytes {
-            return Ok(header);
-        }
-    }
-    jpeg::read(source.bytes()?, limits)
-}
-
-/// The picture at the size that is wanted, read from where it lies; `None` where it must be decoded as a whole.
-fn shrunk(
-    source: &mut Source,
-    header: &Header,
-    order: jpeg::Wanted,
-    ticket: &Ticket,
-) -> Result<Option<Shrunk>, Refusal> {
-    match source {
-        Source::Bytes(bytes) => jpeg::shrunk(bytes, header, order, &|| ticket.go_on()),
-        Source::File { .. } => jpeg::shrunk_from(&mut *source.stream()?, header, order, &|| ticket.go_on()),
-    }
 }
 
 /// The picture, only to be looked at.
@@ -136,7 +108,7 @@ fn kept(
 }
 
 fn encoded_anew(
-    mut source: Source,
+    source: Arc<[u8]>,
     header: &Header,
     wanted: &Wanted,
     facts: SourceFacts,
@@ -169,7 +141,7 @@ fn encoded_anew(
                 ticket.step(Stage::Decoding, 0.2)?;
             }
             let order = jpeg::Wanted { edge: target, turn, colours: Colours::Fine };
-            if let Some(made) = shrunk(&mut source, header, order, ticket)? {
+            if let Some(made) = jpeg::shrunk(&source, header, order, &|| ticket.go_on())? {
                 if made.health == Health::Suspect {
                     health = Health::Suspect;
                 }
@@ -182,7 +154,7 @@ fn encoded_anew(
             Some(enough) => decoded.insert(enough),
             None => {
                 ticket.step(Stage::Decoding, 0.2)?;
-                let (fresh, found) = jpeg::decode(source.bytes()?, header, needed)?;
+                let (fresh, found) = jpeg::decode(&source, header, needed)?;
                 if found == Health::Suspect {
                     health = Health::Suspect;
                 }

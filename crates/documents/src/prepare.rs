@@ -1,19 +1,14 @@
 //! Whatever a person has → a fit file. This page only decides who does the work and puts the parts
 //! together; the work stands in the pages it names.
 
-use std::{
-    io::{Read, Seek},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use crate::{
     Change, Edit, Finding, Format, Kind, Limits, Prepared, Refusal, SourceFacts, Stage, Watch,
     fit::{self, Fitted, Task},
     geometry,
     guard::{self, Ticket},
-    legibility, pdf, photo, raster, sniff,
-    source::Source,
-    thumbnail, tiff_pages,
+    legibility, pdf, photo, raster, sniff, thumbnail, tiff_pages,
 };
 
 /// More of a picture than this may not be missing; below it a person decides ([`Finding::Incomplete`]).
@@ -34,30 +29,8 @@ pub fn prepare(
     limits: &Limits,
     watch: &dyn Watch,
 ) -> Result<Prepared, Refusal> {
-    prepare_source(Source::Bytes(source.into()), edit, limits, watch)
-}
-
-/// The same of an opened file, which must not change meanwhile. A photo or scan that has to be made smaller is read
-/// as it is decoded and never stands in memory as a whole; any other file is taken in first.
-///
-/// # Errors
-/// As [`prepare`]; what cannot be read to its end is damaged.
-pub fn prepare_file(
-    file: impl Read + Seek + Send + 'static,
-    edit: &Edit,
-    limits: &Limits,
-    watch: &dyn Watch,
-) -> Result<Prepared, Refusal> {
-    prepare_source(Source::file(file)?, edit, limits, watch)
-}
-
-fn prepare_source(
-    mut source: Source,
-    edit: &Edit,
-    limits: &Limits,
-    watch: &dyn Watch,
-) -> Result<Prepared, Refusal> {
-    let format = admitted(&source.head()?, source.length(), limits.max_input_bytes)?;
+    let source = source.into();
+    let format = admit(&source, limits.max_input_bytes)?;
     if !format.is_read() {
         return Err(Refusal::Unsupported { format });
     }
@@ -66,7 +39,7 @@ fn prepare_source(
         ticket.step(Stage::Reading, 0.0)?;
         match format {
             Format::Jpeg => photo::from_jpeg(source, &edit, &limits, ticket),
-            Format::Pdf => pdf::prepare(source.into_bytes()?, &edit, &limits, ticket),
+            Format::Pdf => pdf::prepare(source, &edit, &limits, ticket),
             Format::Tiff => from_tiff(source, &edit, &limits, ticket),
             _ => from_raster(source, format, &edit, &limits, ticket),
         }
@@ -75,21 +48,18 @@ fn prepare_source(
 
 /// The checks that need no more than length and first bytes.
 pub(crate) fn admit(source: &[u8], max: u64) -> Result<Format, Refusal> {
-    admitted(source, length(source), max)
-}
-
-fn admitted(head: &[u8], bytes: u64, max: u64) -> Result<Format, Refusal> {
+    let bytes = length(source);
     if bytes == 0 {
         return Err(Refusal::Empty);
     }
     if bytes > max {
         return Err(Refusal::TooLarge { bytes, max });
     }
-    sniff::sniff(head).ok_or(Refusal::NotADocument)
+    sniff::sniff(source).ok_or(Refusal::NotADocument)
 }
 
 fn from_raster(
-    mut source: Source,
+    source: Arc<[u8]>,
     format: Format,
     edit: &Edit,
     limits: &Limits,
@@ -99,10 +69,10 @@ fn from_raster(
     // Of a part that is cut out as many pixels are wanted as memory allows.
     let edit = edit.of_picture()?;
     let edge = if edit.crop.is_some() { u32::MAX } else { limits.longest_edge() };
-    let mut raster = raster::decode_from(&mut source, format, edge, limits, &|| ticket.go_on())?;
+    let mut raster = raster::decode_to(&source, format, edge, limits, &|| ticket.go_on())?;
     let (turn, size) = (raster.turn, raster.size);
     let decoded = &mut raster.decoded;
-    let facts = facts(format, source.length(), size, 1);
+    let facts = facts(format, length(&source), size, 1);
     // Nothing of the file is needed any more; unless somebody else holds it, its memory goes.
     drop(source);
     let full_edge = geometry::Frame::new(size, turn, &edit)?.long_edge();
@@ -128,17 +98,13 @@ fn from_raster(
 }
 
 /// One page becomes a picture; several become a PDF.
-fn from_tiff(mut source: Source, edit: &Edit, limits: &Limits, ticket: &Ticket) -> Result<Prepared, Refusal> {
-    if raster::is_one_page(&mut source)? {
-        return from_raster(source, Format::Tiff, edit, limits, ticket);
-    }
-    let bytes = source.into_bytes()?;
-    let pages = tiff_pages::Pages::read(&bytes, limits)?;
+fn from_tiff(source: Arc<[u8]>, edit: &Edit, limits: &Limits, ticket: &Ticket) -> Result<Prepared, Refusal> {
+    let pages = tiff_pages::Pages::read(&source, limits)?;
     if pages.count() == 1 {
-        let source = pages.shown(bytes, 0).into();
+        let source = pages.shown(source, 0);
         return from_raster(source, Format::Tiff, edit, limits, ticket);
     }
-    pdf::from_tiff(bytes, edit, limits, ticket)
+    pdf::from_tiff(source, edit, limits, ticket)
 }
 
 /// An encoded picture → the result. `full_edge`: its long edge had every pixel been kept; `broken` when the

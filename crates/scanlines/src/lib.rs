@@ -5,14 +5,7 @@
 //! This is the one place of the workspace with unsafe code; it knows nothing but bytes and planes.
 #![allow(unsafe_code, reason = "libjpeg-turbo is C; every call into it stands in this crate")]
 
-use std::{
-    ffi::{c_int, c_void},
-    fmt,
-    io::{ErrorKind, Read},
-    marker::PhantomData,
-    panic::{AssertUnwindSafe, catch_unwind},
-    ptr::{NonNull, null, null_mut},
-};
+use std::{fmt, marker::PhantomData, os::raw::c_int, ptr::NonNull};
 
 // Brings in the library that `scanlines.c` calls.
 use turbojpeg_sys as _;
@@ -78,8 +71,6 @@ unsafe extern "C" {
     fn scanlines_open(
         bytes: *const u8,
         length: usize,
-        fill: unsafe extern "C" fn(*mut c_void, *mut u8, usize) -> usize,
-        from: *mut c_void,
         most_scans: c_int,
         facts: *mut Facts,
         code: *mut c_int,
@@ -90,34 +81,12 @@ unsafe extern "C" {
     fn scanlines_close(reader: *mut Raw);
 }
 
-/// Where a file is read from as it is decoded.
-type File<'a> = &'a mut dyn Read;
-
-/// Gives the decoder the next bytes of a [`File`], see `scanlines_fill` in `scanlines.c`. Nothing may unwind into C.
-unsafe extern "C" fn fill(from: *mut c_void, to: *mut u8, room: usize) -> usize {
-    // SAFETY: `from` is the file of the reader that calls, which nobody else uses meanwhile; `to` has room for as many
-    // bytes as it says, which are given a value before anybody looks at them.
-    let (file, room) = unsafe {
-        to.write_bytes(0, room);
-        (&mut *from.cast::<File<'_>>(), std::slice::from_raw_parts_mut(to, room))
-    };
-    let read = || loop {
-        match file.read(room) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            outcome => return outcome,
-        }
-    };
-    catch_unwind(AssertUnwindSafe(read)).ok().and_then(Result::ok).unwrap_or(usize::MAX)
-}
-
 /// A JPEG being read.
 pub struct Reader<'a> {
     raw: NonNull<Raw>,
-    /// The file it is read from, of which this is the only owner; null where it is read from bytes.
-    file: *mut File<'a>,
     facts: Facts,
     done: u32,
-    source: PhantomData<(&'a [u8], File<'a>)>,
+    bytes: PhantomData<&'a [u8]>,
 }
 
 impl<'a> Reader<'a> {
@@ -127,42 +96,20 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// What is wrong with the file; colours other than gray or YCbCr are not read.
     pub fn new(bytes: &'a [u8], eighths: u8, most_scans: u16) -> Result<Self, Error> {
-        Self::open(Some(bytes), null_mut(), eighths, most_scans)
-    }
-
-    /// The same of a file that is read from here on, a piece at a time, as it is decoded.
-    ///
-    /// # Errors
-    /// The same, and [`Error::Broken`] where the file cannot be read.
-    pub fn from_read(file: &'a mut dyn Read, eighths: u8, most_scans: u16) -> Result<Self, Error> {
-        Self::open(None, Box::into_raw(Box::new(file)), eighths, most_scans)
-    }
-
-    fn open(
-        bytes: Option<&'a [u8]>,
-        file: *mut File<'a>,
-        eighths: u8,
-        most_scans: u16,
-    ) -> Result<Self, Error> {
         let mut facts = Facts::default();
         let mut code = 0;
-        // SAFETY: the bytes, or the file, outlive the reader by its lifetime; both places to write to are valid.
+        // SAFETY: the bytes outlive the reader by its lifetime; both places to write to are valid.
         let raw = unsafe {
             scanlines_open(
-                bytes.map_or(null(), <[u8]>::as_ptr),
-                bytes.map_or(0, <[u8]>::len),
-                fill,
-                file.cast(),
+                bytes.as_ptr(),
+                bytes.len(),
                 c_int::from(most_scans),
                 &raw mut facts,
                 &raw mut code,
             )
         };
-        let Some(raw) = NonNull::new(raw) else {
-            free(file);
-            return Err(Error::NoMemory);
-        };
-        let mut reader = Self { raw, file, facts, done: 0, source: PhantomData };
+        let raw = NonNull::new(raw).ok_or(Error::NoMemory)?;
+        let mut reader = Self { raw, facts, done: 0, bytes: PhantomData };
         check(code)?;
         if !matches!((facts.space, facts.components), (1, 1) | (3, 3)) {
             return Err(Error::OtherColours);
@@ -197,7 +144,7 @@ impl<'a> Reader<'a> {
         if self.done == self.facts.bands {
             return Ok(false);
         }
-        let mut starts = [null_mut(); MOST_COMPONENTS];
+        let mut starts = [std::ptr::null_mut(); MOST_COMPONENTS];
         for (start, band) in starts.iter_mut().zip(bands) {
             *start = band.as_mut_ptr();
         }
@@ -221,15 +168,6 @@ impl Drop for Reader<'_> {
     fn drop(&mut self) {
         // SAFETY: it was opened once and is closed once.
         unsafe { scanlines_close(self.raw.as_ptr()) }
-        free(self.file);
-    }
-}
-
-/// Gives up a file that no decoder reads any more.
-fn free(file: *mut File<'_>) {
-    if !file.is_null() {
-        // SAFETY: it came from a box, and whoever owned it calls this once.
-        drop(unsafe { Box::from_raw(file) });
     }
 }
 

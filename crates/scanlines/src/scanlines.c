@@ -30,12 +30,6 @@ struct scanlines_facts {
   struct scanlines_plane planes[MOST_COMPONENTS];
 };
 
-/* Writes up to `room` bytes of the file to `to` and says how many; 0 at its end, SIZE_MAX where it cannot be read. */
-typedef size_t (*scanlines_fill)(void *from, uint8_t *to, size_t room);
-
-/* Bytes of a file that are read at once. */
-#define CHUNK 65536
-
 struct scanlines {
   struct jpeg_decompress_struct jpeg;
   struct jpeg_error_mgr errors;
@@ -43,11 +37,6 @@ struct scanlines {
   jmp_buf back;
   int most_scans;
   int code;
-  /* Where a file is read from as it is decoded; unused where its bytes are there. */
-  struct jpeg_source_mgr source;
-  scanlines_fill fill;
-  void *from;
-  uint8_t *chunk;
 };
 
 static struct scanlines *of(j_common_ptr jpeg) { return (struct scanlines *)jpeg->client_data; }
@@ -76,60 +65,25 @@ static void watch(j_common_ptr jpeg) {
   }
 }
 
-static void nothing(j_decompress_ptr jpeg) { (void)jpeg; }
-
-/* As libjpeg's own source for bytes: a file that breaks off ends with a warning. */
-static boolean fill(j_decompress_ptr jpeg) {
-  struct scanlines *reader = of((j_common_ptr)jpeg);
-  size_t count = reader->fill(reader->from, reader->chunk, CHUNK);
-  if (count > CHUNK) ERREXIT(jpeg, JERR_FILE_READ);
-  if (count == 0) {
-    WARNMS(jpeg, JWRN_JPEG_EOF);
-    reader->chunk[0] = 0xFF;
-    reader->chunk[1] = JPEG_EOI;
-    count = 2;
-  }
-  reader->source.next_input_byte = reader->chunk;
-  reader->source.bytes_in_buffer = count;
-  return TRUE;
-}
-
-static void skip(j_decompress_ptr jpeg, long count) {
-  struct jpeg_source_mgr *source = jpeg->src;
-  if (count <= 0) return;
-  while ((size_t)count > source->bytes_in_buffer) {
-    count -= (long)source->bytes_in_buffer;
-    fill(jpeg);
-  }
-  source->next_input_byte += count;
-  source->bytes_in_buffer -= (size_t)count;
-}
-
-static struct scanlines *make(int from_file) {
+/* A reader of these bytes, which must stay where they are until it is closed; NULL only without memory. */
+struct scanlines *scanlines_open(const uint8_t *bytes, size_t length, int most_scans,
+                                 struct scanlines_facts *facts, int *code) {
   struct scanlines *reader = calloc(1, sizeof *reader);
-  if (reader == NULL || !from_file) return reader;
-  reader->chunk = malloc(CHUNK);
-  if (reader->chunk != NULL) return reader;
-  free(reader);
-  return NULL;
-}
-
-static int read_header(struct scanlines *reader, const uint8_t *bytes, size_t length,
-                       struct scanlines_facts *facts) {
-  if (setjmp(reader->back)) return reader->code;
+  if (reader == NULL) return NULL;
+  reader->most_scans = most_scans;
+  reader->jpeg.err = jpeg_std_error(&reader->errors);
+  reader->errors.error_exit = fail;
+  reader->errors.emit_message = count;
+  reader->errors.output_message = say_nothing;
+  reader->jpeg.client_data = reader;
+  if (setjmp(reader->back)) {
+    *code = reader->code;
+    return reader;
+  }
   jpeg_create_decompress(&reader->jpeg);
   reader->progress.progress_monitor = watch;
   reader->jpeg.progress = &reader->progress;
-  if (bytes != NULL) {
-    jpeg_mem_src(&reader->jpeg, bytes, (unsigned long)length);
-  } else {
-    reader->source.init_source = nothing;
-    reader->source.fill_input_buffer = fill;
-    reader->source.skip_input_data = skip;
-    reader->source.resync_to_restart = jpeg_resync_to_restart;
-    reader->source.term_source = nothing;
-    reader->jpeg.src = &reader->source;
-  }
+  jpeg_mem_src(&reader->jpeg, bytes, (unsigned long)length);
   jpeg_read_header(&reader->jpeg, TRUE);
   facts->components = (uint32_t)reader->jpeg.num_components;
   switch (reader->jpeg.jpeg_color_space) {
@@ -137,24 +91,7 @@ static int read_header(struct scanlines *reader, const uint8_t *bytes, size_t le
   case JCS_YCbCr: facts->space = 3; break;
   default: facts->space = 0;
   }
-  return reader->code;
-}
-
-/* A reader of these bytes, which must stay where they are until it is closed, or, where there are none, of what
- * `from_file` gives; NULL only without memory. */
-struct scanlines *scanlines_open(const uint8_t *bytes, size_t length, scanlines_fill from_file, void *from,
-                                 int most_scans, struct scanlines_facts *facts, int *code) {
-  struct scanlines *reader = make(bytes == NULL);
-  if (reader == NULL) return NULL;
-  reader->most_scans = most_scans;
-  reader->fill = from_file;
-  reader->from = from;
-  reader->jpeg.err = jpeg_std_error(&reader->errors);
-  reader->errors.error_exit = fail;
-  reader->errors.emit_message = count;
-  reader->errors.output_message = say_nothing;
-  reader->jpeg.client_data = reader;
-  *code = read_header(reader, bytes, length, facts);
+  *code = reader->code;
   return reader;
 }
 
@@ -217,6 +154,5 @@ long scanlines_warnings(const struct scanlines *reader) { return reader->errors.
 void scanlines_close(struct scanlines *reader) {
   /* Releasing memory raises no errors; if it did, leaking it would be the lesser evil. */
   if (!setjmp(reader->back)) jpeg_destroy_decompress(&reader->jpeg);
-  free(reader->chunk);
   free(reader);
 }

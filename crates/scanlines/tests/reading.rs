@@ -1,8 +1,6 @@
 //! What is read row by row is what libjpeg-turbo gives as a whole.
 #![allow(clippy::unwrap_used)]
 
-use std::io::{self, Read};
-
 use scanlines::{Error, Reader};
 use turbojpeg::{Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage};
 
@@ -19,24 +17,9 @@ fn picture(width: usize, height: usize, subsamp: Subsamp, progressive: bool) -> 
     encoder.compress_to_vec(image).unwrap()
 }
 
-/// Gives a few bytes at a time, as no buffer would.
-struct Drops<'a>(&'a [u8]);
-
-impl Read for Drops<'_> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let most = to.len().min(1 + self.0.len() % 97);
-        self.0.read(&mut to[..most])
-    }
-}
-
-/// The luma rows, without padding; and whether the decoder was content. The same whether it has the bytes or reads them.
+/// The luma rows, without padding; and whether the decoder was content.
 fn luma(bytes: &[u8], eighths: u8) -> Result<(Vec<u8>, u32, bool), Error> {
-    let luma = Reader::new(bytes, eighths, 100).and_then(rows);
-    assert!(luma == Reader::from_read(&mut Drops(bytes), eighths, 100).and_then(rows));
-    luma
-}
-
-fn rows(mut reader: Reader<'_>) -> Result<(Vec<u8>, u32, bool), Error> {
+    let mut reader = Reader::new(bytes, eighths, 100)?;
     let planes = reader.planes().to_vec();
     let mut bands: Vec<Vec<u8>> =
         planes.iter().map(|plane| vec![0; (plane.stride * plane.rows) as usize]).collect();
@@ -111,17 +94,4 @@ fn ink_is_left_to_others() {
         Image { pixels: &[9; 64 * 64 * 4][..], width: 64, pitch: 256, height: 64, format: PixelFormat::CMYK };
     let bytes = Compressor::new().unwrap().compress_to_vec(image).unwrap();
     assert_eq!(Reader::new(&bytes, 8, 100).err(), Some(Error::OtherColours));
-}
-
-struct Gone;
-
-impl Read for Gone {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::other("gone"))
-    }
-}
-
-#[test]
-fn a_file_that_cannot_be_read_is_broken() {
-    assert_eq!(Reader::from_read(&mut Gone, 8, 100).err(), Some(Error::Broken));
 }

@@ -67,7 +67,7 @@ fn fit(source: &str, target: &str, options: &[&str]) -> Result<Value, Box<dyn Er
 fn once(source: &str, target: &str, limits: &Limits) -> Result<Value, Box<dyn Error>> {
     let begun = ProcessTime::now();
     let encoded = Encoded::default();
-    let prepared = documents::prepare_file(fs::File::open(source)?, &Edit::default(), limits, &encoded)?;
+    let prepared = documents::prepare(read(source)?, &Edit::default(), limits, &encoded)?;
     fs::write(target, &prepared.bytes)?;
     let ended = ProcessTime::now();
     let encoded = encoded.0.lock().ok().and_then(|noted| *noted).unwrap_or(ended);

@@ -6,10 +6,7 @@ use std::{borrow::Cow, ops::Range};
 
 use exif::{In, Tag};
 
-use super::{
-    markers::{end_of_scan, next_marker, payload},
-    outlined::Outlined,
-};
+use super::markers::{end_of_scan, next_marker, payload};
 use crate::{Limits, Refusal};
 
 /// More scans than any encoder writes; each costs a pass over the whole picture. Counted here, and once more while
@@ -59,8 +56,6 @@ pub(crate) struct Header {
     pub(crate) coefficient_bytes: u64,
     /// Bytes of them that a decoder must hold at once; 0 where it can do with a row of blocks.
     pub(crate) held_bytes: u64,
-    /// Bytes of data that were left out where an outline was read (see [`Outlined`]).
-    left_out: u64,
     /// The picture's own bytes, in order.
     kept: Vec<Range<usize>>,
     /// The JFIF segment carries a thumbnail and must be written without it.
@@ -79,15 +74,6 @@ struct Frame {
 
 /// Reads the segments and judges them by the limits.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
-    read_parts(bytes, 0, u64::try_from(bytes.len()).unwrap_or(u64::MAX), limits)
-}
-
-/// The same of a file of `length` bytes that was outlined. The header cannot cut anything out of the file then.
-pub(crate) fn read_outlined(outlined: &Outlined, length: u64, limits: &Limits) -> Result<Header, Refusal> {
-    read_parts(&outlined.bytes, outlined.left_out, length, limits)
-}
-
-fn read_parts(bytes: &[u8], left_out: u64, length: u64, limits: &Limits) -> Result<Header, Refusal> {
     if !bytes.starts_with(&[0xFF, 0xD8]) {
         return Err(Refusal::Damaged);
     }
@@ -106,7 +92,6 @@ fn read_parts(bytes: &[u8], left_out: u64, length: u64, limits: &Limits) -> Resu
         stray: false,
         coefficient_bytes: 0,
         held_bytes: 0,
-        left_out,
         kept: Vec::new(),
         jfif_thumbnail: None,
     };
@@ -201,13 +186,14 @@ fn read_parts(bytes: &[u8], left_out: u64, length: u64, limits: &Limits) -> Resu
         header.held_bytes = frame.coefficient_bytes;
     }
     limits.admit(frame.width, frame.height)?;
-    judge(&frame, &header, scans, length)?;
+    judge(&frame, &header, scans, bytes.len())?;
     Ok(header)
 }
 
 /// Refuses pictures that promise far more than their bytes can hold, or far more memory than is sane.
-fn judge(frame: &Frame, header: &Header, scans: u16, length: u64) -> Result<(), Refusal> {
+fn judge(frame: &Frame, header: &Header, scans: u16, length: usize) -> Result<(), Refusal> {
     let pixels = u64::from(frame.width) * u64::from(frame.height);
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
     let baseline = matches!(frame.marker, 0xC0 | 0xC1);
     if baseline && pixels > 4_000_000 && length.saturating_mul(1000) < pixels * MIN_BYTES_PER_1000_PIXELS {
         return Err(Refusal::Damaged);
@@ -285,12 +271,7 @@ impl Header {
         self.kept
             .iter()
             .map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX))
-            .fold(self.left_out, u64::saturating_add)
-    }
-
-    /// Whether nothing stands between the segments: a decoder may be given the file as it lies.
-    pub(crate) fn is_unbroken(&self) -> bool {
-        !self.stray
+            .fold(0, u64::saturating_add)
     }
 
     /// What a decoder is given of the file. It passes over metadata, but takes bytes between segments for damage.

@@ -1,8 +1,6 @@
 //! Decoding a JPEG straight to the size that is wanted: band by band, each plane made smaller on the way, so
 //! that of a photograph of any size only a strip and the result ever stand in memory.
 
-use std::{borrow::Cow, io::Read};
-
 use scanlines::{Error, Plane as Stored, Reader};
 
 use super::{
@@ -74,43 +72,9 @@ pub(crate) fn shown(bytes: &[u8], header: &Header, edge: u32) -> Result<Picture,
     }
 }
 
-/// A JPEG's data.
-enum Data<'a> {
-    Bytes(Cow<'a, [u8]>),
-    File(&'a mut dyn Read),
-}
-
-impl Data<'_> {
-    fn reader(&mut self, eighths: u8) -> Result<Reader<'_>, Error> {
-        match self {
-            Self::Bytes(bytes) => Reader::new(bytes, eighths, MAX_SCANS),
-            Self::File(file) => Reader::from_read(*file, eighths, MAX_SCANS),
-        }
-    }
-}
-
 /// Decodes, resizes and turns. `None` where the file must be decoded as a whole: ink, or planes of another kind.
 pub(crate) fn shrunk(
     bytes: &[u8],
-    header: &Header,
-    wanted: Wanted,
-    go_on: &dyn Fn() -> Result<(), Refusal>,
-) -> Result<Option<Shrunk>, Refusal> {
-    made(Data::Bytes(header.picture(bytes)), header, wanted, go_on)
-}
-
-/// The same of a file that is read as it is decoded; nothing may stand between its segments.
-pub(crate) fn shrunk_from(
-    file: &mut dyn Read,
-    header: &Header,
-    wanted: Wanted,
-    go_on: &dyn Fn() -> Result<(), Refusal>,
-) -> Result<Option<Shrunk>, Refusal> {
-    made(Data::File(file), header, wanted, go_on)
-}
-
-fn made(
-    mut data: Data<'_>,
     header: &Header,
     wanted: Wanted,
     go_on: &dyn Fn() -> Result<(), Refusal>,
@@ -128,8 +92,8 @@ fn made(
     let fine = !gray && (rgb || kept || conversion.is_some());
     let most = most_pixels(header, fine, rgb || conversion.is_some());
     let to = resize::scaled_within((width, height), wanted.edge, !gray && !rgb, most);
-    let eighths = eighths((width, height), to);
-    let mut reader = match data.reader(eighths) {
+    let bytes = header.picture(bytes);
+    let mut reader = match Reader::new(&bytes, eighths((width, height), to), MAX_SCANS) {
         Ok(reader) => reader,
         Err(Error::OtherColours) => return Ok(None),
         Err(error) => return Err(refusal(error)),
@@ -141,7 +105,7 @@ fn made(
     let planes = read(&mut reader, to, half, go_on)?;
     let health = Health::of(header, reader.is_sound());
     drop(reader);
-    drop(data);
+    drop(bytes);
     let converted = conversion.is_some();
     let pixels = match <[Plane; 3]>::try_from(planes) {
         Ok(planes) if rgb || conversion.is_some() => {

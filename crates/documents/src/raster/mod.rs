@@ -19,7 +19,6 @@ use crate::{
     orientation::Turn,
     picture::Decoded,
     resize,
-    source::Source,
     strips::Samples,
 };
 
@@ -104,41 +103,17 @@ pub(crate) fn decode_to(
     let order = Order { edge: edge.max(1), limits, go_on };
     match format {
         Format::Png => {
-            admit_png(bytes, limits)?;
-            png::decode(&mut Cursor::new(bytes), &order, true)
+            // The decoder would refuse an absurd header without saying how large it is.
+            if let Some((width, height)) = promised(bytes) {
+                limits.admit(width, height)?;
+            }
+            png::decode(bytes, &order, true)
         }
         Format::Gif => gif::decode(bytes, &order),
-        Format::Tiff => tiff::decode(&mut Cursor::new(bytes), Some(bytes), &order),
+        Format::Tiff => tiff::decode(bytes, &order),
         Format::Webp => whole::webp(bytes, &order),
         Format::Bmp => whole::bmp(bytes, &order),
         other => Err(Refusal::Unsupported { format: other }),
-    }
-}
-
-/// The same of a source; what can be read from where it lies is not taken in.
-pub(crate) fn decode_from(
-    source: &mut Source,
-    format: Format,
-    edge: u32,
-    limits: &Limits,
-    go_on: &dyn Fn() -> Result<(), Refusal>,
-) -> Result<Raster, Refusal> {
-    let order = Order { edge: edge.max(1), limits, go_on };
-    match (format, &mut *source) {
-        (Format::Png, Source::File { .. }) => {
-            admit_png(&source.head()?, limits)?;
-            png::decode(&mut *source.stream()?, &order, true)
-        }
-        (Format::Tiff, Source::File { .. }) => tiff::decode(&mut *source.stream()?, None, &order),
-        _ => decode_to(source.bytes()?, format, edge, limits, go_on),
-    }
-}
-
-/// Whether a TIFF that is read from where it lies is plainly one page; `false` says nothing.
-pub(crate) fn is_one_page(source: &mut Source) -> Result<bool, Refusal> {
-    match source {
-        Source::Bytes(_) => Ok(false),
-        Source::File { .. } => Ok(tiff::is_one_page(&mut *source.stream()?)),
     }
 }
 
@@ -149,12 +124,7 @@ pub(crate) fn decode_packed(
     limits: &Limits,
     go_on: &dyn Fn() -> Result<(), Refusal>,
 ) -> Result<Raster, Refusal> {
-    png::decode(&mut Cursor::new(png), &Order { edge: edge.max(1), limits, go_on }, false)
-}
-
-/// The decoder would refuse an absurd header without saying how large it is.
-fn admit_png(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
-    promised(bytes).map_or(Ok(()), |(width, height)| limits.admit(width, height))
+    png::decode(png, &Order { edge: edge.max(1), limits, go_on }, false)
 }
 
 /// Size by the PNG header itself.

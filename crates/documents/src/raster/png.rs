@@ -1,5 +1,7 @@
 //! PNG, row by row.
 
+use std::io::Cursor;
+
 use image::metadata::Orientation;
 use png::{BitDepth, ColorType, Decoder, DecodingError, Limits as Memory, Transformations};
 
@@ -7,14 +9,14 @@ use super::{
     MAX_WHOLE_BYTES, Order, Raster,
     rows::{Rows, Stored},
 };
-use crate::{Refusal, orientation::Turn, source::Stream, strips::Samples};
+use crate::{Refusal, orientation::Turn, strips::Samples};
 
 /// Bytes the decoder may hold for chunks that are not pixels (profiles, text).
 const AROUND: usize = 16 * 1024 * 1024;
 
 /// `checked`: whether a wrong checksum is damage.
-pub(super) fn decode(file: &mut dyn Stream, order: &Order<'_>, checked: bool) -> Result<Raster, Refusal> {
-    let mut decoder = Decoder::new_with_limits(file, Memory { bytes: AROUND });
+pub(super) fn decode(bytes: &[u8], order: &Order<'_>, checked: bool) -> Result<Raster, Refusal> {
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Memory { bytes: AROUND });
     decoder.ignore_checksums(!checked);
     decoder.set_ignore_text_chunk(true);
     decoder.set_transformations(Transformations::EXPAND);

@@ -15,7 +15,7 @@ use super::{
     rows::{Rows, Stored},
     tiff_parts::{Jpegs, Layout, Packed},
 };
-use crate::{Format, Limits, Refusal, orientation::Turn, source::Stream, strips::Samples};
+use crate::{Format, Limits, Refusal, orientation::Turn, strips::Samples};
 
 /// Compression 5.
 const LZW: u16 = 5;
@@ -25,26 +25,13 @@ pub(super) const UNSUPPORTED: Refusal = Refusal::Unsupported { format: Format::T
 
 /// Size of the first page by its directory.
 pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32), Refusal> {
-    let (width, height) = open(&mut Cursor::new(bytes))?.dimensions().map_err(|error| refusal(&error))?;
+    let (width, height) = open(bytes)?.dimensions().map_err(|error| refusal(&error))?;
     limits.admit(width, height)?;
     Ok((width, height))
 }
 
-/// Whether there is one picture in the file and nothing beside it.
-pub(super) fn is_one_page(file: &mut dyn Stream) -> bool {
-    open(file).is_ok_and(|mut decoder| {
-        let kind = decoder.find_tag_unsigned::<u32>(Tag::NewSubfileType);
-        !decoder.more_images() && kind.is_ok_and(|kind| kind.unwrap_or(0) & 1 == 0)
-    })
-}
-
-/// `bytes`: all of the file, where it stands in memory.
-pub(super) fn decode<'a>(
-    file: &'a mut dyn Stream,
-    bytes: Option<&'a [u8]>,
-    order: &Order<'_>,
-) -> Result<Raster, Refusal> {
-    let mut decoder = open(file)?;
+pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
+    let mut decoder = open(bytes)?;
     let size = decoder.dimensions().map_err(|error| refusal(&error))?;
     order.limits.admit(size.0, size.1)?;
     let icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
@@ -74,14 +61,14 @@ pub(super) fn decode<'a>(
     Ok(Raster::new(samples, to, rows.finish()?, icc.as_deref(), turn, size))
 }
 
-pub(super) type Reader<'a> = Decoder<&'a mut dyn Stream>;
+pub(super) type Reader<'a> = Decoder<Cursor<&'a [u8]>>;
 
-fn open(file: &mut dyn Stream) -> Result<Reader<'_>, Refusal> {
+fn open(bytes: &[u8]) -> Result<Reader<'_>, Refusal> {
     let mut memory = Memory::default();
     memory.decoding_buffer_size = MAX_WHOLE_BYTES;
     memory.intermediate_buffer_size = 64 * 1024 * 1024;
     memory.ifd_value_size = 16 * 1024 * 1024;
-    let decoder = Decoder::new(file).map_err(|error| refusal(&error))?;
+    let decoder = Decoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
     Ok(decoder.with_limits(memory))
 }
 
@@ -206,13 +193,13 @@ impl Page<'_, '_> {
         let (lines, row, planes) = self.layout(index)?;
         if let Source::Jpegs(jpegs) = &self.source {
             let tile = row / usize::try_from(jpegs.samples.count()).unwrap_or(1);
-            return jpegs.decode(&mut self.decoder, index, (tile, lines), self.order.limits);
+            return jpegs.decode(index, (tile, lines), self.order.limits);
         }
         let mut bytes = std::mem::take(&mut self.spare);
         bytes.clear();
         bytes.resize(lines * row * planes, 0);
         if let Source::Packed(packed) = &mut self.source
-            && packed.unpack(&mut self.decoder, index, &mut bytes, row).is_some()
+            && packed.unpack(index, &mut bytes, row).is_some()
         {
             return Ok(bytes);
         }

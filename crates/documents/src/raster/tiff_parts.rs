@@ -1,11 +1,6 @@
 //! Strips and tiles of a TIFF that are read here and not by the general decoder: in LZW, which is quicker so, and
 //! as JPEGs, which go through the decoder of JPEGs with its limits.
 
-use std::{
-    borrow::Cow,
-    io::{Read, Seek, SeekFrom},
-};
-
 use tiff::{
     decoder::ChunkType,
     tags::{PhotometricInterpretation, Tag},
@@ -17,9 +12,6 @@ use super::{
     tiff::{Reader, UNSUPPORTED, refusal},
 };
 use crate::{Limits, Refusal, jpeg, picture::Pixels, strips::Samples};
-
-/// Bytes of a strip that are made room for before it is read.
-const MOST_AHEAD: usize = 1024 * 1024;
 
 /// What stands beside a page's colours, and how its samples are told.
 #[derive(Clone, Copy)]
@@ -61,7 +53,7 @@ pub(super) struct Packed<'a> {
 
 impl<'a> Packed<'a> {
     pub(super) fn new(
-        bytes: Option<&'a [u8]>,
+        bytes: &'a [u8],
         decoder: &mut Reader<'a>,
         stored: Stored,
         layout: Layout,
@@ -94,16 +86,10 @@ impl<'a> Packed<'a> {
         })
     }
 
-    pub(super) fn unpack(
-        &mut self,
-        decoder: &mut Reader<'_>,
-        index: u32,
-        rows: &mut [u8],
-        row_bytes: usize,
-    ) -> Option<()> {
-        let packed = self.parts.get(decoder, index).filter(|packed| lzw::is_read(packed))?;
+    pub(super) fn unpack(&mut self, index: u32, rows: &mut [u8], row_bytes: usize) -> Option<()> {
+        let packed = self.parts.get(index).filter(|packed| lzw::is_read(packed))?;
         if self.per_pixel == self.samples {
-            lzw::unpack(&packed, rows)?;
+            lzw::unpack(packed, rows)?;
             self.add_up(rows, row_bytes);
             return Some(());
         }
@@ -111,7 +97,7 @@ impl<'a> Packed<'a> {
         let length = length.filter(|length| length.saturating_add(rows.len()) <= MAX_WHOLE_BYTES)?;
         let mut all = std::mem::take(&mut self.all);
         all.resize(length, 0);
-        lzw::unpack(&packed, &mut all)?;
+        lzw::unpack(packed, &mut all)?;
         self.add_up(&mut all, row_bytes / self.samples * self.per_pixel);
         for (pixel, stored) in rows.chunks_exact_mut(self.samples).zip(all.chunks_exact(self.per_pixel)) {
             pixel.copy_from_slice(&stored[..self.samples]);
@@ -129,27 +115,19 @@ impl<'a> Packed<'a> {
 
 /// Where strips or tiles are stored.
 struct Parts<'a> {
-    /// All of the file, where it stands in memory.
-    bytes: Option<&'a [u8]>,
+    /// All of the file.
+    bytes: &'a [u8],
     offsets: Vec<u64>,
     lengths: Vec<u64>,
 }
 
 impl<'a> Parts<'a> {
     /// A strip or tile as it is stored.
-    fn get(&self, decoder: &mut Reader<'_>, index: u32) -> Option<Cow<'a, [u8]>> {
+    fn get(&self, index: u32) -> Option<&'a [u8]> {
         let index = usize::try_from(index).ok()?;
-        let (at, length) = (*self.offsets.get(index)?, *self.lengths.get(index)?);
-        if let Some(bytes) = self.bytes {
-            let (at, length) = (usize::try_from(at).ok()?, usize::try_from(length).ok()?);
-            return bytes.get(at..at.checked_add(length)?).map(Cow::Borrowed);
-        }
-        let file = decoder.inner();
-        file.seek(SeekFrom::Start(at)).ok()?;
-        // What the file says of its length may be a lie.
-        let mut part = Vec::with_capacity(usize::try_from(length).ok()?.min(MOST_AHEAD));
-        file.take(length).read_to_end(&mut part).ok()?;
-        (u64::try_from(part.len()) == Ok(length)).then_some(Cow::Owned(part))
+        let at = usize::try_from(*self.offsets.get(index)?).ok()?;
+        let length = usize::try_from(*self.lengths.get(index)?).ok()?;
+        self.bytes.get(at..at.checked_add(length)?)
     }
 }
 
@@ -163,7 +141,7 @@ pub(super) struct Jpegs<'a> {
 }
 
 impl<'a> Jpegs<'a> {
-    pub(super) fn new(bytes: Option<&'a [u8]>, decoder: &mut Reader<'a>) -> Result<Self, Refusal> {
+    pub(super) fn new(bytes: &'a [u8], decoder: &mut Reader<'a>) -> Result<Self, Refusal> {
         let photometric = decoder.find_tag_unsigned::<u16>(Tag::PhotometricInterpretation).ok().flatten();
         let is = |wanted: PhotometricInterpretation| photometric == Some(wanted.to_u16());
         let (samples, marker): (_, &[u8]) = if is(PhotometricInterpretation::BlackIsZero) {
@@ -191,12 +169,11 @@ impl<'a> Jpegs<'a> {
 
     pub(super) fn decode(
         &self,
-        decoder: &mut Reader<'_>,
         index: u32,
         (width, lines): (usize, usize),
         limits: &Limits,
     ) -> Result<Vec<u8>, Refusal> {
-        let own = self.parts.get(decoder, index).ok_or(Refusal::Damaged)?;
+        let own = self.parts.get(index).ok_or(Refusal::Damaged)?;
         let own = own.strip_prefix(b"\xFF\xD8").ok_or(Refusal::Damaged)?;
         let tables = self.tables.strip_prefix(b"\xFF\xD8").unwrap_or_default();
         let tables = tables.strip_suffix(b"\xFF\xD9").unwrap_or(tables);

@@ -7,7 +7,6 @@ mod any_bytes;
 mod binding;
 mod colours;
 mod edits;
-mod files;
 mod invoices;
 mod made;
 mod pdf_bombs;
