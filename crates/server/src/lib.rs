@@ -24,6 +24,7 @@ mod judging;
 pub mod keeping;
 mod keys;
 mod known_accounts;
+mod lately;
 pub mod measuring;
 mod migrating;
 mod news;
@@ -33,6 +34,7 @@ mod partials;
 mod passwords;
 mod running;
 mod store;
+mod underway;
 mod upkeep;
 
 pub use backup::{BackedUp, BackupError, Soundness, back_up, restore, verify, verify_backup};

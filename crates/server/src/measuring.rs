@@ -12,9 +12,10 @@ use crate::{
     keys::DataDir,
     known_accounts::KnownAccounts,
     store::{
-        Completed, HeldBlob, NewRevision, Standing, Store, StoreError, postgres::PostgresStore,
+        Asked, Completed, HeldBlob, NewRevision, Standing, Store, StoreError, postgres::PostgresStore,
         sqlite::SqliteStore,
     },
+    underway::Underway,
 };
 
 /// Why rows could not be kept or were not as expected.
@@ -42,6 +43,7 @@ impl From<StoreError> for RowsError {
 pub struct Rows {
     store: Arc<dyn Store>,
     known_accounts: KnownAccounts,
+    underway: Underway,
     signer: ReceiptSigner,
 }
 
@@ -57,7 +59,8 @@ impl Rows {
             Some(url) => Arc::new(PostgresStore::open(url).await?),
             None => Arc::new(SqliteStore::open(&data.database()).await?),
         };
-        Ok(Self { store, known_accounts: KnownAccounts::default(), signer: data.receipt_signer()? })
+        let underway = Underway::new(!store.shared());
+        Ok(Self { store, known_accounts: KnownAccounts::default(), underway, signer: data.receipt_signer()? })
     }
 
     /// Opens an account.
@@ -77,39 +80,44 @@ impl Rows {
     pub async fn hand_in(&self, account: AccountId, manifest: Manifest) -> Result<Receipt, RowsError> {
         let (key, hash, at) = (Uuid::now_v7().to_string(), manifest.canonical_hash(), Timestamp::now());
         let (application, revision) = (manifest.application, manifest.revision);
-        let documents = manifest.documents.clone();
+        let asked = Asked { account, key: key.clone(), hash, application, revision };
         self.knows(account).await?;
-        let standing = self.store.standing(account, &key, hash, application, revision).await?;
-        if !matches!(standing, Standing::New { .. }) {
-            return Err(RowsError::Refused("it is not new"));
-        }
         let new = NewRevision {
             account,
-            key: key.clone(),
+            key,
             manifest,
             hash,
             received_at: at,
             due_on: Some(Date::constant(2026, 12, 31)),
             applicant: "林**".to_owned(),
         };
-        if !matches!(self.store.accept_manifest(&new).await?, Standing::Accepted { .. }) {
+        let Standing::Accepted { missing } = self.store.accept_manifest(&new).await? else {
             return Err(RowsError::Refused("its manifest was not accepted"));
-        }
-        for document in &documents {
+        };
+        self.underway.begins(&asked, &new.manifest, &missing);
+        for document in &new.manifest.documents {
             self.knows(account).await?;
-            let declared = self.store.blob_declared(account, document.sha256).await?;
+            let declared = match self.underway.declared(account, document.sha256) {
+                Some(declared) => Some(declared),
+                None => self.store.blob_declared(account, document.sha256).await?,
+            };
             if declared.is_none_or(|declared| declared.held.is_some()) {
                 return Err(RowsError::Refused("a document is not wanted"));
             }
             let held = HeldBlob { size_bytes: document.size_bytes, kind: document.kind, pages: 1 };
             self.store.hold_blob(account, document.sha256, held, at).await?;
+            self.underway.holds(account, document.sha256);
         }
         self.knows(account).await?;
-        self.store.standing(account, &key, hash, application, revision).await?;
+        if !self.underway.has(&asked) {
+            return Err(RowsError::Refused("it is not under way"));
+        }
         let signer = self.signer.clone();
         let sign = Box::new(move |body| signer.sign(body));
-        match self.store.complete_revision(application, revision, at, sign).await? {
-            Completed::Receipt { receipt, .. } => Ok(*receipt),
+        let completed = self.store.complete_revision(&asked, at, sign).await?;
+        self.underway.ends(&asked);
+        match completed {
+            Completed::Receipt(receipt) => Ok(*receipt),
             _ => Err(RowsError::Refused("it is not complete")),
         }
     }

@@ -16,7 +16,7 @@ use protocol::AccountId;
 use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::store::Store;
+use crate::{lately::Lately, store::Store};
 
 /// How often the others' work is looked for while somebody waits.
 const LOOK: Duration = Duration::from_secs(1);
@@ -24,8 +24,13 @@ const LOOK: Duration = Duration::from_secs(1);
 const TOGETHER: usize = 1000;
 
 /// Spreads news: who waits for an account hears of that account alone. Cheap to clone.
-#[derive(Clone, Default)]
-pub(crate) struct News(Arc<Mutex<HashMap<AccountId, Desks>>>);
+#[derive(Clone)]
+pub(crate) struct News {
+    desks: Arc<Mutex<HashMap<AccountId, Desks>>>,
+    /// How far feeds are; `None` where other copies move them, too. Thousands of desks ask again and again, and as a
+    /// rule there is nothing new.
+    stand: Option<Lately<AccountId, u64>>,
+}
 
 /// Those who wait for one account here; only accounts for which somebody waits have any.
 struct Desks {
@@ -36,9 +41,18 @@ struct Desks {
 }
 
 impl News {
+    /// `alone`: every change is made by this copy of the office.
+    pub(crate) fn new(alone: bool) -> Self {
+        Self { desks: Arc::default(), stand: alone.then(Lately::default) }
+    }
+
     /// Wakes those who wait for an account.
     pub(crate) fn tell(&self, account: AccountId) {
-        if let Some(desks) = self.desks().get(&account) {
+        let all = self.desks();
+        if let Some(stand) = &self.stand {
+            stand.forget(&account);
+        }
+        if let Some(desks) = all.get(&account) {
             desks.heard.send_replace(());
         }
     }
@@ -56,13 +70,13 @@ impl News {
     }
 
     /// How far the feeds were for which somebody waits here.
-    fn stand(&self) -> Vec<(AccountId, u64)> {
+    fn stood(&self) -> Vec<(AccountId, u64)> {
         let all = self.desks();
         all.iter().filter_map(|(account, desks)| Some((*account, desks.stands?))).collect()
     }
 
     fn desks(&self) -> MutexGuard<'_, HashMap<AccountId, Desks>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,10 +88,21 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    /// Whether the feed is known to stand here, so that there is nothing to read.
+    pub(crate) fn stands(&self, at: u64) -> bool {
+        self.news.stand.as_ref().is_some_and(|stand| stand.get(&self.account) == Some(at))
+    }
+
     /// The feed was read and stands here; from now on the others' work is looked for, too. Others who wait and saw less
     /// are told.
     pub(crate) fn looked(&mut self, at: u64) {
         let mut all = self.news.desks();
+        // What was told since this one began to look may not have been there to be seen.
+        if let Some(stand) = &self.news.stand
+            && !self.heard.has_changed().unwrap_or(true)
+        {
+            stand.put(self.account, at);
+        }
         let Some(desks) = all.get_mut(&self.account) else { return };
         if desks.stands.is_some_and(|stood| stood < at) {
             desks.heard.send_replace(());
@@ -111,7 +136,7 @@ pub(crate) async fn follow_others(news: News, store: Arc<dyn Store>, stopping: C
             () = sleep(LOOK) => {}
             () = stopping.cancelled() => return,
         }
-        for stood in news.stand().chunks(TOGETHER) {
+        for stood in news.stood().chunks(TOGETHER) {
             match store.feeds_changed_since(stood.to_vec()).await {
                 Ok(moved) => moved.into_iter().for_each(|account| news.tell(account)),
                 // They are told when their wait is over.
@@ -133,7 +158,7 @@ mod tests {
 
     #[test]
     fn who_waits_hears_of_their_own_account_alone_also_of_what_came_before_they_waited() {
-        let (news, account) = (News::default(), AccountId::new());
+        let (news, account) = (News::new(true), AccountId::new());
         let (mut first, mut second) = (news.wait_for(account), news.wait_for(account));
         let mut other = news.wait_for(AccountId::new());
         assert!(!told(&mut first));
@@ -147,21 +172,42 @@ mod tests {
 
     #[test]
     fn where_a_feed_stands_is_known_as_long_as_somebody_waits() {
-        let (news, account) = (News::default(), AccountId::new());
+        let (news, account) = (News::new(false), AccountId::new());
         let mut first = news.wait_for(account);
-        assert!(news.stand().is_empty(), "nobody has looked");
+        assert!(news.stood().is_empty(), "nobody has looked");
         first.looked(5);
-        assert_eq!(news.stand(), [(account, 5)]);
+        assert_eq!(news.stood(), [(account, 5)]);
         let mut second = news.wait_for(account);
         second.looked(5);
         assert!(!told(&mut first));
         second.looked(6);
         assert!(told(&mut first), "another copy's work, which the second one saw first");
         first.looked(5);
-        assert_eq!(news.stand(), [(account, 6)], "a look that was slow takes nothing back");
+        assert_eq!(news.stood(), [(account, 6)], "a look that was slow takes nothing back");
         drop(first);
-        assert_eq!(news.stand(), [(account, 6)]);
+        assert_eq!(news.stood(), [(account, 6)]);
         drop(second);
-        assert!(news.stand().is_empty());
+        assert!(news.stood().is_empty());
+    }
+
+    #[test]
+    fn where_nobody_else_writes_it_is_remembered_where_a_feed_stands() {
+        let (news, account) = (News::new(true), AccountId::new());
+        let mut first = news.wait_for(account);
+        assert!(!first.stands(0), "nobody has looked");
+        first.looked(0);
+        drop(first);
+        let mut second = news.wait_for(account);
+        assert!(second.stands(0) && !second.stands(1));
+        // It looks, and before it has seen anything something changes.
+        news.tell(account);
+        second.looked(0);
+        assert!(!second.stands(0));
+        assert!(told(&mut second));
+        second.looked(1);
+        assert!(second.stands(1));
+        let mut shared = News::new(false).wait_for(account);
+        shared.looked(1);
+        assert!(!shared.stands(1), "another copy may have written since");
     }
 }

@@ -1,6 +1,6 @@
 //! What every request needs: store, documents, keys, catalogue, clock, and who wants to hear of changes.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use jiff::Timestamp;
 use protocol::{AccountId, Manifest, ReceiptSigner};
@@ -16,14 +16,18 @@ use crate::{
     partials::Partials,
     passwords::Passwords,
     store::{Store, StoreError},
+    underway::Underway,
 };
 
 /// Where the office reads the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// The office. Cheap to clone.
+/// The office. Cheap to clone: every request does so several times.
 #[derive(Clone)]
-pub(crate) struct Office {
+pub(crate) struct Office(Arc<Inside>);
+
+/// What is in it.
+pub(crate) struct Inside {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) attachments: Attachments,
     pub(crate) partials: Partials,
@@ -33,6 +37,7 @@ pub(crate) struct Office {
     pub(crate) editions: Editions,
     pub(crate) feed_epoch: Arc<str>,
     pub(crate) known_accounts: KnownAccounts,
+    pub(crate) underway: Underway,
     pub(crate) rooms: Rooms,
     pub(crate) readiness: Readiness,
     pub(crate) stopping: CancellationToken,
@@ -59,9 +64,18 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
 }
 
+impl Deref for Office {
+    type Target = Inside;
+
+    fn deref(&self) -> &Inside {
+        &self.0
+    }
+}
+
 impl Office {
     pub(crate) fn new(parts: Parts) -> Self {
-        Self {
+        let alone = !parts.store.shared();
+        Self(Arc::new(Inside {
             store: parts.store,
             attachments: parts.attachments,
             partials: parts.partials,
@@ -71,6 +85,7 @@ impl Office {
             editions: parts.editions,
             feed_epoch: parts.feed_epoch,
             known_accounts: KnownAccounts::default(),
+            underway: Underway::new(alone),
             rooms: Rooms::default(),
             readiness: Readiness::default(),
             stopping: CancellationToken::new(),
@@ -78,8 +93,8 @@ impl Office {
             proxies: parts.proxies,
             sparing: Sparing::default(),
             clock: parts.clock,
-            news: News::default(),
-        }
+            news: News::new(alone),
+        }))
     }
 
     /// Now, to the millisecond, which is what the store keeps.
@@ -101,5 +116,22 @@ impl Office {
     /// Wakes those who wait for news of an account; after the transaction, never within.
     pub(crate) fn announce(&self, account: AccountId) {
         self.news.tell(account);
+    }
+
+    /// A change and the news of it, also where whoever asked for it has gone meanwhile: what is committed is told.
+    pub(crate) async fn announcing<T: Send + 'static>(
+        &self,
+        whose: impl FnOnce(&T) -> Option<AccountId> + Send + 'static,
+        change: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let office = self.clone();
+        let changing = tokio::spawn(async move {
+            let changed = change.await?;
+            if let Some(account) = whose(&changed) {
+                office.announce(account);
+            }
+            Ok(changed)
+        });
+        changing.await.unwrap_or(Err(StoreError::Unfinished))
     }
 }

@@ -26,6 +26,11 @@ impl Asked {
     pub(crate) const fn floor(floor_ms: Option<u64>) -> Self {
         Self { floor_ms, within_ms: None }
     }
+
+    /// Whether the office gave everybody a turn of their own: it has a crowd before it.
+    pub(crate) const fn is_turn(self) -> bool {
+        self.floor_ms.is_some() && self.within_ms.is_some()
+    }
 }
 
 /// Waits, in milliseconds.

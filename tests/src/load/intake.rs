@@ -52,7 +52,7 @@ const DOCUMENTS: u32 = 3;
 /// A busy counter has an account; so many take part.
 const ACCOUNTS: usize = 64;
 const ON_SQLITE: &str = "rows on SQLite, 5 units of work an application";
-const ON_POSTGRES: &str = "rows on PostgreSQL, 10 transactions an application";
+const ON_POSTGRES: &str = "rows on PostgreSQL, 8 transactions an application";
 const OVER_HTTP: &str = "the whole way over HTTP, three documents of 6 kB";
 
 pub(super) async fn run(plan: &Plan) -> Result<()> {

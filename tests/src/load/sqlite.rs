@@ -79,7 +79,8 @@ impl Written {
     pub(super) fn again(&self, file: &Path) -> Result<Duration> {
         let mut database = Connection::open(file)?;
         database.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA cache_size = -65536;",
         )?;
         for statement in &self.schema {
             database.execute_batch(statement)?;

@@ -21,7 +21,7 @@ use crate::{
     },
     numbering::office_day,
     office::Office,
-    store::DecisionOutcome,
+    store::{DecisionOutcome, StoreError},
 };
 
 /// Longest reason or message, in characters.
@@ -45,8 +45,8 @@ pub(super) async fn claim(
 ) -> Answer<Json<CaseDetail>> {
     let id = application_id(&application)?;
     let take_over = claim.unwrap_or_default().take_over;
-    let outcome = office.store.claim(id, &reviewer.name, take_over, office.now()).await?;
-    conclude(&office, &application, outcome).await
+    let (store, at) = (office.store.clone(), office.now());
+    conclude(&office, &application, async move { store.claim(id, &reviewer.name, take_over, at).await }).await
 }
 
 pub(super) async fn release(
@@ -55,8 +55,8 @@ pub(super) async fn release(
     Path(application): Path<String>,
 ) -> Answer<Json<CaseDetail>> {
     let id = application_id(&application)?;
-    let outcome = office.store.release(id, &reviewer.name, office.now()).await?;
-    conclude(&office, &application, outcome).await
+    let (store, at) = (office.store.clone(), office.now());
+    conclude(&office, &application, async move { store.release(id, &reviewer.name, at).await }).await
 }
 
 pub(super) async fn decide(
@@ -81,16 +81,23 @@ pub(super) async fn decide(
         known.library.current().calendar().add_working_days(office_day(office.now()), days).date
     });
     let id = record.state.application;
-    let outcome = office.store.decide(id, &reviewer.name, &decision, supplement_by, office.now()).await?;
-    conclude(&office, &application, outcome).await
+    let (store, at) = (office.store.clone(), office.now());
+    let deciding = async move { store.decide(id, &reviewer.name, &decision, supplement_by, at).await };
+    conclude(&office, &application, deciding).await
 }
 
-async fn conclude(office: &Office, application: &str, outcome: DecisionOutcome) -> Answer<Json<CaseDetail>> {
-    match outcome {
-        DecisionOutcome::Done { account } => {
-            office.announce(account);
-            Ok(Json(describe(office, find(office, application).await?)?))
-        }
+/// Does it, tells the applicant, and shows the case as it stands then.
+async fn conclude(
+    office: &Office,
+    application: &str,
+    change: impl Future<Output = Result<DecisionOutcome, StoreError>> + Send + 'static,
+) -> Answer<Json<CaseDetail>> {
+    let applicant = |outcome: &DecisionOutcome| match outcome {
+        DecisionOutcome::Done { account } => Some(*account),
+        _ => None,
+    };
+    match office.announcing(applicant, change).await? {
+        DecisionOutcome::Done { .. } => Ok(Json(describe(office, find(office, application).await?)?)),
         DecisionOutcome::NotFound => Err(Failure::not_found()),
         DecisionOutcome::StaleRevision { newest } => Err(Failure::new(
             StatusCode::PRECONDITION_FAILED,

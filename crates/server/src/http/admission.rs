@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     hash::Hash,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -67,21 +67,23 @@ impl Rooms {
     }
 }
 
-/// Places for one class of request.
+/// Places for one class of request. Clones share them.
 #[derive(Clone)]
-pub(crate) struct Room {
+pub(crate) struct Room(Arc<Inside>);
+
+struct Inside {
     places: Arc<Semaphore>,
     /// Those inside and those in the line.
     admitted: Arc<Semaphore>,
     patience: Duration,
     most_of_peer: usize,
     peers: Count<IpAddr>,
-    crowd: Arc<Mutex<Crowd>>,
+    crowd: Mutex<Crowd>,
 }
 
 /// A place; given back when dropped.
 pub(crate) struct Place {
-    crowd: Arc<Mutex<Crowd>>,
+    room: Room,
     _place: OwnedSemaphorePermit,
     _admitted: OwnedSemaphorePermit,
     _peer: Option<Counted<IpAddr>>,
@@ -89,19 +91,22 @@ pub(crate) struct Place {
 
 impl Room {
     fn new(places: usize, line: usize, patience: Duration) -> Self {
-        Self {
+        Self(Arc::new(Inside {
             places: Arc::new(Semaphore::new(places)),
             admitted: Arc::new(Semaphore::new(places + line)),
             patience,
             most_of_peer: (places + line) / 2,
             peers: Count::default(),
-            crowd: Arc::new(Mutex::new(Crowd::new(Instant::now()))),
-        }
+            crowd: Mutex::new(Crowd::new(Instant::now())),
+        }))
+    }
+
+    fn crowd(&self) -> MutexGuard<'_, Crowd> {
+        self.0.crowd.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn full(&self) -> Failure {
-        let turn = self.crowd.lock().unwrap_or_else(PoisonError::into_inner).sends_away(Instant::now());
-        match turn {
+        match self.crowd().sends_away(Instant::now()) {
             Turn::Unknown => Failure::busy(),
             Turn::In(seconds) => Failure::busy_until_turn(seconds),
             Turn::Beyond(seconds) => Failure::busy().retry_after(seconds),
@@ -109,29 +114,30 @@ impl Room {
     }
 
     async fn enter(&self, peer: IpAddr) -> Answer<Place> {
+        let inside = &self.0;
         // Whoever is on this machine can do worse; and behind a proxy that nobody told of, all would be one.
         let counted = if peer.is_loopback() {
             None
         } else {
-            let counted = self.peers.take(peer, self.most_of_peer);
+            let counted = inside.peers.take(peer, inside.most_of_peer);
             Some(counted.ok_or_else(|| Failure::crowding("one address"))?)
         };
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| self.full())?;
-        let place = match Arc::clone(&self.places).try_acquire_owned() {
+        let admitted = Arc::clone(&inside.admitted).try_acquire_owned().map_err(|_| self.full())?;
+        let place = match Arc::clone(&inside.places).try_acquire_owned() {
             Ok(place) => place,
-            Err(_) => timeout(self.patience, Arc::clone(&self.places).acquire_owned())
+            Err(_) => timeout(inside.patience, Arc::clone(&inside.places).acquire_owned())
                 .await
                 .ok()
                 .and_then(Result::ok)
                 .ok_or_else(|| self.full())?,
         };
-        Ok(Place { crowd: Arc::clone(&self.crowd), _place: place, _admitted: admitted, _peer: counted })
+        Ok(Place { room: self.clone(), _place: place, _admitted: admitted, _peer: counted })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.crowd.lock().unwrap_or_else(PoisonError::into_inner).serves(Instant::now());
+        self.room.crowd().serves(Instant::now());
     }
 }
 
@@ -217,7 +223,7 @@ mod tests {
             let room = room.clone();
             async move { room.enter(peer(2)).await.is_ok() }
         });
-        while room.admitted.available_permits() > 0 {
+        while room.0.admitted.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         assert!(room.enter(peer(3)).await.is_err(), "the line is bounded");
@@ -236,7 +242,7 @@ mod tests {
         assert!(room.enter(peer(1)).await.is_err());
         assert!(room.enter(peer(2)).await.is_ok());
         drop(inside);
-        assert!(room.peers.0.lock().expect("whole").is_empty());
+        assert!(room.0.peers.0.lock().expect("whole").is_empty());
         assert!(room.enter(peer(1)).await.is_ok());
     }
 

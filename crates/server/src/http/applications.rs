@@ -5,7 +5,8 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use protocol::{AccountId, ContentHash, Manifest, ProblemCode, Submission, SubmissionReply};
+use jiff::Timestamp;
+use protocol::{Manifest, ProblemCode, Submission, SubmissionReply};
 use uuid::Uuid;
 
 use super::{
@@ -13,10 +14,10 @@ use super::{
     reading::{Caller, Read},
 };
 use crate::{
-    judging,
+    judging::{self, Judgement},
     numbering::office_day,
     office::Office,
-    store::{Completed, NewRevision, Previous, Standing},
+    store::{Asked, Completed, NewRevision, Previous, Standing},
 };
 
 /// Hands in a revision, or asks how far it is; any number of times.
@@ -40,21 +41,25 @@ pub(crate) async fn submit(
     headers: HeaderMap,
     Read(submission): Read<Submission>,
 ) -> Answer<(StatusCode, Json<SubmissionReply>)> {
-    let key = idempotency_key(&headers)?;
-    let manifest = submission.manifest;
+    let (key, manifest) = (idempotency_key(&headers)?, submission.manifest);
     let hash = manifest.canonical_hash();
     let (application, revision) = (manifest.application, manifest.revision);
-    let mut standing = office.store.standing(account, &key, hash, application, revision).await?;
-    if let Standing::New { previous } = standing {
-        standing = accept(&office, account, key, manifest, hash, previous.as_deref()).await?;
+    let asked = Asked { account, key, hash, application, revision };
+    // Asked again lately: as a rule its documents have come meanwhile.
+    if office.underway.has(&asked)
+        && let Some(receipt) = complete(&office, &asked).await?
+    {
+        return Ok(receipt);
     }
-    match standing {
+    match standing(&office, &asked, manifest).await? {
         Standing::Complete(receipt) => Ok((StatusCode::CREATED, Json(SubmissionReply::Complete { receipt }))),
         Standing::Accepted { missing } if !missing.is_empty() => {
             let arrived = office.partials.lengths(account, &missing);
             Ok((StatusCode::ACCEPTED, Json(SubmissionReply::Missing { missing, arrived })))
         }
-        Standing::Accepted { .. } => complete(&office, application, revision).await,
+        Standing::Accepted { .. } => complete(&office, &asked)
+            .await?
+            .ok_or_else(|| Failure::internal("a document vanished, or the manifest was replaced meanwhile")),
         Standing::OtherContent { stored } => {
             Err(Failure::conflict("the key or the revision stands for other content", vec![stored, hash]))
         }
@@ -80,43 +85,74 @@ fn idempotency_key(headers: &HeaderMap) -> Answer<String> {
         .ok_or_else(|| Failure::malformed("the header Idempotency-Key is not a UUID"))
 }
 
-async fn accept(
-    office: &Office,
-    account: AccountId,
-    key: String,
-    manifest: Manifest,
-    hash: ContentHash,
-    previous: Option<&Previous>,
-) -> Answer<Standing> {
-    let received_at = office.now();
-    office.know_service_of(&manifest).await?;
-    let known = office.editions.now();
-    let judgement = judging::judge(&known.library, &manifest, previous, office_day(received_at))?;
-    let new = NewRevision {
-        account,
-        key,
-        manifest,
-        hash,
-        received_at,
-        due_on: judgement.due_on,
-        applicant: judgement.applicant,
+/// How far it is; what is new is judged and accepted.
+async fn standing(office: &Office, asked: &Asked, manifest: Manifest) -> Answer<Standing> {
+    // Nothing stands before a first revision that would count for its judgement. So it is judged before anything is
+    // asked; whether it is new, the store finds out where it writes it down.
+    let early = if asked.revision == 1 && !office.underway.has(asked) {
+        Some(judge(office, &manifest, None).await)
+    } else {
+        None
     };
-    Ok(office.store.accept_manifest(&new).await?)
+    if let Some(Ok(judged)) = early {
+        return accept(office, asked, manifest, judged).await;
+    }
+    match office.store.standing(asked).await? {
+        Standing::New { previous, .. } => {
+            let judged = match early {
+                Some(refused) => refused?,
+                None => judge(office, &manifest, previous.as_deref()).await?,
+            };
+            accept(office, asked, manifest, judged).await
+        }
+        // What was accepted once stays accepted, whatever is judged today.
+        known => Ok(known),
+    }
 }
 
-async fn complete(
+/// What comes of judging it, and the moment at which it arrived.
+async fn judge(
     office: &Office,
-    application: protocol::ApplicationId,
-    revision: u32,
-) -> Answer<(StatusCode, Json<SubmissionReply>)> {
-    let signer = office.signer.clone();
+    manifest: &Manifest,
+    previous: Option<&Previous>,
+) -> Answer<(Judgement, Timestamp)> {
+    let received_at = office.now();
+    office.know_service_of(manifest).await?;
+    let known = office.editions.now();
+    Ok((judging::judge(&known.library, manifest, previous, office_day(received_at))?, received_at))
+}
+
+async fn accept(
+    office: &Office,
+    asked: &Asked,
+    manifest: Manifest,
+    (Judgement { applicant, due_on }, received_at): (Judgement, Timestamp),
+) -> Answer<Standing> {
+    let Asked { account, hash, .. } = *asked;
+    let new = NewRevision { account, key: asked.key.clone(), manifest, hash, received_at, due_on, applicant };
+    let standing = office.store.accept_manifest(&new).await?;
+    if let Standing::Accepted { missing } = &standing {
+        office.underway.begins(asked, &new.manifest, missing);
+    }
+    Ok(standing)
+}
+
+/// The receipt; `None` where a document is still to come, or something else stands there.
+async fn complete(office: &Office, asked: &Asked) -> Answer<Option<(StatusCode, Json<SubmissionReply>)>> {
+    let (store, signer, at) = (office.store.clone(), office.signer.clone(), office.now());
+    let (account, of) = (asked.account, asked.clone());
     let sign = Box::new(move |body| signer.sign(body));
-    match office.store.complete_revision(application, revision, office.now(), sign).await? {
-        Completed::Receipt { receipt, account } => {
-            office.announce(account);
-            Ok((StatusCode::CREATED, Json(SubmissionReply::Complete { receipt })))
+    let whose = move |completed: &Completed| matches!(completed, Completed::Receipt(_)).then_some(account);
+    let completed =
+        office.announcing(whose, async move { store.complete_revision(&of, at, sign).await }).await?;
+    if !matches!(completed, Completed::Incomplete) {
+        office.underway.ends(asked);
+    }
+    match completed {
+        Completed::Receipt(receipt) => {
+            Ok(Some((StatusCode::CREATED, Json(SubmissionReply::Complete { receipt }))))
         }
-        Completed::Incomplete => Err(Failure::internal("a held document vanished")),
+        Completed::Incomplete | Completed::OtherContent => Ok(None),
         Completed::Mismatch { document } => {
             Err(Failure::unfit("the document is not what the manifest says").about(document))
         }

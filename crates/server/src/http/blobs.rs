@@ -86,7 +86,12 @@ async fn take(
     offset: u64,
     body: Body,
 ) -> Answer<StatusCode> {
-    let declared = office.store.blob_declared(account, hash).await?.ok_or_else(Failure::not_found)?;
+    let remembered = office.underway.declared(account, hash);
+    let known = remembered.is_some();
+    let declared = match remembered {
+        Some(declared) => declared,
+        None => declared(office, account, hash).await?,
+    };
     if declared.held.is_some() {
         return Ok(StatusCode::OK);
     }
@@ -98,7 +103,12 @@ async fn take(
     let beginning = office.partials.beginning(account, hash);
     let arriving = Arriving::behind(offset, Arc::clone(&beginning), hash).await?;
     let bytes = arriving.receive(body, PACE).await?;
-    let held = match judge(office, &declared, hash, bytes.clone()).await {
+    let mut judged = judge(office, &declared, hash, bytes.clone()).await;
+    if known && judged.is_err() {
+        // An older manifest may have said what is true.
+        judged = judge(office, &self::declared(office, account, hash).await?, hash, bytes.clone()).await;
+    }
+    let held = match judged {
         Ok(held) => held,
         Err(failure) => {
             // An office that could not look is no reason to send all of it again.
@@ -110,6 +120,7 @@ async fn take(
     };
     office.attachments.put(hash, bytes).await?;
     office.store.hold_blob(account, hash, held, office.now()).await?;
+    office.underway.holds(account, hash);
     beginning.forget().await;
     Ok(StatusCode::CREATED)
 }
@@ -129,7 +140,7 @@ pub(crate) async fn head(
     Path(hash): Path<String>,
 ) -> Answer<Response> {
     let hash = known_hash(&hash)?;
-    let declared = office.store.blob_declared(account, hash).await?.ok_or_else(Failure::not_found)?;
+    let declared = declared(&office, account, hash).await?;
     let (offset, length) = match declared.held {
         Some(held) => (held.size_bytes, held.size_bytes),
         None => (
@@ -143,6 +154,11 @@ pub(crate) async fn head(
         ("cache-control", HeaderValue::from_static("no-store")),
     ];
     Ok((StatusCode::OK, headers).into_response())
+}
+
+/// What the store knows of a document of the account.
+async fn declared(office: &Office, account: AccountId, hash: ContentHash) -> Answer<Declared> {
+    office.store.blob_declared(account, hash).await?.ok_or_else(Failure::not_found)
 }
 
 fn number(value: &HeaderValue) -> Option<u64> {

@@ -18,7 +18,7 @@ use super::{
     problem::{Answer, Failure},
     reading::Caller,
 };
-use crate::office::Office;
+use crate::{office::Office, store::FeedRead};
 
 /// Longest that a caller may wait, in seconds; most proxies cut at 30.
 pub(crate) const LONGEST_WAIT: u64 = 25;
@@ -57,7 +57,11 @@ pub(crate) async fn follow(
     // Before the first look, so that nothing falls between looking and waiting.
     let mut waiting = office.news.wait_for(account);
     loop {
-        let mut read = office.store.page_feed(account, after, PAGE).await?;
+        let mut read = if waiting.stands(after) {
+            FeedRead { page: FeedPage { changes: Vec::new(), cursor: after.to_string() }, newest: after }
+        } else {
+            office.store.page_feed(account, after, PAGE).await?
+        };
         if after > read.newest {
             // Only after somebody put an older copy of the database in its place without telling (see `backup`).
             return Err(expired());

@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash, Decision, Status};
 
 use super::{
-    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
+    Asked, AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
     LoginAttempt, Look, NewRevision, Opened, QueueRecord, Sign, Standing, Store, StoreError,
     tx::Tx,
     units::{accounts, audit, cases, completing, editions, intake, logins, review, standing},
@@ -86,16 +86,8 @@ impl<E: Engine> Store for E {
         self.read((id, secret), |&(id, secret), tx| accounts::knows(tx, id, secret).boxed()).await
     }
 
-    async fn standing(
-        &self,
-        account: AccountId,
-        key: &str,
-        hash: ContentHash,
-        application: ApplicationId,
-        revision: u32,
-    ) -> Result<Standing, StoreError> {
-        let asked = standing::Asked { account, key: key.to_owned(), hash, application, revision };
-        self.read(asked, |asked, tx| standing::standing(tx, asked).boxed()).await
+    async fn standing(&self, asked: &Asked) -> Result<Standing, StoreError> {
+        self.read(asked.clone(), |asked, tx| standing::standing(tx, asked).boxed()).await
     }
 
     async fn accept_manifest(&self, new: &NewRevision) -> Result<Standing, StoreError> {
@@ -125,13 +117,12 @@ impl<E: Engine> Store for E {
 
     async fn complete_revision(
         &self,
-        application: ApplicationId,
-        revision: u32,
+        asked: &Asked,
         at: Timestamp,
         sign: Sign,
     ) -> Result<Completed, StoreError> {
-        self.write((application, revision, at, sign), |(application, revision, at, sign), tx| {
-            completing::complete(tx, *application, *revision, *at, sign).boxed()
+        self.write((asked.clone(), at, sign), |(asked, at, sign), tx| {
+            completing::complete(tx, asked, *at, sign).boxed()
         })
         .await
     }

@@ -23,7 +23,7 @@ use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Re
 pub use moving::MovedTable;
 pub(crate) use moving::{MoveError, move_rows};
 pub(crate) use records::{
-    AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
+    Asked, AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
     HeldFile, IssuedReceipt, LoginAttempt, Look, NewRevision, Opened, Previous, QueueRecord, RevisionRecord,
     Standing,
 };
@@ -128,14 +128,7 @@ pub(crate) trait Store: Send + Sync {
 
     // --- intake ---------------------------------------------------------------------------------------------
     /// What the office already knows of a submission.
-    async fn standing(
-        &self,
-        account: AccountId,
-        key: &str,
-        hash: ContentHash,
-        application: ApplicationId,
-        revision: u32,
-    ) -> Result<Standing, StoreError>;
+    async fn standing(&self, asked: &Asked) -> Result<Standing, StoreError>;
     /// Stores a judged manifest; answers like [`Store::standing`] afterwards.
     async fn accept_manifest(&self, new: &NewRevision) -> Result<Standing, StoreError>;
     /// What an account declared of a document; `None` where it never did.
@@ -154,8 +147,7 @@ pub(crate) trait Store: Send + Sync {
     /// Number, receipt, status, timeline, feed and audit in one transaction; the same receipt when repeated.
     async fn complete_revision(
         &self,
-        application: ApplicationId,
-        revision: u32,
+        asked: &Asked,
         at: Timestamp,
         sign: Sign,
     ) -> Result<Completed, StoreError>;

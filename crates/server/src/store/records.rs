@@ -16,11 +16,22 @@ pub(crate) enum Opened {
     OtherSecret,
 }
 
+/// A submission that is asked about: whose, under which key, which content as which revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) account: AccountId,
+    pub(crate) key: String,
+    pub(crate) hash: ContentHash,
+    pub(crate) application: ApplicationId,
+    pub(crate) revision: u32,
+}
+
 /// What the office knows of a submission.
 #[derive(Debug, Clone)]
 pub(crate) enum Standing {
-    /// Not accepted yet. `previous` is the newest complete revision.
-    New { previous: Option<Box<Previous>> },
+    /// Not accepted yet. `previous` is the newest complete revision; `begun` where this one replaces a manifest of its
+    /// own revision.
+    New { previous: Option<Box<Previous>>, begun: bool },
     /// Accepted; these hashes are still to come, each once, possibly none.
     Accepted { missing: Vec<ContentHash> },
     /// Done.
@@ -64,6 +75,15 @@ pub(crate) struct NewRevision {
     pub(crate) applicant: String,
 }
 
+impl NewRevision {
+    /// What it is asked about by.
+    pub(crate) fn asked(&self) -> Asked {
+        let Self { account, key, hash, manifest, .. } = self;
+        let (application, revision) = (manifest.application, manifest.revision);
+        Asked { account: *account, key: key.clone(), hash: *hash, application, revision }
+    }
+}
+
 /// What an account said of a document before sending it.
 #[derive(Debug, Clone)]
 pub(crate) struct Declared {
@@ -99,12 +119,11 @@ pub(crate) struct IssuedReceipt {
 /// How completing a revision went.
 #[derive(Debug)]
 pub(crate) enum Completed {
-    Receipt {
-        receipt: Box<Receipt>,
-        account: AccountId,
-    },
+    Receipt(Box<Receipt>),
     /// Something is still missing.
     Incomplete,
+    /// Nothing of it stands here (any more): it was never accepted, or another content took its place.
+    OtherContent,
     /// The stored bytes have another size or kind than the manifest says.
     Mismatch {
         document: ContentHash,

@@ -2,7 +2,7 @@
 
 use protocol::FeedPage;
 
-use super::{Machine, POLL_AT_MOST_EVERY_MS, PROBE_EVERY_MS};
+use super::{Machine, NEWS_AFTER_TURN_MS, POLL_AT_MOST_EVERY_MS, PROBE_EVERY_MS};
 use crate::{
     Effect, Failure, KeepFailure, Reason, Ticket,
     backoff::Asked,
@@ -69,6 +69,16 @@ impl Machine {
             self.state.feed.cursor = None;
             self.state.feed.lane.not_before_ms = self.moment.now_ms.saturating_add(PROBE_EVERY_MS);
         }
+    }
+
+    /// An office with a crowd before it has better to do than to be asked what is new: that waits until the own turn
+    /// has come, and for a while after it that is every desk's own. Whoever looks for it asks at once all the same.
+    pub(super) fn news_give_way(&mut self) {
+        let own_ms = u64::from(self.moment.jitter) % NEWS_AFTER_TURN_MS;
+        let turn_ms = self.state.intake.not_before_ms;
+        let not_before_ms = turn_ms.saturating_add(NEWS_AFTER_TURN_MS).saturating_add(own_ms);
+        let lane = &mut self.state.feed.lane;
+        lane.not_before_ms = lane.not_before_ms.max(not_before_ms);
     }
 
     fn read_from_the_beginning(&mut self) {

@@ -19,6 +19,8 @@ const POLL_SECONDS: u32 = 25;
 const PROBE_EVERY_MS: u64 = 60_000;
 /// An office that does not hold polls is not asked faster than this.
 const POLL_AT_MOST_EVERY_MS: u64 = 1_000;
+/// How long after its turn a desk leaves a crowded office alone with questions, at least; at most twice as long.
+const NEWS_AFTER_TURN_MS: u64 = 30_000;
 /// Nudges are not heard more often than this.
 const NUDGE_AT_MOST_EVERY_MS: u64 = 1_000;
 /// Rounds of post, put, post before an office that still wants more is given a rest.

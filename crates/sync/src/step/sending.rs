@@ -148,6 +148,9 @@ impl Machine {
                     self.back_into_the_queue(item);
                 }
                 self.intake_fails(asked);
+                if asked.is_turn() {
+                    self.news_give_way();
+                }
                 self.state.intake_blames_documents = putting;
             }
             Verdict::Reopen => {

@@ -57,8 +57,8 @@ pub(super) const INTAKE: Bench = Bench {
 # Intake: rows of submissions, as fast as they come
 
 Appended by `cargo xtask bench intake`. **Rows**: our store without HTTP, everything that a submission of three documents asks of
-it: what is known, the manifest (about 3 kB), three documents, the receipt; 5 units of work that write and 5 that
-read, 128 submissions under way. Beside it, **SQLite itself** (rusqlite, the same library): the rows that ours had just written,
+it: the manifest (about 3 kB), three documents, the receipt; 5 units of work that write, on
+PostgreSQL 3 that read, 128 submissions under way. Beside it, **SQLite itself** (rusqlite, the same library): the rows that ours had just written,
 written again with the same pragmas (WAL, `synchronous=FULL`) and 128 units to a commit, by prepared statements; it reads
 nothing, hashes nothing and can refuse nothing. **pgbench**: the same transactions and statements as ours on PostgreSQL (default
 settings, `fsync`, the same 24 connections), nothing computed in between. Processor time includes PostgreSQL's. **Over HTTP**: the

@@ -12,7 +12,7 @@ use super::{
         account, after, arrived, bring, first, handed_in, morning, receipt, secret_of, sent_back, sign,
     },
 };
-use crate::store::{Completed, DecisionOutcome, Look, NewRevision, Opened, Standing, Store};
+use crate::store::{DecisionOutcome, Look, NewRevision, Opened, Standing, Store};
 
 pub(super) async fn holds(copies: &Copies) {
     one_account_is_opened_once(copies).await;
@@ -116,12 +116,10 @@ async fn one_revision_has_one_receipt(copies: &Copies) {
     let new = first(account(copies).await, 3);
     copies.any().accept_manifest(&new).await.expect("accepts");
     bring(copies, &new).await;
-    let application = new.manifest.application;
-    let receipts = at_once(copies, 12, |_, store| async move {
-        match store.complete_revision(application, 1, after(2), sign()).await.expect("completes") {
-            Completed::Receipt { receipt, .. } => *receipt,
-            other => panic!("no receipt: {other:?}"),
-        }
+    let asked = new.asked();
+    let receipts = at_once(copies, 12, |_, store| {
+        let asked = asked.clone();
+        async move { receipt(store.complete_revision(&asked, after(2), sign()).await.expect("completes")) }
     })
     .await;
     assert!(receipts.windows(2).all(|pair| pair[0] == pair[1]));
@@ -136,13 +134,12 @@ async fn numbers_are_never_doubled_and_none_is_left_out(copies: &Copies) {
         let new = NewRevision { received_at: day, ..first(account(copies).await, 1) };
         copies.any().accept_manifest(&new).await.expect("accepts");
         bring(copies, &new).await;
-        ready.push(new.manifest.application);
+        ready.push(new.asked());
     }
-    let ready = Arc::new(ready);
     let numbers = at_once(copies, 24, |which, store| {
-        let application = ready[which as usize];
+        let asked = ready[which as usize].clone();
         async move {
-            let completed = store.complete_revision(application, 1, after(2), sign()).await;
+            let completed = store.complete_revision(&asked, after(2), sign()).await;
             receipt(completed.expect("completes")).body.number
         }
     })
@@ -157,14 +154,14 @@ async fn numbers_are_never_doubled_and_none_is_left_out(copies: &Copies) {
 /// A reader that follows while many write must meet every change: what it passes by it never sees again.
 async fn a_feed_has_no_holes_for_who_reads_along(copies: &Copies) {
     let account = account(copies).await;
-    let mut ready: Vec<ApplicationId> = Vec::new();
+    let mut ready = Vec::new();
     for _ in 0..16 {
         let new = first(account, 1);
         copies.any().accept_manifest(&new).await.expect("accepts");
         bring(copies, &new).await;
-        ready.push(new.manifest.application);
+        ready.push(new.asked());
     }
-    let all: BTreeSet<_> = ready.iter().copied().collect();
+    let all: BTreeSet<_> = ready.iter().map(|asked| asked.application).collect();
     let reader = copies.any();
     let following = tokio::spawn(async move {
         let (mut seen, mut cursor) = (BTreeSet::new(), 0_u64);
@@ -178,10 +175,9 @@ async fn a_feed_has_no_holes_for_who_reads_along(copies: &Copies) {
         }
         seen
     });
-    let ready = Arc::new(ready);
     at_once(copies, 16, |which, store| {
-        let application = ready[which as usize];
-        async move { receipt(store.complete_revision(application, 1, after(2), sign()).await.expect("completes")) }
+        let asked = ready[which as usize].clone();
+        async move { receipt(store.complete_revision(&asked, after(2), sign()).await.expect("completes")) }
     })
     .await;
     let seen = tokio::time::timeout(std::time::Duration::from_secs(60), following).await;

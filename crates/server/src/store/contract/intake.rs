@@ -26,7 +26,7 @@ async fn accept(copies: &Copies, new: &NewRevision) -> Standing {
 
 async fn the_same_again_is_the_same_again(copies: &Copies) {
     let new = first(account(copies).await, 3);
-    assert!(matches!(standing(&*copies.any(), &new).await, Standing::New { previous: None }));
+    assert!(matches!(standing(&*copies.any(), &new).await, Standing::New { previous: None, begun: false }));
     for _ in 0..3 {
         let Standing::Accepted { missing } = accept(copies, &new).await else { panic!("not accepted") };
         let all: Vec<_> = new.manifest.documents.iter().map(|document| document.sha256).collect();
@@ -95,7 +95,7 @@ async fn revisions_come_in_turn(copies: &Copies) {
 
     let new = sent_back(copies, "first-reviewer").await;
     let supplement = next(&new);
-    let Standing::New { previous: Some(previous) } = standing(&*copies.any(), &supplement).await else {
+    let Standing::New { previous: Some(previous), .. } = standing(&*copies.any(), &supplement).await else {
         panic!("a supplement was asked for")
     };
     assert_eq!((previous.revision, previous.hash), (1, new.hash));
@@ -111,12 +111,12 @@ async fn revisions_come_in_turn(copies: &Copies) {
     let begun = NewRevision { received_at: after(10), ..supplement.clone() };
     assert!(matches!(accept(copies, &begun).await, Standing::Accepted { .. }));
     let mended = NewRevision { received_at: after(20), ..next(&new) };
-    let Standing::New { previous: Some(previous) } = standing(&*copies.any(), &mended).await else {
+    let Standing::New { previous: Some(previous), .. } = standing(&*copies.any(), &mended).await else {
         panic!("may be replaced")
     };
     assert_eq!(previous.begun_at, Some(after(10)));
     assert!(matches!(accept(copies, &mended).await, Standing::Accepted { .. }));
-    let Standing::New { previous: Some(previous) } = standing(&*copies.any(), &next(&new)).await else {
+    let Standing::New { previous: Some(previous), .. } = standing(&*copies.any(), &next(&new)).await else {
         panic!("may be replaced again")
     };
     assert_eq!(previous.begun_at, Some(after(10)), "not the second one");

@@ -89,8 +89,7 @@ fn document(index: u32) -> ManifestDocument {
 }
 
 pub(super) async fn standing(store: &dyn Store, new: &NewRevision) -> Standing {
-    let NewRevision { account, key, hash, manifest, .. } = new;
-    store.standing(*account, key, *hash, manifest.application, manifest.revision).await.expect("reads")
+    store.standing(&new.asked()).await.expect("reads")
 }
 
 pub(super) fn held(document: &ManifestDocument) -> HeldBlob {
@@ -106,13 +105,12 @@ pub(super) async fn bring(copies: &Copies, new: &NewRevision) {
 }
 
 pub(super) async fn complete(copies: &Copies, new: &NewRevision, at: Timestamp) -> Completed {
-    let Manifest { application, revision, .. } = new.manifest;
-    copies.any().complete_revision(application, revision, at, sign()).await.expect("completes")
+    copies.any().complete_revision(&new.asked(), at, sign()).await.expect("completes")
 }
 
 pub(super) fn receipt(completed: Completed) -> Receipt {
     match completed {
-        Completed::Receipt { receipt, .. } => *receipt,
+        Completed::Receipt(receipt) => *receipt,
         other => panic!("no receipt: {other:?}"),
     }
 }

@@ -228,13 +228,12 @@ pub(in crate::store) async fn case(
     let mut revisions = Vec::with_capacity(kept.len());
     for (manifest, received_at) in kept {
         let manifest: Manifest = from_json(&manifest)?;
-        let mut blobs = Vec::with_capacity(manifest.documents.len());
-        for document in &manifest.documents {
-            let held = intake::held(tx, account, document.sha256).await?;
-            blobs.push(
-                held.ok_or_else(|| StoreError::Corrupt("a complete revision misses a document".into()))?,
-            );
-        }
+        let held = intake::held(tx, account, &manifest.documents).await?;
+        let blobs = manifest.documents.iter().map(|document| {
+            let held = held.get(&document.sha256).copied();
+            held.ok_or_else(|| StoreError::Corrupt("a complete revision misses a document".into()))
+        });
+        let blobs = blobs.collect::<Result<_, _>>()?;
         revisions.push(RevisionRecord { manifest, received_at: time(received_at)?, blobs });
     }
     let state = row.state(tx).await?;

@@ -1,7 +1,7 @@
 //! From the last document to the receipt: number, receipt, status, timeline, feed and audit in one transaction.
 
 use jiff::Timestamp;
-use protocol::{AccountId, ApplicationId, ApplicationNumber, ManifestDocument, Receipt, ReceiptBody, Status};
+use protocol::{AccountId, ApplicationNumber, ManifestDocument, Receipt, ReceiptBody, Status};
 
 use super::{
     audit, cases,
@@ -12,8 +12,8 @@ use super::{
 use crate::{
     numbering,
     store::{
-        Completed, Sign, StoreError,
-        tx::{Tx, record, values},
+        Asked, Completed, Sign, StoreError,
+        tx::{Lock, Tx, record, values},
     },
 };
 
@@ -32,23 +32,26 @@ record! {
 
 pub(in crate::store) async fn complete(
     tx: &mut Tx<'_>,
-    application: ApplicationId,
-    revision: u32,
+    asked: &Asked,
     at: Timestamp,
     sign: &Sign,
 ) -> Result<Completed, StoreError> {
-    let account = cases::lock_account_of(tx, application).await?;
-    let row: Row = tx
-        .one(
+    let Asked { account, application, revision, hash, .. } = *asked;
+    tx.lock(Lock::Account(&account.to_string())).await?;
+    let row: Option<Row> = tx
+        .optional(
             "SELECT a.number, a.status, r.manifest_hash, r.manifest, r.received_at, r.due_on, r.receipt \
              FROM revisions r JOIN applications a ON a.id = r.application_id \
-             WHERE r.application_id = $1 AND r.revision = $2",
-            values![application, revision],
+             WHERE r.application_id = $1 AND r.revision = $2 AND a.account_id = $3",
+            values![application, revision, account],
         )
         .await?;
+    // Since it was asked about, another manifest may have taken its place.
+    let Some(row) = row.filter(|row| row.manifest_hash == hash.to_string()) else {
+        return Ok(Completed::OtherContent);
+    };
     if let Some(receipt) = row.receipt {
-        let receipt: Receipt = from_json(&receipt)?;
-        return Ok(Completed::Receipt { receipt: Box::new(receipt), account });
+        return Ok(Completed::Receipt(Box::new(from_json(&receipt)?)));
     }
     let status = if revision == 1 { Status::Submitted } else { Status::InReview };
     if let Some(now) = row.status
@@ -72,7 +75,7 @@ pub(in crate::store) async fn complete(
         application,
         revision,
         number,
-        manifest: parsed(&row.manifest_hash)?,
+        manifest: hash,
         documents,
         received_at,
         due_on: row.due_on.as_deref().map(parsed).transpose()?,
@@ -82,7 +85,7 @@ pub(in crate::store) async fn complete(
     let detail = format!("revision {revision}, {}", code(&status)?);
     audit::append(tx, at, &account.to_string(), "revision_complete", &application.to_string(), &detail)
         .await?;
-    Ok(Completed::Receipt { receipt: Box::new(receipt), account })
+    Ok(Completed::Receipt(Box::new(receipt)))
 }
 
 /// The first document that is not there or is something else.
@@ -91,8 +94,9 @@ async fn lacking(
     account: AccountId,
     documents: &[ManifestDocument],
 ) -> Result<Option<Completed>, StoreError> {
+    let held = held(tx, account, documents).await?;
     for document in documents {
-        let Some(held) = held(tx, account, document.sha256).await? else {
+        let Some(held) = held.get(&document.sha256) else {
             return Ok(Some(Completed::Incomplete));
         };
         if held.size_bytes != document.size_bytes || held.kind != document.kind {

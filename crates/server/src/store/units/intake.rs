@@ -1,15 +1,17 @@
 //! Manifests and documents on their way in. Accepting is one transaction.
 
+use std::collections::HashMap;
+
 use jiff::{SignedDuration, Timestamp};
-use protocol::{AccountId, ContentHash, DocumentKind};
+use protocol::{AccountId, ContentHash, DocumentKind, ManifestDocument};
 
 use super::{
     audit,
-    columns::{count, from_code, json, signed},
-    standing::{Asked, missing, standing},
+    columns::{count, from_code, json, parsed, signed},
+    standing::{missing, standing},
 };
 use crate::store::{
-    Declared, HeldBlob, NewRevision, Standing, StoreError, kind_code,
+    Asked, Declared, HeldBlob, NewRevision, Standing, StoreError, kind_code,
     tx::{Lock, Tx, values},
 };
 
@@ -23,23 +25,16 @@ pub(in crate::store) const MOST_UNFINISHED: i64 = 200;
 const UNFINISHED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub(in crate::store) async fn accept(tx: &mut Tx<'_>, new: &NewRevision) -> Result<Standing, StoreError> {
-    let NewRevision { account, key, manifest, hash, .. } = new;
-    let asked = Asked {
-        account: *account,
-        key: key.clone(),
-        hash: *hash,
-        application: manifest.application,
-        revision: manifest.revision,
-    };
+    let NewRevision { account, manifest, .. } = new;
+    let asked = new.asked();
     tx.lock(Lock::Account(&account.to_string())).await?;
     match standing(tx, &asked).await? {
-        Standing::New { previous } => {
+        Standing::New { previous, begun } => {
             if previous.map(|previous| previous.hash) != manifest.parent {
                 return Ok(Standing::OutOfTurn);
             }
-            let begun =
-                if is_known(tx, new).await? { replaced(tx, new).await? } else { unfinished(tx, new).await? };
-            if begun >= MOST_UNFINISHED {
+            let lately = if begun { replaced(tx, new).await? } else { unfinished(tx, new).await? };
+            if lately >= MOST_UNFINISHED {
                 return Ok(Standing::TooMany);
             }
             if !own_application(tx, new).await? {
@@ -50,11 +45,7 @@ pub(in crate::store) async fn accept(tx: &mut Tx<'_>, new: &NewRevision) -> Resu
             Ok(Standing::Accepted { missing: missing(tx, *account, &manifest.documents).await? })
         }
         // The same content under a key of its own is the same submission.
-        known @ (Standing::Accepted { .. } | Standing::Complete(_)) => {
-            use_key(tx, &asked).await?;
-            Ok(known)
-        }
-        refused => Ok(refused),
+        known => Ok(known),
     }
 }
 
@@ -66,17 +57,6 @@ async fn use_key(tx: &mut Tx<'_>, asked: &Asked) -> Result<(), StoreError> {
     )
     .await?;
     Ok(())
-}
-
-/// Whether this revision was begun already, so that it is to be replaced.
-async fn is_known(tx: &mut Tx<'_>, new: &NewRevision) -> Result<bool, StoreError> {
-    let known: Option<(i64,)> = tx
-        .optional(
-            "SELECT revision FROM revisions WHERE application_id = $1 AND revision = $2",
-            values![new.manifest.application, new.manifest.revision],
-        )
-        .await?;
-    Ok(known.is_some())
 }
 
 /// What the account began lately and did not finish.
@@ -179,24 +159,47 @@ pub(in crate::store) async fn declared(
         .into_iter()
         .map(|(size, kind)| Ok((count(size)?, from_code::<DocumentKind>(kind)?)))
         .collect::<Result<_, StoreError>>()?;
-    Ok(Some(Declared { declarations, held: held(tx, account, hash).await? }))
-}
-
-pub(in crate::store) async fn held(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    hash: ContentHash,
-) -> Result<Option<HeldBlob>, StoreError> {
     let row: Option<(i64, String, i64)> = tx
         .optional(
             "SELECT size_bytes, kind, pages FROM held_blobs WHERE account_id = $1 AND sha256 = $2",
             values![account, hash],
         )
         .await?;
-    row.map(|(size, kind, pages)| {
-        Ok(HeldBlob { size_bytes: count(size)?, kind: from_code(kind)?, pages: count(pages)? })
-    })
-    .transpose()
+    let held = row.map(|(size, kind, pages)| blob(size, kind, pages)).transpose()?;
+    Ok(Some(Declared { declarations, held }))
+}
+
+/// Those of the documents that the account has handed over. Most manifests are one statement.
+pub(in crate::store) async fn held(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    documents: &[ManifestDocument],
+) -> Result<HashMap<ContentHash, HeldBlob>, StoreError> {
+    let mut held = HashMap::with_capacity(documents.len());
+    for some in documents.chunks(ASKED_TOGETHER) {
+        let mut asked = values![account];
+        // The last one stands in all the places that are left.
+        let last = some.last().into_iter().cycle();
+        asked.extend(some.iter().chain(last).take(ASKED_TOGETHER).map(|document| document.sha256.into()));
+        let rows: Vec<(String, i64, String, i64)> = tx
+            .all(
+                "SELECT sha256, size_bytes, kind, pages FROM held_blobs \
+                 WHERE account_id = $1 AND sha256 IN ($2, $3, $4, $5, $6, $7)",
+                asked,
+            )
+            .await?;
+        for (sha256, size, kind, pages) in rows {
+            held.insert(parsed(&sha256)?, blob(size, kind, pages)?);
+        }
+    }
+    Ok(held)
+}
+
+/// How many documents [`held`] asks about in one statement.
+const ASKED_TOGETHER: usize = 6;
+
+fn blob(size_bytes: i64, kind: String, pages: i64) -> Result<HeldBlob, StoreError> {
+    Ok(HeldBlob { size_bytes: count(size_bytes)?, kind: from_code(kind)?, pages: count(pages)? })
 }
 
 pub(in crate::store) async fn hold(

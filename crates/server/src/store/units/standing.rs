@@ -9,37 +9,24 @@ use super::{
     intake::held,
 };
 use crate::store::{
-    Previous, Standing, StoreError,
+    Asked, Previous, Standing, StoreError,
     tx::{Tx, values},
 };
-
-/// A submission that is asked about.
-#[derive(Debug, Clone)]
-pub(in crate::store) struct Asked {
-    pub(in crate::store) account: AccountId,
-    pub(in crate::store) key: String,
-    pub(in crate::store) hash: ContentHash,
-    pub(in crate::store) application: ApplicationId,
-    pub(in crate::store) revision: u32,
-}
 
 /// What stands of a revision: manifest hash, receipt, when the first manifest of it came.
 type Revision = (String, Option<String>, i64);
 
 pub(in crate::store) async fn standing(tx: &mut Tx<'_>, asked: &Asked) -> Result<Standing, StoreError> {
     let Asked { account, hash, application, revision, .. } = *asked;
-    let stored: Option<Revision> = tx
-        .optional(
-            "SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = $1 AND revision = $2",
-            values![application, revision],
-        )
-        .await?;
-    let known = known(tx, asked, stored.as_ref()).await?;
+    let (known, stored) = known(tx, asked).await?;
     Ok(match known.turn(revision, hash) {
         Turn::New => {
-            let newest = known.application.map_or(0, |application| application.newest);
             let begun_at = stored.map(|(_, _, begun_at)| begun_at);
-            Standing::New { previous: previous(tx, application, newest, begun_at).await? }
+            let previous = match known.application {
+                Some(KnownApplication { newest: 1.., .. }) => previous(tx, application, begun_at).await?,
+                _ => None,
+            };
+            Standing::New { previous, begun: begun_at.is_some() }
         }
         Turn::Accepted => {
             let documents = documents(tx, application, revision).await?;
@@ -56,7 +43,8 @@ pub(in crate::store) async fn standing(tx: &mut Tx<'_>, asked: &Asked) -> Result
     })
 }
 
-async fn known(tx: &mut Tx<'_>, asked: &Asked, stored: Option<&Revision>) -> Result<Known, StoreError> {
+/// What of it counts for its turn, and what stands of its revision.
+async fn known(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Known, Option<Revision>), StoreError> {
     let owner: Option<(String, i64, Option<String>)> = tx
         .optional(
             "SELECT account_id, revision, status FROM applications WHERE id = $1",
@@ -69,6 +57,16 @@ async fn known(tx: &mut Tx<'_>, asked: &Asked, stored: Option<&Revision>) -> Res
             values![asked.account, &asked.key],
         )
         .await?;
+    // There are no revisions of what is not there.
+    let stored: Option<Revision> = if owner.is_none() {
+        None
+    } else {
+        tx.optional(
+            "SELECT manifest_hash, receipt, begun_at FROM revisions WHERE application_id = $1 AND revision = $2",
+            values![asked.application, asked.revision],
+        )
+        .await?
+    };
     let application = match owner {
         Some((owner, newest, status)) => Some(KnownApplication {
             own: owner == asked.account.to_string(),
@@ -77,33 +75,35 @@ async fn known(tx: &mut Tx<'_>, asked: &Asked, stored: Option<&Revision>) -> Res
         }),
         None => None,
     };
-    let revision = match stored {
+    let revision = match &stored {
         Some((hash, receipt, _)) => {
             Some(KnownRevision { manifest: parsed(hash)?, complete: receipt.is_some() })
         }
         None => None,
     };
-    Ok(Known { application, key: used.map(|(hash,)| parsed(&hash)).transpose()?, revision })
+    let key = used.map(|(hash,)| parsed(&hash)).transpose()?;
+    Ok((Known { application, key, revision }, stored))
 }
 
 /// The complete revision that the next one replaces; `None` before the first.
 async fn previous(
     tx: &mut Tx<'_>,
     application: ApplicationId,
-    newest: u32,
     begun_at: Option<i64>,
 ) -> Result<Option<Box<Previous>>, StoreError> {
-    let row: Option<(String, String, i64, String, Option<String>)> = tx
+    let row: Option<(i64, String, String, i64, String, Option<String>)> = tx
         .optional(
-            "SELECT r.manifest_hash, r.manifest, COALESCE(a.received_at, r.received_at), a.findings, a.supplement_by \
+            "SELECT r.revision, r.manifest_hash, r.manifest, COALESCE(a.received_at, r.received_at), a.findings, a.supplement_by \
              FROM revisions r JOIN applications a ON a.id = r.application_id \
-             WHERE r.application_id = $1 AND r.revision = $2 AND r.receipt IS NOT NULL",
-            values![application, newest],
+             WHERE r.application_id = $1 AND r.revision = a.revision AND r.receipt IS NOT NULL",
+            values![application],
         )
         .await?;
-    let Some((hash, manifest, first_received_at, findings, supplement_by)) = row else { return Ok(None) };
+    let Some((newest, hash, manifest, first_received_at, findings, supplement_by)) = row else {
+        return Ok(None);
+    };
     Ok(Some(Box::new(Previous {
-        revision: newest,
+        revision: count(newest)?,
         hash: parsed(&hash)?,
         manifest: from_json(&manifest)?,
         first_received_at: time(first_received_at)?,
@@ -143,9 +143,10 @@ pub(super) async fn missing(
     account: AccountId,
     documents: &[ManifestDocument],
 ) -> Result<Vec<ContentHash>, StoreError> {
+    let held = held(tx, account, documents).await?;
     let mut missing = Vec::new();
     for document in documents {
-        if !missing.contains(&document.sha256) && held(tx, account, document.sha256).await?.is_none() {
+        if !missing.contains(&document.sha256) && !held.contains_key(&document.sha256) {
             missing.push(document.sha256);
         }
     }
