@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How much is remembered, in some 10 MB: more than comes within the same hour.
+/// How much is remembered, in 10 to 20 MB: more than comes within the same hour.
 const MOST: usize = 100_000;
 /// How long it is remembered. A database that was put back behind a running office may have forgotten it.
 const LATELY: Duration = Duration::from_secs(600);

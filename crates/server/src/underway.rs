@@ -3,7 +3,7 @@
 //! a revision proves everything inside the transaction, and where other copies take documents, too, the database says
 //! which of them are still to come.
 
-use protocol::{AccountId, ContentHash, DocumentKind, Manifest};
+use protocol::{AccountId, ApplicationId, ContentHash, DocumentKind, Manifest};
 
 use crate::{
     lately::Lately,
@@ -13,7 +13,7 @@ use crate::{
 /// Submissions under way and their documents. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Underway {
-    accepted: Lately<(AccountId, String), Asked>,
+    accepted: Lately<(AccountId, ApplicationId, u32), Asked>,
     /// `None` where other copies take documents.
     declared: Option<Lately<(AccountId, ContentHash), (u64, DocumentKind)>>,
 }
@@ -31,12 +31,12 @@ impl Underway {
                 declared.put((asked.account, document.sha256), (document.size_bytes, document.kind));
             }
         }
-        self.accepted.put((asked.account, asked.key.clone()), asked.clone());
+        self.accepted.put(name(asked), asked.clone());
     }
 
     /// Whether the store has accepted this very content under this key, and has not completed it here since.
     pub(crate) fn has(&self, asked: &Asked) -> bool {
-        self.accepted.get(&(asked.account, asked.key.clone())).as_ref() == Some(asked)
+        self.accepted.get(&name(asked)).as_ref() == Some(asked)
     }
 
     /// What the newest manifest that names it says of a document that has not come. Older ones may have said something
@@ -55,13 +55,18 @@ impl Underway {
 
     /// It is complete, or stands otherwise than is known here.
     pub(crate) fn ends(&self, asked: &Asked) {
-        self.accepted.forget(&(asked.account, asked.key.clone()));
+        self.accepted.forget(&name(asked));
     }
+}
+
+/// One for each revision, under whatever keys it comes.
+fn name(asked: &Asked) -> (AccountId, ApplicationId, u32) {
+    (asked.account, asked.application, asked.revision)
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::{ApplicationId, ManifestDocument};
+    use protocol::ManifestDocument;
 
     use super::*;
 

@@ -107,6 +107,8 @@ pub(crate) enum Stage {
 pub(crate) struct Feed {
     pub(crate) waiting_for: Option<(Ticket, u64)>,
     pub(crate) lane: Lane,
+    /// Until then nothing is asked: the office has a crowd before it.
+    pub(crate) gives_way_until_ms: u64,
     /// Of the page kept last.
     pub(crate) cursor: Option<String>,
 }

@@ -1,15 +1,18 @@
 //! `POST /v1/applications`: the manifest first, the receipt when every document is there.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::State,
     http::{HeaderMap, StatusCode},
 };
 use jiff::Timestamp;
-use protocol::{Manifest, ProblemCode, Submission, SubmissionReply};
+use protocol::{AccountId, Manifest, ProblemCode, Submission, SubmissionReply};
 use uuid::Uuid;
 
 use super::{
+    admission::Counted,
     problem::{Answer, Failure},
     reading::{Caller, Read},
 };
@@ -37,7 +40,7 @@ use crate::{
 )]
 pub(crate) async fn submit(
     State(office): State<Office>,
-    Caller(account, _counted): Caller,
+    Caller(account, counted): Caller,
     headers: HeaderMap,
     Read(submission): Read<Submission>,
 ) -> Answer<(StatusCode, Json<SubmissionReply>)> {
@@ -47,7 +50,7 @@ pub(crate) async fn submit(
     let asked = Asked { account, key, hash, application, revision };
     // Asked again lately: as a rule its documents have come meanwhile.
     if office.underway.has(&asked)
-        && let Some(receipt) = complete(&office, &asked).await?
+        && let Some(receipt) = complete(&office, &asked, &counted).await?
     {
         return Ok(receipt);
     }
@@ -57,7 +60,7 @@ pub(crate) async fn submit(
             let arrived = office.partials.lengths(account, &missing);
             Ok((StatusCode::ACCEPTED, Json(SubmissionReply::Missing { missing, arrived })))
         }
-        Standing::Accepted { .. } => complete(&office, &asked)
+        Standing::Accepted { .. } => complete(&office, &asked, &counted)
             .await?
             .ok_or_else(|| Failure::internal("a document vanished, or the manifest was replaced meanwhile")),
         Standing::OtherContent { stored } => {
@@ -138,13 +141,21 @@ async fn accept(
 }
 
 /// The receipt; `None` where a document is still to come, or something else stands there.
-async fn complete(office: &Office, asked: &Asked) -> Answer<Option<(StatusCode, Json<SubmissionReply>)>> {
+async fn complete(
+    office: &Office,
+    asked: &Asked,
+    counted: &Arc<Counted<AccountId>>,
+) -> Answer<Option<(StatusCode, Json<SubmissionReply>)>> {
     let (store, signer, at) = (office.store.clone(), office.signer.clone(), office.now());
-    let (account, of) = (asked.account, asked.clone());
+    // It goes on where the line is cut, and counts until it is done: otherwise one account could have any number of them.
+    let (account, of, counted) = (asked.account, asked.clone(), Arc::clone(counted));
     let sign = Box::new(move |body| signer.sign(body));
     let whose = move |completed: &Completed| matches!(completed, Completed::Receipt(_)).then_some(account);
-    let completed =
-        office.announcing(whose, async move { store.complete_revision(&of, at, sign).await }).await?;
+    let completing = async move {
+        let _counted = counted;
+        store.complete_revision(&of, at, sign).await
+    };
+    let completed = office.announcing(whose, completing).await?;
     if !matches!(completed, Completed::Incomplete) {
         office.underway.ends(asked);
     }

@@ -86,9 +86,7 @@ async fn take(
     offset: u64,
     body: Body,
 ) -> Answer<StatusCode> {
-    let remembered = office.underway.declared(account, hash);
-    let known = remembered.is_some();
-    let declared = match remembered {
+    let declared = match office.underway.declared(account, hash) {
         Some(declared) => declared,
         None => declared(office, account, hash).await?,
     };
@@ -103,12 +101,7 @@ async fn take(
     let beginning = office.partials.beginning(account, hash);
     let arriving = Arriving::behind(offset, Arc::clone(&beginning), hash).await?;
     let bytes = arriving.receive(body, PACE).await?;
-    let mut judged = judge(office, &declared, hash, bytes.clone()).await;
-    if known && judged.is_err() {
-        // An older manifest may have said what is true.
-        judged = judge(office, &self::declared(office, account, hash).await?, hash, bytes.clone()).await;
-    }
-    let held = match judged {
+    let held = match judge(office, account, declared, hash, bytes.clone()).await {
         Ok(held) => held,
         Err(failure) => {
             // An office that could not look is no reason to send all of it again.
@@ -170,13 +163,25 @@ fn known_hash(text: &str) -> Answer<ContentHash> {
 }
 
 /// Size and kind as declared, and fit by the office's own judgement.
-async fn judge(office: &Office, declared: &Declared, hash: ContentHash, bytes: Bytes) -> Answer<HeldBlob> {
+async fn judge(
+    office: &Office,
+    account: AccountId,
+    mut declared: Declared,
+    hash: ContentHash,
+    bytes: Bytes,
+) -> Answer<HeldBlob> {
     let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    if !declared.declarations.iter().any(|(size, _)| *size == size_bytes) {
-        return Err(Failure::hash_mismatch("the bytes do not have the declared size").about(hash));
+    let of_size = |declared: &Declared| declared.declarations.iter().any(|(size, _)| *size == size_bytes);
+    if !of_size(&declared) {
+        // What is remembered is the newest manifest alone; an older one may have said what is true.
+        declared = self::declared(office, account, hash).await?;
+        if !of_size(&declared) {
+            return Err(Failure::hash_mismatch("the bytes do not have the declared size").about(hash));
+        }
     }
     let fit = office.inspector.check(bytes).await.map_err(|failure| Failure::from(failure).about(hash))?;
-    if !declared.declarations.iter().any(|(_, kind)| *kind == fit.kind) {
+    let of_kind = |declared: &Declared| declared.declarations.iter().any(|(_, kind)| *kind == fit.kind);
+    if !of_kind(&declared) && !of_kind(&self::declared(office, account, hash).await?) {
         return Err(Failure::unfit("the document is not of the kind that the manifest says").about(hash));
     }
     Ok(HeldBlob { size_bytes, kind: fit.kind, pages: fit.pages })

@@ -40,9 +40,10 @@ struct Done {
 
 impl Done {
     /// How many could have been served had nobody been sent away; none where nobody was served.
-    fn could(self, other: Self) -> f64 {
-        let (served, sent_away) = (self.served + other.served, self.sent_away + other.sent_away);
-        let served = f64::from(served);
+    fn could(self, before: Self) -> f64 {
+        // A time in which nobody was served counts for nothing.
+        let sent_away = self.sent_away + if before.served > 0 { before.sent_away } else { 0 };
+        let served = f64::from(self.served + before.served);
         (served + SENDING_AWAY * f64::from(sent_away)).min(AT_MOST * served)
     }
 }

@@ -1,5 +1,7 @@
 //! Reading requests: JSON bodies, and who is asking.
 
+use std::sync::Arc;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -41,8 +43,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Read<T> {
     }
 }
 
-/// The account that asks, proven by its secret, and counted as long as it is answered.
-pub(crate) struct Caller(pub(crate) AccountId, pub(crate) Counted<AccountId>);
+/// The account that asks, proven by its secret, and counted as long as it is answered or something works for it.
+pub(crate) struct Caller(pub(crate) AccountId, pub(crate) Arc<Counted<AccountId>>);
 
 impl FromRequestParts<Office> for Caller {
     type Rejection = Failure;
@@ -61,7 +63,7 @@ impl FromRequestParts<Office> for Caller {
         if !office.known_accounts.knows(&*office.store, id, secret).await? {
             return Err(refused());
         }
-        Ok(Self(id, office.rooms.account(id)?))
+        Ok(Self(id, Arc::new(office.rooms.account(id)?)))
     }
 }
 

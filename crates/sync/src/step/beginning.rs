@@ -73,7 +73,7 @@ impl Machine {
 
     fn begin_polling(&mut self) {
         let state = &self.state;
-        if state.feed.waiting_for.is_some() || !state.feed.lane.is_due(self.moment.now_ms) {
+        if state.feed.waiting_for.is_some() || self.polls_from_ms() > self.moment.now_ms {
             return;
         }
         let opening = state.account != Account::Open && state.sending.is_some();
@@ -101,7 +101,7 @@ impl Machine {
             _ => self.sendable().map(|(_, item)| item.not_before_ms).min(),
         };
         let sending = due.map(|at_ms| at_ms.max(state.intake.not_before_ms).max(state.room.not_before_ms));
-        let polling = state.feed.waiting_for.is_none().then_some(state.feed.lane.not_before_ms);
+        let polling = state.feed.waiting_for.is_none().then(|| self.polls_from_ms());
         let next = sending.into_iter().chain(polling).min();
         if let Some(at_ms) = next.map(|at_ms| at_ms.max(state.link.not_before_ms))
             && at_ms > self.moment.now_ms

@@ -2,7 +2,7 @@
 
 use protocol::FeedPage;
 
-use super::{Machine, NEWS_AFTER_TURN_MS, POLL_AT_MOST_EVERY_MS, PROBE_EVERY_MS};
+use super::{Machine, NEWS_AFTER_TURN_MS, NEWS_GIVE_WAY_AT_MOST_MS, POLL_AT_MOST_EVERY_MS, PROBE_EVERY_MS};
 use crate::{
     Effect, Failure, KeepFailure, Reason, Ticket,
     backoff::Asked,
@@ -75,10 +75,18 @@ impl Machine {
     /// has come, and for a while after it that is every desk's own. Whoever looks for it asks at once all the same.
     pub(super) fn news_give_way(&mut self) {
         let own_ms = u64::from(self.moment.jitter) % NEWS_AFTER_TURN_MS;
-        let turn_ms = self.state.intake.not_before_ms;
-        let not_before_ms = turn_ms.saturating_add(NEWS_AFTER_TURN_MS).saturating_add(own_ms);
-        let lane = &mut self.state.feed.lane;
-        lane.not_before_ms = lane.not_before_ms.max(not_before_ms);
+        let latest_ms = self.moment.now_ms.saturating_add(NEWS_GIVE_WAY_AT_MOST_MS);
+        let turn_ms = self.state.intake.not_before_ms.min(latest_ms);
+        self.state.feed.gives_way_until_ms =
+            turn_ms.saturating_add(NEWS_AFTER_TURN_MS).saturating_add(own_ms);
+    }
+
+    /// From when on news may be asked for. Where the line is in doubt nothing gives way: a poll is what shows whether it
+    /// works.
+    pub(super) fn polls_from_ms(&self) -> u64 {
+        let feed = &self.state.feed;
+        let gives_way_until_ms = if self.state.link.failures > 0 { 0 } else { feed.gives_way_until_ms };
+        feed.lane.not_before_ms.max(gives_way_until_ms)
     }
 
     fn read_from_the_beginning(&mut self) {

@@ -21,6 +21,8 @@ const PROBE_EVERY_MS: u64 = 60_000;
 const POLL_AT_MOST_EVERY_MS: u64 = 1_000;
 /// How long after its turn a desk leaves a crowded office alone with questions, at least; at most twice as long.
 const NEWS_AFTER_TURN_MS: u64 = 30_000;
+/// Longest turn for which news give way.
+const NEWS_GIVE_WAY_AT_MOST_MS: u64 = 300_000;
 /// Nudges are not heard more often than this.
 const NUDGE_AT_MOST_EVERY_MS: u64 = 1_000;
 /// Rounds of post, put, post before an office that still wants more is given a rest.
@@ -74,6 +76,8 @@ impl Machine {
         for item in &mut self.state.queue {
             item.not_before_ms = item.not_before_ms.saturating_sub(by_ms);
         }
+        let feed = &mut self.state.feed;
+        feed.gives_way_until_ms = feed.gives_way_until_ms.saturating_sub(by_ms);
         self.state.hurried_ms = None;
     }
 
@@ -111,6 +115,7 @@ impl Machine {
         for item in &mut self.state.queue {
             item.not_before_ms = 0;
         }
+        self.state.feed.gives_way_until_ms = 0;
     }
 
     fn network_is(&mut self, network: Network) {

@@ -185,39 +185,46 @@ fn an_account_that_is_refused_again_and_again_is_not_opened_again_and_again() {
     assert!(opened.len() < 50, "{} openings in an hour", opened.len());
 }
 
-/// An office that tells turns has a crowd before it: nobody asks it for news until theirs is long over.
+/// An office that tells turns has a crowd before it: nobody asks it for news until theirs is long over, whether a poll
+/// was under way then or not.
 #[test]
 fn who_is_told_a_turn_asks_for_no_news_until_it_is_over() {
-    let mut rig = Rig::new(3);
-    let mut good = Good::default();
-    let mut crowded = true;
-    let turn = |problem: Failure| match problem {
-        Failure::Refused { mut problem, .. } => {
+    for polling in [false, true] {
+        let mut rig = Rig::new(3);
+        let mut good = Good::default();
+        let mut crowded = true;
+        let mut busy = crate::rig::refused(protocol::ProblemCode::Busy, 503, None);
+        if let Failure::Refused { problem, retry_after_ms } = &mut busy {
             problem.within_ms = Some(SECOND);
-            Failure::Refused { problem, retry_after_ms: Some(20 * SECOND) }
+            *retry_after_ms = Some(20 * SECOND);
         }
-        other => other,
-    };
-    let busy = turn(crate::rig::refused(protocol::ProblemCode::Busy, 503, None));
-    // The line was down, so that a poll comes first, to see whether it works; the office is full the first time.
-    let mut says = |effect: &Effect| match effect {
-        Effect::PostManifest { .. } if std::mem::take(&mut crowded) => fails(effect, &busy),
-        other => good.says(other),
-    };
-    let mut down = |effect: &Effect| fails(effect, &Failure::NoAnswer);
-    rig.hear(Event::Outbox(Rig::tasks(1)), &mut down);
-    rig.pass(3 * SECOND, &mut down);
-    let back_ms = rig.now_ms;
-    rig.pass(5 * MINUTE, &mut says);
-    let asked = rig.requests(back_ms);
-    let at = |what: fn(&Effect) -> bool| -> Vec<u64> {
-        asked.iter().filter(|(_, effect)| what(effect)).map(|(at_ms, _)| *at_ms).collect()
-    };
-    let posts = at(|effect| matches!(effect, Effect::PostManifest { .. }));
-    let polls = at(|effect| matches!(effect, Effect::PollFeed { .. }));
-    assert_eq!((posts.len(), receipts(&rig)), (3, 1), "refused, taken, complete");
-    assert!(posts[1] >= posts[0] + 20 * SECOND);
-    let early = polls.iter().filter(|poll| (posts[0]..posts[1] + 30 * SECOND).contains(*poll)).count();
-    assert_eq!(early, 0, "polls at {polls:?}, posts at {posts:?}");
-    assert!(polls.iter().any(|poll| *poll <= posts[1] + 62 * SECOND), "and then goes on: {polls:?}");
+        let mut says = |effect: &Effect| match effect {
+            Effect::PostManifest { .. } if std::mem::take(&mut crowded) => fails(effect, &busy),
+            other => good.says(other),
+        };
+        if polling {
+            rig.pass(0, &mut says);
+            rig.hear(Event::Tick, &mut says);
+            rig.pass(10 * SECOND, &mut says);
+            rig.hear(Event::Outbox(Rig::tasks(1)), &mut says);
+        } else {
+            // The line was down, so that a poll comes first, to see whether it works.
+            let mut down = |effect: &Effect| fails(effect, &Failure::NoAnswer);
+            rig.hear(Event::Outbox(Rig::tasks(1)), &mut down);
+            rig.pass(3 * SECOND, &mut down);
+        }
+        let back_ms = rig.now_ms;
+        rig.pass(5 * MINUTE, &mut says);
+        let asked = rig.requests(back_ms);
+        let at = |what: fn(&Effect) -> bool| -> Vec<u64> {
+            asked.iter().filter(|(_, effect)| what(effect)).map(|(at_ms, _)| *at_ms).collect()
+        };
+        let posts = at(|effect| matches!(effect, Effect::PostManifest { .. }));
+        let polls = at(|effect| matches!(effect, Effect::PollFeed { .. }));
+        assert_eq!((posts.len(), receipts(&rig)), (3, 1), "refused, taken, complete");
+        assert!(posts[1] >= posts[0] + 20 * SECOND);
+        let early = polls.iter().filter(|poll| (posts[0]..posts[1] + 29 * SECOND).contains(*poll)).count();
+        assert_eq!(early, 0, "{polling}: polls at {polls:?}, posts at {posts:?}");
+        assert!(polls.iter().any(|poll| *poll <= posts[1] + 62 * SECOND), "and then goes on: {polls:?}");
+    }
 }
