@@ -97,10 +97,7 @@ impl Rows {
         self.underway.begins(&asked, &new.manifest, &missing);
         for document in &new.manifest.documents {
             self.knows(account).await?;
-            let declared = match self.underway.declared(account, document.sha256) {
-                Some(declared) => Some(declared),
-                None => self.store.blob_declared(account, document.sha256).await?,
-            };
+            let declared = self.underway.declared(&*self.store, account, document.sha256).await?;
             if declared.is_none_or(|declared| declared.held.is_some()) {
                 return Err(RowsError::Refused("a document is not wanted"));
             }

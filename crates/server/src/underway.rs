@@ -7,7 +7,7 @@ use protocol::{AccountId, ApplicationId, ContentHash, DocumentKind, Manifest};
 
 use crate::{
     lately::Lately,
-    store::{Asked, Declared},
+    store::{Asked, Declared, Store, StoreError},
 };
 
 /// Submissions under way and their documents. Cheap to clone.
@@ -39,11 +39,22 @@ impl Underway {
         self.accepted.get(&name(asked)).as_ref() == Some(asked)
     }
 
-    /// What the newest manifest that names it says of a document that has not come. Older ones may have said something
-    /// else, so nothing is refused because of this.
-    pub(crate) fn declared(&self, account: AccountId, document: ContentHash) -> Option<Declared> {
-        let said = self.declared.as_ref()?.get(&(account, document))?;
-        Some(Declared { declarations: vec![said], held: None })
+    /// What an account declared of a document: of one that is to come what the newest manifest says that names it, of any
+    /// other what the store knows. Older manifests may have said something else, so nothing is refused because of this.
+    pub(crate) async fn declared(
+        &self,
+        store: &dyn Store,
+        account: AccountId,
+        document: ContentHash,
+    ) -> Result<Option<Declared>, StoreError> {
+        match self.to_come(account, document) {
+            Some(said) => Ok(Some(Declared { declarations: vec![said], held: None })),
+            None => store.blob_declared(account, document).await,
+        }
+    }
+
+    fn to_come(&self, account: AccountId, document: ContentHash) -> Option<(u64, DocumentKind)> {
+        self.declared.as_ref()?.get(&(account, document))
     }
 
     /// A document has come.
@@ -66,55 +77,36 @@ fn name(asked: &Asked) -> (AccountId, ApplicationId, u32) {
 
 #[cfg(test)]
 mod tests {
-    use protocol::ManifestDocument;
+    use testkit::handing::Papers;
 
     use super::*;
 
     #[test]
     fn only_the_very_content_is_under_way_and_only_what_has_not_come_is_declared() {
         let (alone, shared) = (Underway::new(true), Underway::new(false));
-        let account = AccountId::new();
-        let document = |of: &[u8]| ManifestDocument {
-            slot: "portrait".into(),
-            index: 0,
-            sha256: ContentHash::of(of),
-            size_bytes: 1_000,
-            kind: DocumentKind::Jpeg,
-        };
-        let (here, to_come) = (document(b"here"), document(b"to come"));
-        let manifest = Manifest {
-            application: ApplicationId::new(),
-            revision: 1,
-            parent: None,
-            service: "resident-enrolment".into(),
-            service_version: 1,
-            answers: forms::Answers::default(),
-            documents: vec![here.clone(), to_come.clone()],
-            consents: Vec::new(),
-            prepared_at: jiff::Timestamp::UNIX_EPOCH,
-        };
+        let (account, manifest) = (AccountId::new(), Papers::resident().manifest);
+        let [here, to_come, ..] = &manifest.documents[..] else { panic!("documents") };
         let asked = Asked {
             account,
             key: "a key".into(),
             hash: manifest.canonical_hash(),
             application: manifest.application,
-            revision: 1,
+            revision: manifest.revision,
         };
         for underway in [&alone, &shared] {
             assert!(!underway.has(&asked));
             underway.begins(&asked, &manifest, &[to_come.sha256]);
             assert!(underway.has(&asked));
             assert!(!underway.has(&Asked { hash: ContentHash::of(b"other"), ..asked.clone() }));
+            assert!(!underway.has(&Asked { key: "other".into(), ..asked.clone() }));
             assert!(!underway.has(&Asked { account: AccountId::new(), ..asked.clone() }));
         }
-        let declared = |underway: &Underway, document: &ManifestDocument| {
-            underway.declared(account, document.sha256).map(|declared| declared.declarations)
-        };
-        assert_eq!(declared(&alone, &to_come), Some(vec![(1_000, DocumentKind::Jpeg)]));
-        assert_eq!(declared(&alone, &here), None);
-        assert_eq!(declared(&shared, &to_come), None, "another copy may have taken it");
+        let said = Some((to_come.size_bytes, to_come.kind));
+        assert_eq!(alone.to_come(account, to_come.sha256), said);
+        assert_eq!(alone.to_come(account, here.sha256), None);
+        assert_eq!(shared.to_come(account, to_come.sha256), None, "another copy may have taken it");
         alone.holds(account, to_come.sha256);
-        assert_eq!(declared(&alone, &to_come), None);
+        assert_eq!(alone.to_come(account, to_come.sha256), None);
         alone.ends(&asked);
         assert!(!alone.has(&asked));
     }

@@ -86,10 +86,8 @@ async fn take(
     offset: u64,
     body: Body,
 ) -> Answer<StatusCode> {
-    let declared = match office.underway.declared(account, hash) {
-        Some(declared) => declared,
-        None => declared(office, account, hash).await?,
-    };
+    let declared = office.underway.declared(&*office.store, account, hash).await?;
+    let declared = declared.ok_or_else(Failure::not_found)?;
     if declared.held.is_some() {
         return Ok(StatusCode::OK);
     }

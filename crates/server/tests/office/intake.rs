@@ -1,6 +1,6 @@
 //! From the manifest to the receipt.
 
-use protocol::{ConsentRecord, ContentHash, DocumentKind, ProblemCode, Status};
+use protocol::{ApplicationId, ConsentRecord, ContentHash, DocumentKind, ProblemCode, Status};
 use reqwest::{Body, Method, StatusCode};
 use uuid::Uuid;
 
@@ -115,6 +115,24 @@ async fn documents_are_taken_only_as_declared() {
     }
     // None of it left a trace.
     assert_eq!(desk.put(papers.bytes_of(declared)).await.status(), StatusCode::CREATED);
+}
+
+/// What the office remembers is the newest manifest; that may be the wrong one.
+#[tokio::test]
+async fn a_document_that_a_manifest_declared_rightly_is_taken_whatever_a_later_one_says() {
+    let office = Office::open().await;
+    let desk = office.desk().await;
+    let papers = Papers::resident();
+    missing(desk.submit(Uuid::now_v7(), &papers.manifest).await).await;
+    let mut wrong = papers.manifest.clone();
+    wrong.application = ApplicationId::new();
+    wrong.documents[0].size_bytes += 1;
+    wrong.documents[1].kind = DocumentKind::Pdf;
+    missing(desk.submit(Uuid::now_v7(), &wrong).await).await;
+    for document in &papers.manifest.documents {
+        let put = desk.put(papers.bytes_of(document.sha256)).await;
+        assert_eq!(put.status(), StatusCode::CREATED, "{}", document.slot);
+    }
 }
 
 #[tokio::test]
@@ -245,7 +263,7 @@ async fn an_account_begins_only_so_many_and_is_not_shut_out_for_ever() {
     let (desk, other) = (office.desk().await, office.desk().await);
     let begun = |papers: &Papers| {
         let mut next = papers.clone();
-        next.manifest.application = protocol::ApplicationId::new();
+        next.manifest.application = ApplicationId::new();
         next
     };
     let papers = Papers::resident();

@@ -4,6 +4,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use tempfile::TempDir;
@@ -53,17 +54,23 @@ impl Postgres {
 
     /// Ends it as a power cut ends programs, and starts it again; it comes up with what it had acknowledged.
     pub fn crash(&mut self) {
-        // All of it: a process that outlived the first one would hold the memory that the next start wants.
-        let children = Command::new("pgrep").args(["-P", &self.process.id().to_string()]).output();
-        let children = children.expect("pgrep lists").stdout;
+        // All of it: a process that outlived the first one would hold the memory that the next start refuses to share. The
+        // first one is held still meanwhile, or it would make another for whoever connects between the list and the end.
+        let first = self.process.id().to_string();
+        signal("-STOP", &[&first]);
+        let children = told(Command::new("pgrep").args(["-P", &first]));
+        let children: Vec<&str> = children.split_whitespace().collect();
+        signal("-KILL", &children);
         self.process.kill().expect("it lives");
         self.process.wait().expect("it ends");
-        let children = String::from_utf8_lossy(&children).into_owned();
-        let _ = Command::new("kill")
-            .arg("-KILL")
-            .args(children.split_whitespace())
-            .stderr(Stdio::null())
-            .status();
+        // A signal is sent before it is felt. What is only still listed (`Z`) holds nothing any more.
+        let living = || {
+            let states = told(Command::new("ps").args(["-o", "stat=", "-p", &children.join(",")]));
+            states.lines().any(|state| !state.trim_start().starts_with('Z'))
+        };
+        while !children.is_empty() && living() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         self.process = launch(&self.programs, &self.owner, self.dir.path(), &self.settings);
     }
 
@@ -136,8 +143,21 @@ fn launch(programs: &Path, owner: &Owner, dir: &Path, settings: &[String]) -> Ch
     };
     match super::until("PostgreSQL", &mut process, ready) {
         Ok(()) => process,
-        Err(status) => panic!("PostgreSQL ended with {status} instead of coming up"),
+        Err(status) => {
+            let said = std::fs::read_to_string(dir.join("log")).unwrap_or_default();
+            panic!("PostgreSQL ended with {status} instead of coming up: {said}")
+        }
     }
+}
+
+/// Sends a signal; whoever has gone already does not mind.
+fn signal(signal: &str, processes: &[&str]) {
+    let _ = Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status();
+}
+
+/// What a program prints.
+fn told(program: &mut Command) -> String {
+    String::from_utf8_lossy(&program.output().expect("runs").stdout).into_owned()
 }
 
 /// The folder of the newest PostgreSQL: where Debian keeps it, else on the path.

@@ -8,7 +8,7 @@ use super::{
         account, after, arrived, bring, complete, first, handed_in, held, next, receipt, sent_back, standing,
     },
 };
-use crate::store::{HeldBlob, NewRevision, Standing, units::intake::MOST_UNFINISHED};
+use crate::store::{Completed, HeldBlob, NewRevision, Standing, units::intake::MOST_UNFINISHED};
 
 pub(super) async fn holds(copies: &Copies) {
     the_same_again_is_the_same_again(copies).await;
@@ -73,8 +73,13 @@ async fn a_key_and_a_revision_stand_for_one_content(copies: &Copies) {
     assert!(matches!(accept(copies, &mended).await, Standing::Accepted { .. }));
     let replaced = accept(copies, &new).await;
     assert!(matches!(replaced, Standing::OtherContent { stored } if stored == mended.hash), "{replaced:?}");
-    // What is complete never changes.
+    // What is complete never changes, and what was replaced is never completed in its place.
     bring(copies, &mended).await;
+    let replaced = complete(copies, &new, after(2)).await;
+    assert!(matches!(replaced, Completed::OtherContent), "{replaced:?}");
+    let stranger = NewRevision { account: self::account(copies).await, ..mended.clone() };
+    let foreign = complete(copies, &stranger, after(2)).await;
+    assert!(matches!(foreign, Completed::OtherContent), "{foreign:?}");
     receipt(complete(copies, &mended, after(2)).await);
     let late = arrived(account, new.manifest.clone());
     let refused = accept(copies, &late).await;

@@ -31,8 +31,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 
 /// How long a reader or the writer waits for a lock before it answers [`StoreError::Busy`].
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Pages that the writer keeps in memory, in KiB: ids and hashes fall anywhere in their indexes, so that with SQLite's own
-/// 2 MB nearly every row reads pages again.
+/// Pages that the writer keeps in memory, in KiB: ids and hashes fall anywhere in their indexes, and with SQLite's own 2 MB
+/// it spent a twelfth of its time reading pages again.
 const CACHE_KIB: i64 = 65_536;
 /// Statements that a connection keeps prepared: more than all units of work together have.
 const PREPARED: usize = 128;
