@@ -1,6 +1,7 @@
 //! The store in one SQLite file: WAL, `synchronous=FULL`, one writer that commits together what waits together,
 //! and a pool of readers.
 
+mod folding;
 mod readers;
 pub(crate) mod snapshot;
 pub(super) mod statement;

@@ -33,7 +33,7 @@ fn started(connection: Connection, at: At) -> Writer {
 async fn put(writer: &Writer, number: i64, detail: String) -> Result<i64, StoreError> {
     writer
         .run(move |connection| {
-            connection.execute("INSERT INTO told (number, detail) VALUES (?, ?)", (number, detail))?;
+            connection.execute("INSERT INTO told (number, detail) VALUES (?, ?)", (number, &detail))?;
             Ok(number)
         })
         .await
@@ -52,9 +52,10 @@ async fn held(writer: &Writer) -> waiting::Sender<()> {
     let (begun, has_begun) = oneshot::channel();
     let writer = writer.clone();
     tokio::spawn(async move {
+        let mut begun = Some(begun);
         writer
             .run(move |_| {
-                let _ = begun.send(());
+                let _ = begun.take().map(|begun| begun.send(()));
                 let _ = wait.recv();
                 Ok(())
             })
@@ -211,4 +212,63 @@ async fn the_writer_lives_on_while_no_connection_can_be_made() {
     put(&writer, 4, "there again".into()).await.expect("kept");
     writer.close().await;
     assert_eq!(numbers(&file), [4]);
+}
+
+/// In pages.
+fn length(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(0, |file| file.len() / 4096)
+}
+
+#[tokio::test]
+async fn the_log_is_folded_in_beside_the_writer_and_begun_anew() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("told.db");
+    let writer = started(connection(&file), at(&file));
+    let long = |number| put(&writer, number, "x".repeat(1_000_000));
+    for number in 0..6 {
+        long(number).await.expect("kept");
+    }
+    let begun = std::time::Instant::now();
+    while length(&file) < 1_000 {
+        assert!(begun.elapsed().as_secs() < 30, "{} pages are folded in", length(&file));
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    for number in 6..80 {
+        long(number).await.expect("kept");
+    }
+    let log = length(&file.with_extension("db-wal"));
+    assert!(length(&file) > 10_000 && log < 10_000, "{} pages and {log} pages of log", length(&file));
+    writer.close().await;
+    assert_eq!(numbers(&file).len(), 80);
+    assert_eq!(length(&file.with_extension("db-wal")), 0, "who closes last folds all of it in");
+}
+
+#[tokio::test]
+async fn what_ran_well_beside_one_that_failed_is_told_by_its_second_run() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("told.db");
+    let writer = started(connection(&file), at(&file));
+    let go = held(&writer).await;
+    let counted = tokio::spawn({
+        let writer = writer.clone();
+        async move {
+            let mut runs = 0;
+            let count = move |connection: &mut Connection| {
+                runs += 1;
+                connection.execute("INSERT INTO told VALUES (?, 'counted')", [runs])?;
+                Ok(runs)
+            };
+            writer.run(count).await
+        }
+    });
+    let refused = tokio::spawn({
+        let writer = writer.clone();
+        async move { writer.run(|connection| Ok(connection.execute("INSERT INTO nowhere VALUES (1)", [])?)).await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    go.send(()).expect("goes on");
+    assert_eq!(counted.await.expect("ends").expect("kept"), 2);
+    assert!(refused.await.expect("ends").is_err());
+    writer.close().await;
+    assert_eq!(numbers(&file), [2], "what the first run wrote is taken back");
 }
