@@ -36,8 +36,8 @@ pub struct Plan {
     /// Applications in a turn.
     #[arg(long, default_value_t = 3_000)]
     count: u32,
-    /// Who hands in at the same time.
-    #[arg(long, default_value_t = 128)]
+    /// Who hands in at the same time: while as many units as share a commit are committed, as many wait.
+    #[arg(long, default_value_t = 256)]
     clients: usize,
     /// Applications in a turn over HTTP.
     #[arg(long, default_value_t = 300)]

@@ -6,6 +6,7 @@ mod clients;
 mod cpu;
 mod herd;
 mod intake;
+mod least;
 mod multipart;
 mod nginx;
 mod odk;
@@ -78,7 +79,7 @@ struct Turn<'t> {
     seconds: f64,
     /// Processor seconds of the contender, everything it started included.
     cpu: f64,
-    /// Of these, by the children that look into documents (ours only).
+    /// Of these, for looking into documents (ours only): by children, and what reading photographs takes by itself.
     judging: f64,
     /// What was found there afterwards.
     found: &'t str,

@@ -1,16 +1,17 @@
 //! Complete applications over HTTP: the manifest with its answers, photographs, and the word that all of it arrived.
 //! All contenders run all the time and take turns; each is asked afterwards for everything it acknowledged.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use tempfile::TempDir;
 use testkit::handing::Papers;
-use tokio::time::sleep;
+use tokio::{task::spawn_blocking, time::sleep};
 
 use super::{
     Peers, Turn, clients,
     cpu::Spent,
+    least::{self, Least},
     missing,
     odk::{self, Odk},
     ours::{self, Ours},
@@ -66,6 +67,7 @@ pub(super) async fn run(plan: &Plan) -> Result<()> {
         contenders.rotate_left(first);
         for contender in &mut contenders {
             let papers = applications(&mut photographs, plan.count, plan.photographs)?;
+            let reading = if contender.reads() { reading(&papers).await? } else { 0.0 };
             let before = contender.spent()?;
             let took = contender.take(papers, plan.clients).await?;
             sleep(AFTERWARDS).await;
@@ -78,14 +80,42 @@ pub(super) async fn run(plan: &Plan) -> Result<()> {
                 operations: plan.count,
                 seconds: took.as_secs_f64(),
                 cpu: spent.whole(),
-                judging: if matches!(contender, Contender::Ours(..)) { spent.below } else { 0.0 },
+                judging: if contender.reads() { spent.below + reading } else { 0.0 },
                 found: "each application once, every photograph with its hash",
             }
             .tell()?;
         }
         contenders.rotate_right(first);
+        let papers = applications(&mut photographs, plan.count, plan.photographs)?;
+        let Least { seconds, cpu } = by_nobody(folder.path(), &papers).await?;
+        Turn {
+            who: least::WHO,
+            job: &job,
+            round,
+            operations: plan.count,
+            seconds,
+            cpu,
+            judging: 0.0,
+            found: "the photographs alone",
+        }
+        .tell()?;
     }
     Ok(())
+}
+
+async fn by_nobody(folder: &Path, papers: &[Papers]) -> Result<Least> {
+    let (folder, documents) = (folder.to_owned(), documents(papers));
+    spawn_blocking(move || least::least(&folder, &documents)).await?
+}
+
+fn documents(papers: &[Papers]) -> Vec<Vec<u8>> {
+    papers.iter().flat_map(|papers| papers.bytes.clone()).collect()
+}
+
+/// What looking into their photographs takes by itself.
+async fn reading(papers: &[Papers]) -> Result<f64> {
+    let documents = documents(papers);
+    spawn_blocking(move || least::reading(&documents)).await?
 }
 
 async fn start(plan: &Plan, folder: &TempDir) -> Result<Vec<Contender>> {
@@ -112,6 +142,11 @@ impl Contender {
             Self::PocketBase(..) => "PocketBase",
             Self::Odk(..) => "ODK Central",
         }
+    }
+
+    /// Whether it looks into documents.
+    const fn reads(&self) -> bool {
+        matches!(self, Self::Ours(..))
     }
 
     fn spent(&self) -> Result<Spent> {

@@ -1,15 +1,16 @@
-//! `PUT` of documents over HTTP, beside nginx. Ours hashes each, looks into it in a child process, and flushes file and
-//! folder before it answers; what the children spend is told apart.
+//! `PUT` of documents over HTTP, beside nginx. Ours hashes each, looks into it, and flushes file and folder before it
+//! answers; what looking takes is told apart. And beside the least that can be done for them ([`super::least`]).
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use protocol::ContentHash;
-use tokio::time::sleep;
+use tokio::{task::spawn_blocking, time::sleep};
 
 use super::{
     Peers, Turn, clients,
     cpu::Spent,
+    least::{self, Least},
     missing,
     nginx::Nginx,
     ours::{self, Ours},
@@ -59,36 +60,33 @@ pub(super) async fn run(plan: &Plan) -> Result<()> {
         let job = format!("PUT {} kB", bytes.div_ceil(1000));
         // Round 0 warms up.
         for round in 0..=plan.rounds {
-            let mut turns = vec![None, nginx.clone()];
-            turns.truncate(1 + usize::from(nginx.is_some()));
+            let mut turns = vec![Who::Ours, Who::Nobody];
+            turns.extend(nginx.clone().map(Who::Nginx));
             let first = usize::try_from(round)? % turns.len();
             turns.rotate_left(first);
-            for turn in turns {
+            for who in turns {
                 let count = if round == 0 { 2 } else { plan.count };
                 let owed: Vec<HandIn> =
                     applications(&mut photographs, count, DOCUMENTS)?.into_iter().map(HandIn::of).collect();
-                let (who, took, spent) = match &turn {
-                    None => {
+                let took = match &who {
+                    Who::Ours => {
                         acked += owed.len();
-                        let (took, spent) = at_ours(&mut ours, owed, plan.clients, acked).await?;
-                        ("ours", took, spent)
+                        at_ours(&mut ours, owed, plan.clients, acked).await?
                     }
-                    Some(nginx) => {
-                        let (took, spent) = at_nginx(nginx, &owed, plan.clients).await?;
-                        ("nginx", took, spent)
-                    }
+                    Who::Nginx(nginx) => at_nginx(nginx, &owed, plan.clients).await?,
+                    Who::Nobody => by_nobody(folder.path(), &owed).await?,
                 };
                 if round == 0 {
                     continue;
                 }
                 Turn {
-                    who,
+                    who: who.name(),
                     job: &job,
                     round,
                     operations: count * DOCUMENTS,
-                    seconds: took.as_secs_f64(),
-                    cpu: spent.whole(),
-                    judging: if turn.is_none() { spent.below } else { 0.0 },
+                    seconds: took.seconds,
+                    cpu: took.cpu,
+                    judging: took.judging,
                     found: "every document with its hash",
                 }
                 .tell()?;
@@ -98,20 +96,40 @@ pub(super) async fn run(plan: &Plan) -> Result<()> {
     Ok(())
 }
 
+enum Who {
+    Ours,
+    Nginx(Arc<Nginx>),
+    Nobody,
+}
+
+impl Who {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Nginx(_) => "nginx",
+            Self::Nobody => least::WHO,
+        }
+    }
+}
+
+struct Took {
+    seconds: f64,
+    cpu: f64,
+    judging: f64,
+}
+
 type Piece = (ContentHash, Vec<u8>);
 
+fn bytes(owed: &[HandIn]) -> Vec<Vec<u8>> {
+    owed.iter().flat_map(|it| it.papers.bytes.clone()).collect()
+}
+
 fn pieces(owed: &[HandIn]) -> Vec<Piece> {
-    let documents = owed.iter().flat_map(|it| &it.papers.bytes);
-    documents.map(|bytes| (ContentHash::of(bytes), bytes.clone())).collect()
+    bytes(owed).into_iter().map(|bytes| (ContentHash::of(&bytes), bytes)).collect()
 }
 
 /// The manifests come before the clock runs and the receipts after it has stopped.
-async fn at_ours(
-    ours: &mut Ours,
-    owed: Vec<HandIn>,
-    clients: usize,
-    acked: usize,
-) -> Result<(Duration, Spent)> {
+async fn at_ours(ours: &mut Ours, owed: Vec<HandIn>, clients: usize, acked: usize) -> Result<Took> {
     let (base, counter) = (ours.server.url(), Arc::clone(&ours.counters[0]));
     for it in &owed {
         counter.declare(&base, it).await?;
@@ -133,10 +151,18 @@ async fn at_ours(
         ours::hand_in(&counter, &base, it).await?;
     }
     ours.compare(acked).await?;
-    Ok((took, spent))
+    let documents = bytes(&owed);
+    let reading = spawn_blocking(move || least::reading(&documents)).await??;
+    Ok(Took { seconds: took.as_secs_f64(), cpu: spent.whole(), judging: spent.below + reading })
 }
 
-async fn at_nginx(nginx: &Arc<Nginx>, owed: &[HandIn], clients: usize) -> Result<(Duration, Spent)> {
+async fn by_nobody(folder: &Path, owed: &[HandIn]) -> Result<Took> {
+    let (folder, documents) = (folder.to_owned(), bytes(owed));
+    let Least { seconds, cpu } = spawn_blocking(move || least::least(&folder, &documents)).await??;
+    Ok(Took { seconds, cpu, judging: 0.0 })
+}
+
+async fn at_nginx(nginx: &Arc<Nginx>, owed: &[HandIn], clients: usize) -> Result<Took> {
     let pieces = pieces(owed);
     let hashes: Vec<ContentHash> = pieces.iter().map(|(hash, _)| *hash).collect();
     let before = Spent::of(nginx.process())?;
@@ -149,5 +175,5 @@ async fn at_nginx(nginx: &Arc<Nginx>, owed: &[HandIn], clients: usize) -> Result
     sleep(AFTERWARDS).await;
     let spent = Spent::of(nginx.process())?.since(before);
     nginx.compare(&hashes)?;
-    Ok((took, spent))
+    Ok(Took { seconds: took.as_secs_f64(), cpu: spent.whole(), judging: 0.0 })
 }

@@ -39,6 +39,24 @@ pub(super) fn upload(rows: &[Row]) -> Vec<Goal> {
     each.collect()
 }
 
+/// Who does for documents what has to be done, and nothing else.
+const LEAST: &str = "hashed, read and flushed, no more";
+
+/// How far receiving could come at all: whoever answers for documents does what nginx does, and has to prove, read and
+/// flush them besides.
+pub(super) fn beside_the_least(rows: &[Row]) -> Vec<String> {
+    let each = jobs(rows).into_iter().filter_map(|job| {
+        let (ours, nginx) = (find(rows, job, "ours")?, find(rows, job, "nginx")?);
+        let least = find(rows, job, LEAST)?;
+        Some(format!(
+            "{job}: ours ÷ nginx and what has to be done besides: {:.2}; flushing and hashing alone ÷ nginx: {:.2}",
+            ours.cpu / (nginx.cpu + least.cpu),
+            (least.cpu - ours.judging) / nginx.cpu
+        ))
+    });
+    each.collect()
+}
+
 /// How many times less processor time a complete application takes, looking into its documents included.
 pub(super) fn submission(rows: &[Row]) -> Vec<Goal> {
     let each = jobs(rows).into_iter().flat_map(|job| {
@@ -57,12 +75,15 @@ pub(super) fn submission(rows: &[Row]) -> Vec<Goal> {
 /// What else a person must know to read the goals of a submission.
 pub(super) fn without_looking(rows: &[Row]) -> Vec<String> {
     let each = jobs(rows).into_iter().flat_map(|job| {
-        rows.iter().filter(move |row| row.job == job && row.who != "ours").filter_map(move |peer| {
-            let ours = find(rows, job, "ours").filter(|ours| ours.judging > 0.0)?;
-            let ratio = peer.cpu / (ours.cpu - ours.judging);
+        let peers = rows.iter().filter(move |row| row.job == job && row.who != "ours" && row.who != LEAST);
+        peers.filter_map(move |peer| {
+            let (ours, least) = (find(rows, job, "ours")?, find(rows, job, LEAST)?);
             Some(format!(
-                "{job}: the same without looking into documents, which {} does not: {ratio:.2}",
-                peer.who
+                "{job}: {} ÷ ours without looking into documents, which it does not: {:.2}; ÷ what has to be done for \
+                 the documents alone: {:.2}",
+                peer.who,
+                peer.cpu / (ours.cpu - ours.judging),
+                peer.cpu / least.cpu
             ))
         })
     });
@@ -103,6 +124,15 @@ mod tests {
         let submission = submission(&rows);
         assert_eq!(submission.len(), 1, "ODK Central was not there");
         assert!((submission[0].value - 2.0).abs() < 1e-9 && !submission[0].reached(), "{submission:?}");
-        assert!(without_looking(&rows).iter().any(|line| line.ends_with("PocketBase does not: 5.00")));
+        let mut rows = rows.to_vec();
+        rows.push(row(LEAST, 8.0, 0.0));
+        assert!(
+            beside_the_least(&rows)[0].contains("besides: 0.83; flushing and hashing alone ÷ nginx: 0.50")
+        );
+        let told = without_looking(&rows);
+        assert!(
+            told.iter().any(|line| line.contains("PocketBase ÷ ours without") && line.contains("5.00;")),
+            "{told:?}"
+        );
     }
 }

@@ -16,8 +16,9 @@ const COMMON: &str = "
 All contenders are processes of their own on one machine, reached over loopback, with their data on its real disk; they
 take turns, in the same minutes. **CPU ms**: processor milliseconds (user and system) of the contender for one operation,
 with everything it started (PostgreSQL's processes where it uses one), not of the load. **of it looks**: of these, ours spends
-in the children that look into documents: into all of them until d281f33, since 51dd886 only into those that take a decoder or a
-parser; photographs as desks make them the office reads itself, which is no small part of the rest. Medians of the rounds.
+in looking into documents: until d281f33 in children that look into all of them, since 51dd886 only into those that take a decoder
+or a parser; what it takes to read photographs in the office itself is measured beside and counted, too, but for the rows of
+51dd886 to b42cc62. Medians of the rounds.
 **load**: the machine's load average before and after; it has two cores, and the load itself takes its share of them, so
 throughput says less than processor time. `+` behind a commit: the tree had changes.
 ";
