@@ -38,9 +38,10 @@ pub enum Finding {
         /// At the bottom.
         bottom: bool,
     },
-    /// The print runs from top to bottom instead of from side to side.
+    /// The print runs from top to bottom instead of from side to side, or stands on its head.
     NotUpright {
-        /// Clockwise quarter turns that should let it be read; 1 or 3. Which of the two is a good guess.
+        /// Clockwise quarter turns that should let it be read: 2 on its head; 1 or 3 on its side, and which of the two is
+        /// a good guess.
         quarter_turns: u8,
     },
 }

@@ -90,6 +90,13 @@ fn tell(finding: &Finding) -> DocumentFinding {
                 ),
             )
         }
+        Finding::NotUpright { quarter_turns: 2 } => (
+            Text::new("这张图好像是倒着的。", "This picture seems to be upside down."),
+            Text::new(
+                "点“转正”即可；没正就再点“旋转”。",
+                "Press “Turn it upright”; if that does not do, press “Turn”.",
+            ),
+        ),
         Finding::NotUpright { .. } => (
             Text::new("这张图好像是横着的。", "This picture seems to lie on its side."),
             Text::new("点“转正”即可；没正就再点一下。", "Press “Turn” until it can be read."),
@@ -177,5 +184,13 @@ mod tests {
             "The paper seems to run out of the picture on the left and at the bottom."
         );
         assert!(told[1].hint.zh.starts_with("点“转正”即可"), "{}", told[1].hint.zh);
+        assert_eq!(told[1].message.zh, "这张图好像是横着的。");
+    }
+
+    #[test]
+    fn what_stands_on_its_head_is_told_with_half_a_turn() {
+        let told = read(&json!([{ "code": "not_upright", "quarterTurns": 2 }]));
+        assert_eq!(told[0].message.zh, "这张图好像是倒着的。");
+        assert_eq!(told[0].quarter_turns, Some(2));
     }
 }

@@ -5,8 +5,11 @@
 //! `cargo test -p documents legibility -- --nocapture`.
 
 mod glare;
+mod ink;
+mod line_direction;
 mod lines;
 mod sharpness;
+mod upside_down;
 
 use crate::{
     Finding, Refusal,
@@ -15,7 +18,8 @@ use crate::{
     resize,
 };
 
-pub(crate) use lines::Print;
+use ink::Ink;
+use lines::Print;
 pub(crate) use sharpness::Sharpness;
 
 /// Long edge at which pictures are looked at, pixels.
@@ -48,7 +52,7 @@ pub(crate) fn findings(luma: Plane, long_edge: u32) -> Result<Vec<Finding>, Refu
     let smaller = resize::within(&luma.bytes, luma.size(), lines::EDGE)?;
     drop(luma);
     let luma = smaller;
-    let upright = Print::measure(&luma).and_then(Print::finding);
+    let upright = not_upright(&luma);
     findings.extend(cut_off(&resize::within(&luma.bytes, luma.size(), outline::EDGE)?));
     findings.extend(upright);
     Ok(findings)
@@ -58,6 +62,13 @@ pub(crate) fn findings(luma: Plane, long_edge: u32) -> Result<Vec<Finding>, Refu
 fn cut_off(luma: &Plane) -> Option<Finding> {
     let [left, top, right, bottom] = Outline::find(luma)?.cut_off()?;
     (left || top || right || bottom).then_some(Finding::CutOff { left, top, right, bottom })
+}
+
+/// Whether lines of print run from top to bottom, or stand on their heads.
+fn not_upright(luma: &Plane) -> Option<Finding> {
+    let ink = Ink::find(luma)?;
+    let print = Print::measure(&ink);
+    print.finding().or_else(|| upside_down::finding(luma, &ink, print))
 }
 
 fn is_dark(luma: &Plane) -> bool {

@@ -6,9 +6,11 @@ use image::{GrayImage, Luma, imageops};
 use testkit::photographs::{self, Photograph};
 
 use super::{
-    DARK, Print, Sharpness, glare, lines, tests::dazzled, tests::moved, tests::plane, tests::shrunk,
+    DARK, Ink, Print, Sharpness, glare, lines, not_upright, tests::dazzled, tests::moved, tests::plane,
+    tests::shrunk, upside_down,
 };
 use crate::{
+    Finding,
     outline::{self, Outline},
     picture::Plane,
     resize,
@@ -107,12 +109,16 @@ fn papers_are_found_and_missed_as_told() {
     );
 }
 
+fn print(luma: &Plane) -> Option<Print> {
+    Ink::find(luma).map(|ink| Print::measure(&ink))
+}
+
 #[test]
 fn print_on_its_side_is_told_as_told() {
     let mut pictures = flat();
     pictures.extend(photographs::whole(COUNT / 2).into_iter().map(|photograph| photograph.picture));
     let measure = |turn: fn(&GrayImage) -> GrayImage| -> Vec<Option<Print>> {
-        pictures.iter().map(|picture| Print::measure(&small(&turn(picture), lines::EDGE))).collect()
+        pictures.iter().map(|picture| print(&small(&turn(picture), lines::EDGE))).collect()
     };
     let value = |print: &Option<Print>| f64::from(print.map_or(0, |print| print.sideways));
     let (right, left) = (measure(imageops::rotate90), measure(imageops::rotate270));
@@ -131,6 +137,57 @@ fn print_on_its_side_is_told_as_told() {
     let (correct, all) = (one.0 + three.0, one.1 + three.1);
     println!("not upright    direction of the turn right {correct}/{all}");
     assert!(correct * 5 >= all * 4);
+}
+
+/// Papers on their heads against the same papers upright.
+#[test]
+fn print_on_its_head_is_told_as_told() {
+    let mut pictures = flat();
+    pictures.extend(photographs::whole(COUNT).into_iter().map(|photograph| photograph.picture));
+    pictures.extend(photographs::cut_off(COUNT).into_iter().map(|(photograph, _)| photograph.picture));
+    let sureness = |luma: &Plane| {
+        let ink = Ink::find(luma)?;
+        let print = Print::measure(&ink);
+        if print.finding().is_some() {
+            return None;
+        }
+        upside_down::sureness(luma, &ink, print.slant)
+    };
+    let measure = |turn: fn(&GrayImage) -> GrayImage| -> Vec<f64> {
+        let planes = pictures.iter().map(|picture| small(&turn(picture), lines::EDGE));
+        planes.map(|luma| sureness(&luma).map_or(-1.0, f64::from)).collect()
+    };
+    let (bad, good) = (measure(imageops::rotate180), measure(GrayImage::clone));
+    let chosen = f64::from(upside_down::SURE);
+    let (hits, alarms) = rates("upside down", &bad, &good, &[0.1, 0.2, 0.3, 0.4, chosen, 0.6, 0.8], chosen);
+    assert!(hits >= 0.5 && alarms <= 0.0, "{hits} {alarms}");
+}
+
+/// What is said of papers that lie or stand on their heads, by lines of print and by the classifier.
+#[test]
+fn papers_are_turned_as_told() {
+    let mut pictures = flat();
+    pictures.extend(photographs::whole(COUNT / 2).into_iter().map(|photograph| photograph.picture));
+    let said = |turn: fn(&GrayImage) -> GrayImage| -> Vec<Option<u8>> {
+        let turns = |luma: &Plane| match not_upright(luma) {
+            Some(Finding::NotUpright { quarter_turns }) => Some(quarter_turns),
+            _ => None,
+        };
+        pictures.iter().map(|picture| turns(&small(&turn(picture), lines::EDGE))).collect()
+    };
+    for (name, turn, turns) in [
+        ("on its head", imageops::rotate180 as fn(&GrayImage) -> GrayImage, 2),
+        ("on its right side", imageops::rotate90, 3),
+        ("on its left side", imageops::rotate270, 1),
+    ] {
+        let said = said(turn);
+        let warned = said.iter().flatten().count();
+        let right = said.iter().flatten().filter(|said| **said == turns).count();
+        let half = said.iter().flatten().filter(|said| **said == 2).count();
+        println!("{name:17} warned {warned}/{}, turn right {right}, half a turn {half}", said.len());
+        assert!(turns == 2 || half * 20 <= said.len(), "{half} lying papers taken for upside down");
+        assert!(turns != 2 || right == warned, "{right} of {warned}");
+    }
 }
 
 #[test]

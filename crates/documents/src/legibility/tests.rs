@@ -139,3 +139,42 @@ fn plain_and_tiny_pictures_are_not_judged() {
         let _ = seen(&GrayImage::from_fn(width, height, |x, y| Luma([(x * 31 + y * 17) as u8])));
     }
 }
+
+/// A page with lines of print, a card and a scan: each on its head, and upright.
+#[test]
+fn what_stands_on_its_head_is_warned_of_and_turned_half_around() {
+    let turns = |picture: &GrayImage| {
+        seen(picture).into_iter().find_map(|finding| match finding {
+            Finding::NotUpright { quarter_turns } => Some(quarter_turns),
+            _ => None,
+        })
+    };
+    for (name, paper) in testkit::photographs::flat_papers() {
+        assert_eq!(turns(&paper), None, "{name}");
+        if ["letter", "card, portrait", "notice, lying"].contains(&name) {
+            assert_eq!(turns(&imageops::rotate180(&paper)), Some(2), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_print_is_not_said_to_stand_on_its_head() {
+    let mut state = 7_u32;
+    let noise = GrayImage::from_fn(1200, 900, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Luma([(state >> 24) as u8])
+    });
+    let blank = GrayImage::from_pixel(1200, 1600, Luma([250]));
+    let mut pictures =
+        vec![("noise", noise.clone()), ("soft noise", imageops::blur(&noise, 2.0)), ("blank", blank)];
+    for (name, bytes) in
+        [("portrait", testkit::papers::portrait_jpeg()), ("larger", testkit::papers::better_portrait_jpeg())]
+    {
+        pictures.push((name, image::load_from_memory(&bytes).expect("our own").to_luma8()));
+    }
+    for (name, picture) in pictures {
+        for picture in [imageops::rotate180(&picture), picture] {
+            assert!(!found(&picture).contains(&"not_upright"), "{name}");
+        }
+    }
+}
