@@ -26,8 +26,10 @@ const GROUP: u64 = 300;
 const SHADING: u64 = 200;
 /// … and each byte of its function's program is run for each of them.
 const PER_PROGRAM_BYTE: u64 = 100;
-/// Graphics states saved within each other; deeper ones count as the outermost.
-const MOST_SAVED: usize = 1_000;
+/// Graphics states saved within each other: each is kept until it is restored.
+const MOST_SAVED: usize = 10_000;
+/// Pieces of an outline, which is kept until it is painted.
+const MOST_PIECES: u32 = 400_000;
 /// Pixels of a picture that are decoded in one unit.
 const PIXELS: u64 = 50;
 
@@ -130,6 +132,7 @@ impl<'a> Effort<'a> {
         let mut cost = 0_u64;
         let mut state = State::default();
         let mut saved = Vec::new();
+        let mut pieces = 0;
         let mut operators = UntypedIter::new(content);
         while let Some(instruction) = operators.next() {
             let name = || {
@@ -140,12 +143,22 @@ impl<'a> Effort<'a> {
                 names.last()
             };
             let more = match &**instruction.operator {
-                b"q" if saved.len() < MOST_SAVED => {
+                b"q" if saved.len() == MOST_SAVED => return u64::MAX,
+                b"q" => {
                     saved.push(state);
                     1
                 }
                 b"Q" => {
                     state = saved.pop().unwrap_or(state);
+                    1
+                }
+                b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"re" if pieces >= MOST_PIECES => return u64::MAX,
+                b"m" | b"l" | b"c" | b"v" | b"y" | b"h" => {
+                    pieces += 1;
+                    1
+                }
+                b"re" => {
+                    pieces += 4;
                     1
                 }
                 b"Do" => name()
@@ -189,6 +202,9 @@ impl<'a> Effort<'a> {
                 }
                 _ => 1,
             };
+            if paints(instruction.operator) {
+                pieces = 0;
+            }
             cost = cost.saturating_add(more);
             if cost > MOST {
                 return cost;
@@ -273,6 +289,11 @@ impl<'a> Effort<'a> {
             _ => most,
         })
     }
+}
+
+/// Whether an outline ends with this operator.
+fn paints(operator: &[u8]) -> bool {
+    matches!(operator, b"n" | b"f" | b"F" | b"f*" | b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*")
 }
 
 fn text_bytes(operand: &Operand<'_>) -> u64 {

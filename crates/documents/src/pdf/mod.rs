@@ -24,6 +24,7 @@ mod render;
 mod renumber;
 mod slots;
 mod spaces;
+mod weight;
 mod wrapped;
 
 use std::sync::Arc;

@@ -136,7 +136,7 @@ impl Candidate {
     }
 
     /// Refuses what takes more memory than there is for it. While it is unpacked that is two and a half times its bytes
-    /// (they grow by doubling; measured: tests/memory.rs), then its samples, with what they were unpacked from where
+    /// (they grow by doubling; measured: tests/memory), then its samples, with what they were unpacked from where
     /// they are narrower or wider than eight bits, and the colours that they are the numbers of.
     fn bound(&self, bits: u8) -> Result<(), Refusal> {
         let samples = u64::from(self.space.samples());

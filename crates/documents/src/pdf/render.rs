@@ -11,7 +11,7 @@ use hayro::{
 };
 use image::{DynamicImage, RgbImage};
 
-use super::bombs::Pictures;
+use super::{bombs::Pictures, weight};
 use crate::{
     Limits, Page, Refusal,
     colour::on_white,
@@ -144,7 +144,9 @@ pub(super) fn draw(original: &Original, page: u32, long_edge: u32) -> Result<(Ve
     let scale = edge / width.max(height);
     // The renderer cuts fractions off: a little more than a whole pixel stays a whole pixel.
     let stretch = |side: f32| ((side * scale).round().max(1.0) + 0.01) / side;
-    let settings = PixmapSettings { x_scale: stretch(width), y_scale: stretch(height), bg_color: WHITE };
+    let (x_scale, y_scale) = (stretch(width), stretch(height));
+    weight::refuse(page, (x_scale, y_scale), (width * x_scale, height * y_scale))?;
+    let settings = PixmapSettings { x_scale, y_scale, bg_color: WHITE };
     let pixmap = hayro::render(
         page,
         &RenderCache::new(),

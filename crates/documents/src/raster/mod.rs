@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Bytes a decoder that cannot give rows may hold at once. With the file itself (32 MiB), the result and its
-/// encoding this keeps a run under 256 MB; `tests/memory.rs` measures it.
+/// encoding this keeps a run under 256 MB; `tests/memory` measures it.
 const MAX_WHOLE_BYTES: usize = 136 * 1024 * 1024;
 /// Bytes of the pixels given back.
 const MAX_RESULT_BYTES: u64 = 50_000_000;

@@ -20,7 +20,7 @@ pub(super) fn webp(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
     if !frames_fit(bytes, decoder.dimensions()) {
         return Err(Refusal::Damaged);
     }
-    // Bytes the decoder holds for each pixel, its planes and its output together (measured: tests/memory.rs).
+    // Bytes the decoder holds for each pixel, its planes and its output together (measured: tests/memory).
     let each = match bytes.get(12..16) {
         Some(b"VP8 ") => 5,
         Some(b"VP8X") if decoder.has_animation() || decoder.color_type().has_alpha() => 12,

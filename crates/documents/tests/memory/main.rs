@@ -6,12 +6,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::cast_possible_truncation)]
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-#[path = "fitness/made.rs"]
+mod drawing;
+#[path = "../fitness/made.rs"]
 mod made;
 
 use std::{env, fs, io::Write, process::Command};
 
-use documents::{Edit, Limits, PageEdit, Point, Quad, prepare};
+use documents::{Edit, Limits, PageEdit, Point, Quad, prepare, render_source};
 use flate2::{Compression, write::ZlibEncoder};
 use lopdf::{Stream, dictionary};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
@@ -22,6 +23,8 @@ const LARGEST: u32 = 10_950;
 const FILE: &str = "DOCUMENTS_MEASURED_FILE";
 /// Set where the child is to cut a paper out.
 const CROPPED: &str = "DOCUMENTS_MEASURED_CROPPED";
+/// Set where its first page is only to be drawn: the long edge, pixels.
+const DRAWN: &str = "DOCUMENTS_MEASURED_DRAWN";
 
 /// What the child does.
 #[test]
@@ -30,10 +33,17 @@ fn child() {
     let Ok(path) = env::var(FILE) else { return };
     let source = fs::read(path).unwrap();
     let before = kib("VmRSS:");
-    let edit = if env::var(CROPPED).is_ok() { cropped() } else { Edit::default() };
-    let outcome = prepare(source, &edit, &Limits::default(), &());
+    let limits = Limits::default();
+    let outcome = if let Ok(edge) = env::var(DRAWN) {
+        render_source(&source, 0, edge.parse().unwrap(), &limits)
+            .map(|page| (page.width, page.height, page.png.len()))
+    } else {
+        let edit = if env::var(CROPPED).is_ok() { cropped() } else { Edit::default() };
+        prepare(source, &edit, &limits, &())
+            .map(|prepared| (prepared.width, prepared.height, prepared.bytes.len()))
+    };
     let said = match &outcome {
-        Ok(prepared) => format!("{}x{}, {} bytes", prepared.width, prepared.height, prepared.bytes.len()),
+        Ok((width, height, bytes)) => format!("{width}x{height}, {bytes} bytes"),
         Err(refusal) => refusal.code().to_owned(),
     };
     println!("grew {} KiB; {said};", kib("VmHWM:") - before);
@@ -56,7 +66,11 @@ fn measure(what: &str, source: Vec<u8>, taken: bool) {
     run(what, source, taken, false, MOST);
 }
 
-fn run(what: &str, mut source: Vec<u8>, taken: bool, cropped: bool, most_grown: u64) {
+fn run(what: &str, source: Vec<u8>, taken: bool, cropped: bool, most_grown: u64) {
+    held(what, source, taken, cropped.then_some((CROPPED, String::new())), most_grown);
+}
+
+fn held(what: &str, mut source: Vec<u8>, taken: bool, how: Option<(&str, String)>, most_grown: u64) {
     let most = usize::try_from(Limits::default().max_input_bytes).unwrap();
     assert!(source.len() <= most, "{what}: {} bytes are refused unread", source.len());
     if source.starts_with(b"\xFF\xD8") {
@@ -66,9 +80,7 @@ fn run(what: &str, mut source: Vec<u8>, taken: bool, cropped: bool, most_grown: 
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&source).unwrap();
     let mut child = Command::new(env::current_exe().unwrap());
-    if cropped {
-        child.env(CROPPED, "");
-    }
+    child.envs(how);
     let child =
         child.args(["--exact", "child", "--ignored", "--nocapture"]).env(FILE, file.path()).output().unwrap();
     let said = String::from_utf8_lossy(&child.stdout);
