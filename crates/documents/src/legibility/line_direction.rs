@@ -19,7 +19,8 @@ static MODEL: &[u8] = include_bytes!("../../models/line_direction.onnx");
 
 struct Classifier {
     model: Model,
-    /// One thread: other work goes on beside it.
+    /// What is computed for a picture is computed on one thread: other work goes on beside it. (For itself the
+    /// library makes a pool of its own once, which then waits.)
     threads: Arc<ThreadPool>,
 }
 

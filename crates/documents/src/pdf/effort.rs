@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use hayro::hayro_syntax::{content::UntypedIter, object::Object as Operand};
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use lopdf::{DecompressError, Dictionary, Document, Error, Object, ObjectId, Stream};
 
 use super::{
     cells,
@@ -29,7 +29,17 @@ const PER_PROGRAM_BYTE: u64 = 100;
 /// Graphics states saved within each other: each is kept until it is restored.
 const MOST_SAVED: usize = 10_000;
 /// Pieces of an outline, which is kept until it is painted.
-const MOST_PIECES: u32 = 400_000;
+const MOST_PIECES: u64 = 400_000;
+/// Letters shown at once, which are all looked up before the first is drawn.
+const MOST_LETTERS: u64 = 20_000;
+/// Pieces of a letter's outline, where letters are collected to clip what follows.
+const PIECES_OF_A_LETTER: u64 = 20;
+/// Corners of a mesh, each of which becomes hundreds of bytes.
+const MOST_CORNERS: u64 = 200_000;
+/// Bytes that a mesh may unpack to.
+const MOST_MESH: usize = 16 * 1024 * 1024;
+/// A picture painted with a pattern through its own shape keeps a page for itself.
+const SHAPED_PATTERN: u64 = MOST / 16;
 /// Pixels of a picture that are decoded in one unit.
 const PIXELS: u64 = 50;
 
@@ -132,7 +142,7 @@ impl<'a> Effort<'a> {
         let mut cost = 0_u64;
         let mut state = State::default();
         let mut saved = Vec::new();
-        let mut pieces = 0;
+        let (mut pieces, mut clips) = (0_u64, false);
         let mut operators = UntypedIter::new(content);
         while let Some(instruction) = operators.next() {
             let name = || {
@@ -186,12 +196,27 @@ impl<'a> Effort<'a> {
                     )
                 }),
                 b"gs" => name().map_or(1, |name| self.state(&name, resources, depth, &mut state)),
+                b"Tr" => {
+                    let mode = instruction.operands().last();
+                    clips = matches!(mode, Some(Operand::Number(mode)) if mode.as_f64() >= 4.0);
+                    1
+                }
+                b"ET" => {
+                    pieces = 0;
+                    1
+                }
                 b"Tf" => {
                     state.glyph = name().map_or(1, |name| self.font(&name, resources, depth));
                     1
                 }
                 b"Tj" | b"TJ" | b"'" | b"\"" => {
                     let bytes: u64 = instruction.operands().map(text_bytes).sum();
+                    if clips {
+                        pieces += bytes.saturating_mul(PIECES_OF_A_LETTER);
+                    }
+                    if bytes > MOST_LETTERS || pieces > MOST_PIECES {
+                        return u64::MAX;
+                    }
                     let each = state.glyph.saturating_add(state.fill).saturating_add(state.stroke);
                     bytes.saturating_mul(each).saturating_add(state.mask)
                 }
@@ -227,7 +252,13 @@ impl<'a> Effort<'a> {
                 let side =
                     |key: &[u8]| stream.dict.get_deref(key, self.document).and_then(Object::as_i64).ok();
                 let pixels = side(b"Width").unwrap_or(0).saturating_mul(side(b"Height").unwrap_or(0));
-                1 + u64::try_from(pixels).unwrap_or(0) / PIXELS
+                let shaped = stream
+                    .dict
+                    .get_deref(b"ImageMask", self.document)
+                    .and_then(Object::as_bool)
+                    .unwrap_or(false);
+                let own = if shaped && state.fill > 1 { SHAPED_PATTERN } else { 1 };
+                own + u64::try_from(pixels).unwrap_or(0) / PIXELS
             }
             _ => 1,
         }
@@ -247,13 +278,36 @@ impl<'a> Effort<'a> {
     }
 
     fn shading(&self, shading: Option<&'a Object>) -> u64 {
+        let mut corners = 0;
         let dict = match shading {
-            Some(Object::Stream(stream)) => &stream.dict,
+            Some(Object::Stream(stream)) => {
+                corners = self.corners(stream);
+                if corners > MOST_CORNERS {
+                    return u64::MAX;
+                }
+                &stream.dict
+            }
             Some(Object::Dictionary(dict)) => dict,
             _ => return 1,
         };
         let bytes = programs::bytes(dict.get(b"Function").ok(), self.document, MOST);
-        SHADING.saturating_add(bytes.saturating_mul(PER_PROGRAM_BYTE))
+        SHADING.saturating_add(corners).saturating_add(bytes.saturating_mul(PER_PROGRAM_BYTE))
+    }
+
+    /// Corners of a mesh, as far as its bytes go. Shadings of other kinds have no bytes.
+    fn corners(&self, stream: &Stream) -> u64 {
+        let number = |key: &[u8]| {
+            let number = stream.dict.get_deref(key, self.document).and_then(Object::as_i64);
+            number.ok().and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
+        };
+        let content = match stream.get_plain_content_with_limit(MOST_MESH) {
+            Ok(content) => content,
+            Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => return u64::MAX,
+            Err(_) => return 0,
+        };
+        // One colour at least.
+        let bits = number(b"BitsPerFlag") + 2 * number(b"BitsPerCoordinate") + number(b"BitsPerComponent");
+        u64::try_from(content.len()).unwrap_or(u64::MAX).saturating_mul(8) / bits.max(1)
     }
 
     /// A graphics state may bring a soft mask: a form drawn to see through.

@@ -106,10 +106,23 @@ fn show(original: &Original, page: u32, pages: u32, long_edge: u32) -> Result<Pa
     if page >= pages {
         return Err(Refusal::NoSuchPage { page, pages });
     }
-    let (rgb, width, height) = draw(original, page, long_edge)?;
+    let (rgb, width, height) = affordable(original, page, long_edge)?;
     let image =
         RgbImage::from_raw(width, height, rgb).map(DynamicImage::ImageRgb8).ok_or(Refusal::Damaged)?;
     Ok(Page { png: encode_png(&image)?, width, height })
+}
+
+/// Smaller where that takes too much memory: a page that is hard to read is better than none.
+fn affordable(original: &Original, page: u32, long_edge: u32) -> Result<(Vec<u8>, u32, u32), Refusal> {
+    let smaller = [2048, 1280, THUMBNAIL].into_iter().filter(|edge| *edge < long_edge);
+    let mut drawn = draw(original, page, long_edge);
+    for edge in smaller {
+        if drawn != Err(Refusal::TooComplex) {
+            break;
+        }
+        drawn = draw(original, page, edge);
+    }
+    drawn
 }
 
 /// JPEG of page 1, by the `quicker` way where that gives one. A page that a decoder or the renderer stumbles over

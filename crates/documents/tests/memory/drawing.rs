@@ -57,6 +57,38 @@ fn pictures_over_each_other() {
 }
 
 #[test]
+fn small_pictures_and_clips() {
+    let dots = |count: usize| pictures(count, 1, "DeviceGray", 1);
+    draw("PDF, 60 pictures of a pixel", dots(60), 1_600, true);
+    draw("PDF, 20 000 pictures of a pixel", dots(20_000), 1_600, false);
+    let clipped = |count: usize| {
+        let clip = (0..1_000).map(|line| format!("0 {line} m 595 {} l ", line + 3)).collect::<String>();
+        let content = [clip.into_bytes(), b"W n ".to_vec(), b"0 0 595 842 re f ".repeat(count)].concat();
+        page_of(&content, |_| dictionary! {})
+    };
+    draw("PDF, 4 areas within a clip of many pieces", clipped(4), 2_000, true);
+    draw("PDF, 5 000 areas within a clip of many pieces", clipped(5_000), 1_600, false);
+    let framed = b"q 20 20 555 802 re W n 30 30 m 400 400 l S Q ".repeat(2_000);
+    draw("PDF, 2 000 frames, each with a line", page_of(&framed, |_| dictionary! {}), 2_000, true);
+}
+
+/// A sheet of A4 as a scanner makes it with 600 dots an inch.
+#[test]
+fn an_ordinary_scan_is_shown() {
+    let (width, height) = (4_960, 7_016);
+    let jpeg = made::encode(&made::sheet(width, height, 1), 60, turbojpeg::Subsamp::Sub2x2, false);
+    let mut scan = made::jpeg_stream(jpeg, width, height);
+    let profile = moxcms::ColorProfile::new_srgb().encode().unwrap();
+    let source = page_of(b"q 595 0 0 842 0 0 cm /P Do Q", |document| {
+        let profile = document.add_object(Stream::new(dictionary! { "N" => 3 }, profile));
+        scan.dict.set("ColorSpace", vec!["ICCBased".into(), profile.into()]);
+        let scan = document.add_object(scan);
+        dictionary! { "XObject" => dictionary! { "P" => scan } }
+    });
+    draw("PDF, a scan of A4 at 600 dpi with a profile", source, 2_048, true);
+}
+
+#[test]
 fn large_pictures() {
     draw("PDF, gray without loss, 36 MP, drawn", pictures(1, 6_000, "DeviceGray", 1), LARGEST, true);
     draw("PDF, RGB without loss, 20 MP, drawn", pictures(1, 4_500, "DeviceRGB", 3), 2_000, true);
@@ -83,7 +115,7 @@ fn masks() {
         })
     };
     draw("PDF, 6 masks", source(6), LARGEST, true);
-    draw("PDF, 500 masks", source(500), LARGEST, false);
+    draw("PDF, 3 000 masks", source(3_000), LARGEST, false);
 }
 
 #[test]

@@ -13,9 +13,13 @@ use super::{Bytes, MOST, Weight, whole};
 /// How far a gradient may be from what the renderer draws by itself; its own number.
 const TOLERANCE: f32 = 0.01;
 /// Bytes for a pixel of a mesh, which is kept by its place.
-const PER_MESH_PIXEL: u64 = 96;
+const PER_MESH_PIXEL: u64 = 144;
 /// Bytes for a patch of a mesh, which is cut into triangles.
-const PER_PATCH: u64 = 64 * 1024;
+const PER_PATCH: u64 = 192 * 1024;
+/// Bytes for a triangle of a mesh.
+const PER_TRIANGLE: u64 = 240;
+/// Bytes for the colours of a gradient, sampled.
+const GRADIENT: u64 = 32 * 1024;
 /// Longest side of a cell the renderer draws, pixels.
 const LONGEST: f64 = 65_535.0;
 
@@ -32,10 +36,9 @@ pub(super) fn of_pattern(pattern: &Pattern<'_>, bounds: Rect, is_stroke: bool) -
 
 fn of_shading(pattern: &ShadingPattern, bounds: Rect) -> Bytes {
     let picture = whole(bounds.width().ceil() * bounds.height().ceil() * 4.0);
-    let patched = |points: &mut dyn Iterator<Item = Point>, patches: usize| {
+    let patched = |points: &mut dyn Iterator<Item = Point>, patches: u64| {
         let bounds = pattern.matrix.transform_rect_bbox(around(points));
         let pixels = whole(bounds.width().min(LONGEST) * bounds.height().min(LONGEST));
-        let patches = u64::try_from(patches).unwrap_or(u64::MAX).saturating_mul(PER_PATCH);
         Bytes { kept: picture, passing: pixels.saturating_mul(PER_MESH_PIXEL).saturating_add(patches) }
     };
     match &*pattern.shading.shading_type {
@@ -47,20 +50,26 @@ fn of_shading(pattern: &ShadingPattern, bounds: Rect) -> Bytes {
                 }
                 _ => false,
             };
-            if plain { Bytes::default() } else { Bytes { kept: picture, passing: 0 } }
+            Bytes { kept: if plain { GRADIENT } else { picture }, passing: 0 }
         }
         ShadingType::FunctionBased { .. } | ShadingType::Dummy => Bytes { kept: picture, passing: 0 },
         ShadingType::TriangleMesh { triangles, .. } => {
             let corners = triangles.iter().flat_map(|one| [one.p0.point, one.p1.point, one.p2.point]);
-            patched(&mut { corners }, 0)
+            patched(&mut { corners }, count(triangles.len()).saturating_mul(PER_TRIANGLE))
         }
-        ShadingType::CoonsPatchMesh { patches, .. } => {
-            patched(&mut patches.iter().flat_map(|patch| patch.control_points), patches.len())
-        }
-        ShadingType::TensorProductPatchMesh { patches, .. } => {
-            patched(&mut patches.iter().flat_map(|patch| patch.control_points), patches.len())
-        }
+        ShadingType::CoonsPatchMesh { patches, .. } => patched(
+            &mut patches.iter().flat_map(|patch| patch.control_points),
+            count(patches.len()).saturating_mul(PER_PATCH),
+        ),
+        ShadingType::TensorProductPatchMesh { patches, .. } => patched(
+            &mut patches.iter().flat_map(|patch| patch.control_points),
+            count(patches.len()).saturating_mul(PER_PATCH),
+        ),
     }
+}
+
+fn count(things: usize) -> u64 {
+    u64::try_from(things).unwrap_or(u64::MAX)
 }
 
 fn around(points: &mut dyn Iterator<Item = Point>) -> Rect {

@@ -30,6 +30,10 @@ const PER_PIXEL: u64 = 4;
 const PER_PIXEL_AFTERWARDS: u64 = 4 + 3;
 /// For whatever is painted, however small.
 const PER_PAINT: u64 = 256;
+/// Pixels along a cell.
+const CELL: f64 = 4.0;
+/// Bytes for a cell that a clip's outline runs through, with each thing that is painted there.
+const PER_CLIPPED_CELL: f64 = 48.0;
 
 /// Refuses a page that would take too much to draw at this scale and size, pixels.
 pub(super) fn refuse(page: &Page<'_>, scale: (f32, f32), size: (f32, f32)) -> Result<(), Refusal> {
@@ -53,13 +57,25 @@ struct Bytes {
     passing: u64,
 }
 
+/// A clip that holds.
+struct Clip {
+    bounds: Rect,
+    /// That its outline runs through, and those of the clips around it.
+    cells: f64,
+    /// What goes with it.
+    bytes: u64,
+}
+
 /// A device that counts bytes.
 struct Weight {
     area: Rect,
-    /// Of all things.
+    /// Of all things that are painted, and of the clips that hold now.
     kept: u64,
+    /// The most that was kept at once.
+    most_kept: u64,
     /// The most of any.
     passing: u64,
+    clips: Vec<Clip>,
     /// Each is drawn once.
     masks: HashSet<u128>,
     glyphs: HashMap<u128, Outline>,
@@ -70,7 +86,9 @@ impl Weight {
         Self {
             area: Rect::new(0.0, 0.0, width, height),
             kept: 0,
+            most_kept: 0,
             passing: 0,
+            clips: Vec::new(),
             masks: HashSet::new(),
             glyphs: HashMap::new(),
         }
@@ -82,17 +100,18 @@ impl Weight {
 
     /// Of the page as a whole, or of a mask or pattern that is drawn for itself.
     fn whole(&self) -> u64 {
-        let meanwhile = self.kept.saturating_add(self.passing.max(self.pixels() * PER_PIXEL));
+        let meanwhile = self.most_kept.saturating_add(self.passing.max(self.pixels() * PER_PIXEL));
         meanwhile.max(self.pixels() * PER_PIXEL_AFTERWARDS)
     }
 
     /// What is heavy enough to be refused need not be looked at any further.
     fn is_enough(&self) -> bool {
-        self.kept > MOST
+        self.most_kept > MOST
     }
 
     fn keep(&mut self, bytes: u64) {
         self.kept = self.kept.saturating_add(bytes);
+        self.most_kept = self.most_kept.max(self.kept);
     }
 
     fn add(&mut self, Bytes { kept, passing }: Bytes) {
@@ -108,6 +127,28 @@ impl Weight {
         let mut drawn = Self::new(self.area.width(), self.area.height());
         mask.interpret(&mut drawn);
         self.add(Bytes { kept: self.pixels(), passing: drawn.whole() });
+    }
+
+    /// Where an outline clips what is painted within `bounds`, its cells are kept once more.
+    fn clipped(&mut self, bounds: Rect) {
+        let Some(clip) = self.clips.last() else { return };
+        let within = bounds.intersect(clip.bounds).intersect(self.area);
+        if clip.cells > 0.0 && within.width() > 0.0 && within.height() > 0.0 {
+            let there = (within.width() / CELL + 2.0) * (within.height() / CELL + 2.0);
+            self.keep(whole(clip.cells.min(there) * PER_CLIPPED_CELL));
+        }
+    }
+
+    fn clip(&mut self, outline: Option<&Outline>, bounds: Rect) {
+        let before = self.kept;
+        let outer = self.clips.last().map_or(0.0, |clip| clip.cells);
+        let own = outline.map_or(0.0, |outline| outline.cells(Affine::IDENTITY, self.area));
+        self.keep(PER_PAINT);
+        if let Some(outline) = outline {
+            self.add(outline.filled(Affine::IDENTITY, self.area));
+        }
+        self.keep(whole(outer * PER_CLIPPED_CELL));
+        self.clips.push(Clip { bounds, cells: outer + own, bytes: self.kept - before });
     }
 
     /// Something within `bounds`, on the page.
@@ -137,13 +178,19 @@ impl<'a> Device<'a> for Weight {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.mask(props.soft_mask.as_ref());
         let outline = Outline::of(path);
-        self.paint(&props.paint, outline.bounds(props.transform, mode), !matches!(mode, DrawMode::Fill(_)));
+        let bounds = outline.bounds(props.transform, mode);
+        self.paint(&props.paint, bounds, !matches!(mode, DrawMode::Fill(_)));
+        self.clipped(bounds);
         self.outline(&outline, props.transform, mode);
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
-        self.keep(PER_PAINT);
-        self.add(Outline::of(&clip.path).filled(Affine::IDENTITY, self.area));
+        let outline = Outline::of(&clip.path);
+        self.clip(Some(&outline), clip.path.control_box());
+    }
+
+    fn push_clip_rect(&mut self, bounds: &Rect) {
+        self.clip(None, *bounds);
     }
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {
@@ -163,8 +210,10 @@ impl<'a> Device<'a> for Weight {
                 Glyph::Outline(known) => {
                     let key = known.identifier().cache_key();
                     let outline = *self.glyphs.entry(key).or_insert_with(|| Outline::of(&known.outline()));
+                    let transform = props.transform * glyph.transform();
                     self.keep(PER_PAINT);
-                    self.outline(&outline, props.transform * glyph.transform(), mode);
+                    self.clipped(outline.bounds(transform, mode));
+                    self.outline(&outline, transform, mode);
                 }
                 Glyph::Type3(drawn) => {
                     drawn.interpret(self, props.transform, glyph.transform(), &props.paint);
@@ -176,16 +225,22 @@ impl<'a> Device<'a> for Weight {
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.mask(props.soft_mask.as_ref());
         self.keep(PER_PAINT);
+        let (width, height) = (f64::from(image.width()), f64::from(image.height()));
+        self.clipped(props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, width, height)));
         self.add(pictures::of(&image, props.transform, self.area));
     }
 
-    fn pop_clip(&mut self) {}
+    fn pop_clip(&mut self) {
+        if let Some(clip) = self.clips.pop() {
+            self.kept = self.kept.saturating_sub(clip.bytes);
+        }
+    }
 
     fn pop_transparency_group(&mut self) {}
 }
 
-/// Areas and lengths as whole numbers; what is no number is nothing.
+/// Areas and lengths as whole numbers.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is wanted")]
 fn whole(number: f64) -> u64 {
-    number.ceil() as u64
+    if number.is_nan() { u64::MAX } else { number.ceil() as u64 }
 }

@@ -6,10 +6,8 @@ use hayro::hayro_interpret::{
     kurbo::{Affine, BezPath, PathEl, Point, Rect},
 };
 
-use super::{Bytes, whole};
+use super::{Bytes, CELL, whole};
 
-/// Pixels along a cell.
-const CELL: f64 = 4.0;
 /// Bytes for a cell that an outline runs through: sixteen pixels, where they are, and the order to paint them; half as
 /// much again, because lists grow by doubling.
 const PER_CELL: f64 = 48.0;
@@ -72,6 +70,13 @@ impl Outline {
         }
     }
 
+    /// Cells that it runs through.
+    pub(super) fn cells(&self, transform: Affine, page: Rect) -> f64 {
+        let bounds = transform.transform_rect_bbox(self.bounds).intersect(page);
+        let crossings = self.length * scale(transform) / CELL * SLANTED + self.pieces;
+        crossings.min((bounds.width() / CELL + 2.0) * (bounds.height() / CELL + 2.0)).max(0.0)
+    }
+
     pub(super) fn filled(&self, transform: Affine, page: Rect) -> Bytes {
         let bounds = transform.transform_rect_bbox(self.bounds);
         weight(bounds.intersect(page), self.length * scale(transform), self.pieces)
@@ -87,8 +92,12 @@ impl Outline {
                 * f64::from(u16::try_from(stroke.dash_array.len()).unwrap_or(u16::MAX));
         }
         // Both sides of a thin line run through the same cells.
-        let sides = if f64::from(stroke.line_width) * scale(transform) < CELL { 1.0 } else { 2.0 };
-        weight(bounds, sides * self.length * scale(transform), 4.0 * pieces)
+        let thick = f64::from(stroke.line_width) * scale(transform);
+        if thick < CELL {
+            return weight(bounds, self.length * scale(transform), 4.0 * pieces);
+        }
+        // Both sides, and around each end and corner.
+        weight(bounds, 2.0 * self.length * scale(transform) + 4.0 * pieces * thick, 4.0 * pieces)
     }
 }
 

@@ -64,8 +64,14 @@ impl Folding {
             self.told_at = 0;
         }
         if pages >= BY_THE_WRITER {
-            // Does nothing while the other thread is at it, which tells where it cannot: then after the next commit.
-            let _ = fold_in(connection);
+            // Does nothing while the other thread is at it. What cannot be done now is tried after the next commit, and
+            // told again only when the log has grown by as much.
+            if let Err(error) = fold_in(connection)
+                && pages - self.told_at >= BY_THE_WRITER
+            {
+                self.told_at = pages;
+                tracing::warn!(%error, pages, "the log of the database grows and cannot be folded in");
+            }
         } else if pages - self.told_at >= BESIDE {
             self.told_at = pages;
             // One that was told and has not begun will see this, too.

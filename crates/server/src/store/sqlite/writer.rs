@@ -190,7 +190,7 @@ impl Line {
         if let Err(error) = &outcome {
             // Fails where SQLite has done so by itself.
             let _ = command(connection, "ROLLBACK");
-            if breaks(error) {
+            if breaks(error) || !connection.is_autocommit() {
                 self.give_up();
             }
         } else {
@@ -236,6 +236,9 @@ fn commit_together(line: &mut Line, mut units: Vec<Box<dyn Unit>>) {
     } else {
         // Fails where SQLite has done so by itself.
         let _ = command(connection, "ROLLBACK");
+        if !connection.is_autocommit() {
+            line.give_up();
+        }
         each_by_itself(line, units);
     }
 }
