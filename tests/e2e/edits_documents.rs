@@ -9,7 +9,7 @@ use tests::{
     album::{self, Album},
     browser::{Browser, PATIENCE, eventually},
     office::Office,
-    pages::{check, editor, materials},
+    pages::{check, editor, header, materials},
     sample,
     screen::{Keyring, Screen},
     window::Window,
@@ -47,6 +47,7 @@ async fn photos_are_made_fit_doubted_edited_and_handed_in() {
     the_paper_is_found_and_cut(&window, &album).await;
     what_is_stopped_leaves_nothing(&window, &screen).await;
     doubts_are_told_twice(&window, &screen, &album).await;
+    what_stands_on_its_head_is_set_upright(&window, &screen, &album).await;
     by_keyboard_alone(&window, &screen).await;
     pages_in_another_order(&window, &screen, &album).await;
     several_become_one(&window, &screen, &album).await;
@@ -163,6 +164,25 @@ async fn doubts_are_told_twice(window: &Window, screen: &Screen, album: &Album) 
     let row = materials::row(window, slot, 0).await.unwrap();
     assert!(row.contains("太暗") && row.contains("已按“就用这张”放好"), "the third is taken: {row}");
     assert!(!window.has("accept-id_card_front-0").await.unwrap(), "nothing is left to press");
+}
+
+async fn what_stands_on_its_head_is_set_upright(window: &Window, screen: &Screen, album: &Album) {
+    let slot = "id_card_back";
+    let file = screen.file("倒着.jpg", &doubtful::upside_down()).unwrap();
+    materials::attach(window, screen, slot, 0, &file).await.unwrap();
+    let doubted = materials::row(window, slot, 0).await.unwrap();
+    assert!(doubted.contains("好像是倒着的") && doubted.contains("转正"), "{doubted}");
+    for look in header::LOOKS {
+        header::wear(window, look).await.unwrap();
+        album.take(window, &format!("on-its-head-{}", look.name)).await.unwrap();
+    }
+    header::wear(window, header::STANDARD).await.unwrap();
+    window.press("upright-id_card_back-0").await.unwrap();
+    window.gone("upright-id_card_back-0").await.unwrap();
+    materials::stands(window, slot, 0).await.unwrap();
+    let upright = materials::row(window, slot, 0).await.unwrap();
+    assert!(!upright.contains("倒着的"), "{upright}");
+    album.take(window, "set-upright").await.unwrap();
 }
 
 async fn by_keyboard_alone(window: &Window, screen: &Screen) {

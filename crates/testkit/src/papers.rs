@@ -166,9 +166,10 @@ fn register_page(title: &str, rows: &[(&str, &str)]) -> RgbImage {
 
 /// Photos that are taken with a warning, by what is wrong with them.
 pub mod doubtful {
-    use image::{Rgb, RgbImage, imageops};
+    use image::{DynamicImage, Rgb, RgbImage, imageops};
 
     use super::{card_on_wood, files};
+    use crate::photographs;
 
     /// A quarter of the pixels: as large as it needs to be to be looked at.
     fn card() -> RgbImage {
@@ -209,10 +210,15 @@ pub mod doubtful {
         files::telephone_jpeg(&photo, 88)
     }
 
-    /// Lying on its side, and nothing in the file says so.
+    /// A letter on its head, and nothing in the file says so.
+    ///
+    /// # Panics
+    /// Never: the letter is one of our own papers.
     #[must_use]
-    pub fn sideways() -> Vec<u8> {
-        files::jpeg(&imageops::rotate90(&card()), 88)
+    pub fn upside_down() -> Vec<u8> {
+        let letter = photographs::flat_papers().into_iter().find(|(name, _)| *name == "letter");
+        let (_, letter) = letter.expect("one of our own papers");
+        files::jpeg(&DynamicImage::ImageLuma8(imageops::rotate180(&letter)).to_rgb8(), 88)
     }
 }
 

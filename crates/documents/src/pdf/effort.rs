@@ -30,10 +30,9 @@ const PER_PROGRAM_BYTE: u64 = 100;
 const MOST_SAVED: usize = 10_000;
 /// Pieces of an outline, which is kept until it is painted.
 const MOST_PIECES: u64 = 400_000;
-/// Letters shown at once, which are all looked up before the first is drawn.
-const MOST_LETTERS: u64 = 20_000;
-/// Pieces of a letter's outline, where letters are collected to clip what follows.
-const PIECES_OF_A_LETTER: u64 = 20;
+/// Bytes of text between one `BT` and its `ET`: letters are looked up before the first is drawn, and where they clip
+/// what follows they are kept until the end.
+const MOST_TEXT: u64 = 60_000;
 /// Corners of a mesh, each of which becomes hundreds of bytes.
 const MOST_CORNERS: u64 = 200_000;
 /// Bytes that a mesh may unpack to.
@@ -142,7 +141,7 @@ impl<'a> Effort<'a> {
         let mut cost = 0_u64;
         let mut state = State::default();
         let mut saved = Vec::new();
-        let (mut pieces, mut clips) = (0_u64, false);
+        let (mut pieces, mut text) = (0_u64, 0_u64);
         let mut operators = UntypedIter::new(content);
         while let Some(instruction) = operators.next() {
             let name = || {
@@ -196,13 +195,8 @@ impl<'a> Effort<'a> {
                     )
                 }),
                 b"gs" => name().map_or(1, |name| self.state(&name, resources, depth, &mut state)),
-                b"Tr" => {
-                    let mode = instruction.operands().last();
-                    clips = matches!(mode, Some(Operand::Number(mode)) if mode.as_f64() >= 4.0);
-                    1
-                }
                 b"ET" => {
-                    pieces = 0;
+                    text = 0;
                     1
                 }
                 b"Tf" => {
@@ -211,10 +205,8 @@ impl<'a> Effort<'a> {
                 }
                 b"Tj" | b"TJ" | b"'" | b"\"" => {
                     let bytes: u64 = instruction.operands().map(text_bytes).sum();
-                    if clips {
-                        pieces += bytes.saturating_mul(PIECES_OF_A_LETTER);
-                    }
-                    if bytes > MOST_LETTERS || pieces > MOST_PIECES {
+                    text = text.saturating_add(bytes);
+                    if text > MOST_TEXT {
                         return u64::MAX;
                     }
                     let each = state.glyph.saturating_add(state.fill).saturating_add(state.stroke);
@@ -305,8 +297,8 @@ impl<'a> Effort<'a> {
             Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => return u64::MAX,
             Err(_) => return 0,
         };
-        // One colour at least.
-        let bits = number(b"BitsPerFlag") + 2 * number(b"BitsPerCoordinate") + number(b"BitsPerComponent");
+        // One colour at least; some kinds do without a flag.
+        let bits = number(b"BitsPerCoordinate").saturating_mul(2).saturating_add(number(b"BitsPerComponent"));
         u64::try_from(content.len()).unwrap_or(u64::MAX).saturating_mul(8) / bits.max(1)
     }
 

@@ -89,8 +89,7 @@ fn of_cell(cell: &TilingPattern<'_>, bounds: Rect, is_stroke: bool) -> Bytes {
     let mut drawn = Weight::new(x.pixels, y.pixels);
     let transform = Affine::scale_non_uniform(x.scale, y.scale) * Affine::translate((-x.start, -y.start));
     cell.interpret(&mut drawn, transform, is_stroke);
-    drawn.kept = drawn.kept.saturating_mul(whole(x.copies * y.copies).max(1));
-    Bytes { kept: pixels * 4, passing: drawn.whole() }
+    Bytes { kept: pixels * 4, passing: drawn.repeated(whole(x.copies * y.copies).max(1)) }
 }
 
 /// A cell in one direction: of the size of a step where it is repeated, and else of what is to be filled.

@@ -30,8 +30,6 @@ const PER_PIXEL: u64 = 4;
 const PER_PIXEL_AFTERWARDS: u64 = 4 + 3;
 /// For whatever is painted, however small.
 const PER_PAINT: u64 = 256;
-/// Pixels along a cell.
-const CELL: f64 = 4.0;
 /// Bytes for a cell that a clip's outline runs through, with each thing that is painted there.
 const PER_CLIPPED_CELL: f64 = 48.0;
 
@@ -100,7 +98,13 @@ impl Weight {
 
     /// Of the page as a whole, or of a mask or pattern that is drawn for itself.
     fn whole(&self) -> u64 {
-        let meanwhile = self.most_kept.saturating_add(self.passing.max(self.pixels() * PER_PIXEL));
+        self.repeated(1)
+    }
+
+    /// Of a cell that is drawn so many times over itself.
+    fn repeated(&self, times: u64) -> u64 {
+        let kept = self.most_kept.saturating_mul(times);
+        let meanwhile = kept.saturating_add(self.passing.max(self.pixels() * PER_PIXEL));
         meanwhile.max(self.pixels() * PER_PIXEL_AFTERWARDS)
     }
 
@@ -132,11 +136,8 @@ impl Weight {
     /// Where an outline clips what is painted within `bounds`, its cells are kept once more.
     fn clipped(&mut self, bounds: Rect) {
         let Some(clip) = self.clips.last() else { return };
-        let within = bounds.intersect(clip.bounds).intersect(self.area);
-        if clip.cells > 0.0 && within.width() > 0.0 && within.height() > 0.0 {
-            let there = (within.width() / CELL + 2.0) * (within.height() / CELL + 2.0);
-            self.keep(whole(clip.cells.min(there) * PER_CLIPPED_CELL));
-        }
+        let there = outlines::cells_in(bounds.intersect(clip.bounds).intersect(self.area));
+        self.keep(whole(clip.cells.min(there) * PER_CLIPPED_CELL));
     }
 
     fn clip(&mut self, outline: Option<&Outline>, bounds: Rect) {
@@ -176,6 +177,9 @@ impl Weight {
 
 impl<'a> Device<'a> for Weight {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        if self.is_enough() {
+            return;
+        }
         self.mask(props.soft_mask.as_ref());
         let outline = Outline::of(path);
         let bounds = outline.bounds(props.transform, mode);
@@ -223,6 +227,9 @@ impl<'a> Device<'a> for Weight {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        if self.is_enough() {
+            return;
+        }
         self.mask(props.soft_mask.as_ref());
         self.keep(PER_PAINT);
         let (width, height) = (f64::from(image.width()), f64::from(image.height()));

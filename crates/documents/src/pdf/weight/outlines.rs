@@ -6,8 +6,10 @@ use hayro::hayro_interpret::{
     kurbo::{Affine, BezPath, PathEl, Point, Rect},
 };
 
-use super::{Bytes, CELL, whole};
+use super::{Bytes, whole};
 
+/// Pixels along a cell.
+const CELL: f64 = 4.0;
 /// Bytes for a cell that an outline runs through: sixteen pixels, where they are, and the order to paint them; half as
 /// much again, because lists grow by doubling.
 const PER_CELL: f64 = 48.0;
@@ -74,7 +76,7 @@ impl Outline {
     pub(super) fn cells(&self, transform: Affine, page: Rect) -> f64 {
         let bounds = transform.transform_rect_bbox(self.bounds).intersect(page);
         let crossings = self.length * scale(transform) / CELL * SLANTED + self.pieces;
-        crossings.min((bounds.width() / CELL + 2.0) * (bounds.height() / CELL + 2.0)).max(0.0)
+        crossings.min(cells_in(bounds))
     }
 
     pub(super) fn filled(&self, transform: Affine, page: Rect) -> Bytes {
@@ -108,12 +110,20 @@ fn weight(bounds: Rect, length: f64, pieces: f64) -> Bytes {
     }
     let crossings = length / CELL * SLANTED + pieces;
     // It cannot run through more cells than there are, however often it does.
-    let cells = crossings.min((bounds.width() / CELL + 2.0) * (bounds.height() / CELL + 2.0));
+    let cells = crossings.min(cells_in(bounds));
     let rows = bounds.height() / CELL + 1.0;
     Bytes {
         kept: whole(cells * PER_CELL + rows * PER_ROW),
         passing: whole(crossings * PER_CROSSING + pieces * PER_PIECE),
     }
+}
+
+/// Cells of a part of the page, with those that are cut by its border; none where it is empty.
+pub(super) fn cells_in(bounds: Rect) -> f64 {
+    if bounds.width() <= 0.0 || bounds.height() <= 0.0 {
+        return 0.0;
+    }
+    (bounds.width() / CELL + 2.0) * (bounds.height() / CELL + 2.0)
 }
 
 /// The most that lengths grow by.
