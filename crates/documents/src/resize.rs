@@ -1,15 +1,11 @@
 //! Decoded pixels → a ready picture: resize, turn, colour, in the order that touches fewest pixels.
 
-use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
-};
-
 use crate::{
     Refusal,
     colour::{Space, cmyk_to_rgb},
     orientation::Turn,
     picture::{Decoded, Picture, Pixels, Plane, Ready},
+    strips::{Filter, Samples, Strips},
 };
 
 /// Size with the given long edge, never larger than the source; both sides even (and at least 2) where
@@ -59,7 +55,7 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
         // A stripe one pixel wide has no colour that could be halved.
         Pixels::Yuv([luma, ..]) => Ready::Gray(plane(luma, from, to)?),
         Pixels::Gray(gray) => {
-            let small = resized(gray, PixelType::U8, from, to)?;
+            let small = resized(gray, Samples::Gray, from, to)?;
             Ready::Gray(match &decoded.conversion {
                 Some(conversion) if conversion.space() == Space::Gray => {
                     conversion.to_gray(&small).unwrap_or(small)
@@ -67,9 +63,9 @@ pub(crate) fn ready(decoded: &Decoded, long_edge: u32, turn: Turn) -> Result<Pic
                 _ => small,
             })
         }
-        Pixels::Rgb(rgb) => Ready::Rgb(coloured(decoded, resized(rgb, PixelType::U8x3, from, to)?)),
+        Pixels::Rgb(rgb) => Ready::Rgb(coloured(decoded, resized(rgb, Samples::Rgb, from, to)?)),
         Pixels::Cmyk { bytes, inverted } => {
-            let mut small = resized(bytes, PixelType::U8x4, from, to)?;
+            let mut small = resized(bytes, Samples::Cmyk, from, to)?;
             if *inverted {
                 small.iter_mut().for_each(|ink| *ink = 255 - *ink);
             }
@@ -88,7 +84,7 @@ pub(crate) fn within(luma: &[u8], from: (u32, u32), long_edge: u32) -> Result<Pl
     let bytes = if (width, height) == from {
         luma.to_vec()
     } else {
-        resample(luma, PixelType::U8, from, from, (width, height))?
+        resized(luma, Samples::Gray, from, (width, height))?
     };
     Ok(Plane { width, height, bytes })
 }
@@ -111,7 +107,7 @@ fn yuv(planes: &[Plane; 3], from: (u32, u32), to: (u32, u32)) -> Result<Ready, R
 /// A plane of this size at half its width and height.
 pub(crate) fn halved(plane: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>, Refusal> {
     let half = ((width / 2).max(1), (height / 2).max(1));
-    resample(plane, PixelType::U8, (width, height), (width, height), half)
+    resized(plane, Samples::Gray, (width, height), half)
 }
 
 /// The part of a chroma plane that lies under the picture: planes are padded to whole samples.
@@ -123,30 +119,23 @@ fn chroma(chroma: &Plane, luma: &Plane, (width, height): (u32, u32)) -> (u32, u3
 
 /// Resizes the upper left `from` part of a plane.
 fn plane(plane: &Plane, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
-    resample(&plane.bytes, PixelType::U8, (plane.width, plane.height), from, to)
+    resample(&plane.bytes, Samples::Gray, (plane.width, plane.height), from, to)
 }
 
-fn resized(bytes: &[u8], kind: PixelType, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
-    resample(bytes, kind, from, from, to)
+fn resized(bytes: &[u8], samples: Samples, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Refusal> {
+    resample(bytes, samples, from, from, to)
 }
 
 fn resample(
     bytes: &[u8],
-    kind: PixelType,
+    samples: Samples,
     stored: (u32, u32),
     part: (u32, u32),
     to: (u32, u32),
 ) -> Result<Vec<u8>, Refusal> {
-    let source = ImageRef::new(stored.0, stored.1, bytes, kind).map_err(|_| Refusal::Damaged)?;
-    let mut target = Image::new(to.0, to.1, kind);
-    let (width, height) = shaved(part, to);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-        .crop(0.0, 0.0, f64::from(width), f64::from(height))
-        // The fourth ink is no alpha.
-        .use_alpha(false);
-    Resizer::new().resize(&source, &mut target, &options).map_err(|_| Refusal::Damaged)?;
-    Ok(target.into_vec())
+    let mut strips = Strips::new(samples, stored.0, shaved(part, to), to, Filter::Lanczos)?;
+    strips.push(bytes)?;
+    strips.finish()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! made fewer as they come, and narrower a batch at a time, because every call works out its weights anew. The
 //! result is what resizing the whole picture at once would give.
 
+mod abreast;
+
 use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
     images::{Image, ImageRef},
@@ -262,16 +264,7 @@ impl Strips {
         self.resizer.resize(&source, &mut fewer, &window).map_err(|_| Refusal::Damaged)?;
         self.made = end;
         if end % self.batch == 0 || end == self.to.1 {
-            let wide = self.wide.get(..stop).ok_or(Refusal::Damaged)?;
-            let height = end - (end - 1) / self.batch * self.batch;
-            let source = ImageRef::new(self.stride, height, wide, kind).map_err(|_| Refusal::Damaged)?;
-            let before = self.result.len();
-            let bytes = u64::from(self.to.0) * u64::from(height) * u64::from(self.samples.count());
-            self.result.resize(before + usize::try_from(bytes).map_err(|_| Refusal::TooComplex)?, 0);
-            let mut narrow = Image::from_slice_u8(self.to.0, height, &mut self.result[before..], kind)
-                .map_err(|_| Refusal::Damaged)?;
-            let window = options.crop(0.0, 0.0, f64::from(self.from.0), f64::from(height));
-            self.resizer.resize(&source, &mut narrow, &window).map_err(|_| Refusal::Damaged)?;
+            self.narrow(stop, &options)?;
         }
         // What the next strip will not look at may go.
         let keep = whole((f64::from(end) * scale - self.reach()).max(0.0)).min(self.taken());
@@ -282,6 +275,26 @@ impl Strips {
             self.first = keep;
         }
         Ok(())
+    }
+
+    /// Makes the rows of a batch narrower, which are the first `length` bytes of the wide ones.
+    fn narrow(&mut self, length: usize, options: &ResizeOptions) -> Result<(), Refusal> {
+        let wide = self.wide.get(..length).ok_or(Refusal::Damaged)?;
+        let height = u32::try_from(length / self.row_bytes).map_err(|_| Refusal::TooComplex)?;
+        let before = self.result.len();
+        let bytes = u64::from(self.to.0) * u64::from(height) * u64::from(self.samples.count());
+        self.result.resize(before + usize::try_from(bytes).map_err(|_| Refusal::TooComplex)?, 0);
+        let narrow = self.result.get_mut(before..).ok_or(Refusal::Damaged)?;
+        if self.samples == Samples::Gray {
+            let rows = (wide, self.stride, self.from.0);
+            return abreast::narrow(&mut self.resizer, options, rows, (narrow, self.to.0));
+        }
+        let kind = self.samples.kind();
+        let source = ImageRef::new(self.stride, height, wide, kind).map_err(|_| Refusal::Damaged)?;
+        let mut narrow =
+            Image::from_slice_u8(self.to.0, height, narrow, kind).map_err(|_| Refusal::Damaged)?;
+        let window = options.crop(0.0, 0.0, f64::from(self.from.0), f64::from(height));
+        self.resizer.resize(&source, &mut narrow, &window).map_err(|_| Refusal::Damaged)
     }
 }
 
