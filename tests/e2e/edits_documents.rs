@@ -181,7 +181,7 @@ async fn what_stands_on_its_head_is_set_upright(window: &Window, screen: &Screen
     window.gone("upright-id_card_back-0").await.unwrap();
     materials::stands(window, slot, 0).await.unwrap();
     let upright = materials::row(window, slot, 0).await.unwrap();
-    assert!(!upright.contains("倒着的"), "{upright}");
+    assert!(!upright.contains("倒着的") && upright.contains("已按您的修改存好"), "{upright}");
     album.take(window, "set-upright").await.unwrap();
 }
 

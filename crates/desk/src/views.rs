@@ -133,6 +133,8 @@ pub enum DocumentChange {
     Stripped,
     /// Made into a JPG or PDF.
     Converted,
+    /// Made anew as the person turned, cut or hid it, as large as it was.
+    Edited,
     /// Made smaller.
     Shrunk,
 }

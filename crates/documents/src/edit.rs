@@ -81,6 +81,18 @@ impl Edit {
         turned
     }
 
+    /// Whether each page that it names stays where and as it was.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.pages.iter().enumerate().all(|(place, edit)| {
+            let PageEdit { page, hidden, crop, quarter_turns } = edit;
+            usize::try_from(*page) == Ok(place)
+                && hidden.is_empty()
+                && crop.is_none()
+                && quarter_turns.is_multiple_of(4)
+        })
+    }
+
     /// The pages of the result in order, for a file of `count` pages. A page that is not there, or is named
     /// twice, cannot be meant.
     pub(crate) fn of_pages(&self, count: u32) -> Result<Vec<PageEdit>, Refusal> {

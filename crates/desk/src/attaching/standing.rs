@@ -31,10 +31,18 @@ pub(crate) fn document_view(row: &DocumentRow) -> DocumentView {
         source_size_bytes: row.source_size_bytes,
         source_width: row.source_width,
         source_height: row.source_height,
-        change: serde_json::from_value(json!(row.change)).unwrap_or(DocumentChange::Converted),
+        change: change(row),
         findings: findings::read(&row.findings),
         accepted: row.accepted,
         thumbnail: data_url("image/jpeg", &row.thumbnail),
+    }
+}
+
+fn change(row: &DocumentRow) -> DocumentChange {
+    let edited = || serde_json::from_value::<Edit>(row.edit.clone()).is_ok_and(|edit| !edit.is_nothing());
+    match serde_json::from_value(json!(row.change)).unwrap_or(DocumentChange::Converted) {
+        DocumentChange::Converted if edited() => DocumentChange::Edited,
+        change => change,
     }
 }
 

@@ -134,6 +134,7 @@ async fn four_quarter_turns_lead_back_to_the_same_bytes() {
     let before = outcome.application.documents[0].clone();
     let turned = desk.rotate(id, SLOT, 0, 1).await.unwrap().documents[0].clone();
     assert_eq!((turned.width, turned.height), (before.height, before.width));
+    assert_eq!((before.change, turned.change), (DocumentChange::Converted, DocumentChange::Edited));
     let back = desk.rotate(id, SLOT, 0, 3).await.unwrap().documents[0].clone();
     assert_eq!(back, before, "turning starts from the original each time");
 }

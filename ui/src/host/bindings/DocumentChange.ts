@@ -3,4 +3,4 @@
 /**
  * What preparing did to a file.
  */
-export type DocumentChange = "kept" | "stripped" | "converted" | "shrunk";
+export type DocumentChange = "kept" | "stripped" | "converted" | "edited" | "shrunk";
