@@ -1,6 +1,6 @@
 //! Rows of one sample made narrower, four abreast. The library weighs the four samples of a pixel in hardly more time
 //! than the one sample of another: so four rows are put side by side as the samples of one row, made narrower
-//! together and taken apart. The levels are the same to the last bit, in less than half the time.
+//! together and taken apart. The levels are the same to the last bit, in about half the time.
 
 use fast_image_resize::{
     PixelType, ResizeOptions, Resizer,
