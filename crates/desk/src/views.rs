@@ -133,7 +133,7 @@ pub enum DocumentChange {
     Stripped,
     /// Made into a JPG or PDF.
     Converted,
-    /// Made anew as the person turned, cut or hid it, as large as it was.
+    /// Made anew as the person turned, cut or hid it, and not made smaller to fit.
     Edited,
     /// Made smaller.
     Shrunk,

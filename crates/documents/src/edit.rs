@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Refusal;
+use crate::{Refusal, geometry};
 
 /// Ten-thousandths: the whole width or height of a page.
 pub const WHOLE: u16 = 10_000;
@@ -84,12 +84,8 @@ impl Edit {
     /// Whether each page that it names stays where and as it was.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
-        self.pages.iter().enumerate().all(|(place, edit)| {
-            let PageEdit { page, hidden, crop, quarter_turns } = edit;
-            usize::try_from(*page) == Ok(place)
-                && hidden.is_empty()
-                && crop.is_none()
-                && quarter_turns.is_multiple_of(4)
+        self.pages.iter().zip(0_u32..).all(|(edit, place)| {
+            edit.page == place && edit.quarter_turns.is_multiple_of(4) && !geometry::changes_pixels(edit)
         })
     }
 

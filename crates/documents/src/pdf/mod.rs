@@ -113,8 +113,7 @@ pub(crate) fn prepare(
     let edits = edit.of_pages(found.pages)?;
     let pages = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
     let fits = length(&source) <= limits.max_output_bytes;
-    let edited = arrange::is_needed(&edits, found.pages)
-        || edits.iter().any(|page| !page.quarter_turns.is_multiple_of(4) || geometry::changes_pixels(page));
+    let edited = arrange::is_needed(&edits, found.pages) || !edit.is_nothing();
     let facts = facts(Format::Pdf, length(&source), (found.width, found.height), found.pages);
     let kept = |facts| finished(source.to_vec(), Change::Kept, pages, facts, limits, ticket);
     if signed {
