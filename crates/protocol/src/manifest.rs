@@ -31,20 +31,21 @@ impl DocumentKind {
     }
 }
 
-/// One document in its place. The same bytes may stand in several places.
+/// One document in its place. The same bytes may stand in several places. Fields in alphabetical order: see
+/// [`ReceiptBody`](crate::ReceiptBody).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestDocument {
-    /// The slot.
-    pub slot: SlotId,
     /// Its place within the slot, from 0.
     pub index: u32,
+    /// JPG or PDF.
+    pub kind: DocumentKind,
     /// SHA-256 of the bytes.
     pub sha256: ContentHash,
     /// Bytes, at most 2 000 000.
     pub size_bytes: u64,
-    /// JPG or PDF.
-    pub kind: DocumentKind,
+    /// The slot.
+    pub slot: SlotId,
 }
 
 /// An immutable revision of an application, as handed in.

@@ -63,10 +63,9 @@ SELECT a.number, a.status, r.manifest_hash, r.manifest, r.received_at, r.due_on,
 SELECT sha256, size_bytes, kind, pages FROM held_blobs WHERE account_id = :pad17::text || :account AND sha256 IN (:pad45::text || :one, :pad45::text || :two, :pad45::text || :three, :pad45::text || :three, :pad45::text || :three, :pad45::text || :three);
 INSERT INTO day_counters (day, last) VALUES ('2026-11-22', 1) ON CONFLICT (day) DO UPDATE SET last = day_counters.last + 1 RETURNING last \gset
 UPDATE revisions SET completed_at = 1800000000000, receipt = :receipt WHERE application_id = :pad17::text || :id AND revision = 1;
-UPDATE applications SET revision = 1, number = :pad17::text || :last, due_on = '2026-12-31', findings = '[]', reason = NULL, supplement_by = NULL, received_at = COALESCE(received_at, 1800000000000), applicant = (SELECT r.applicant FROM revisions r WHERE r.application_id = applications.id AND r.revision = 1) WHERE id = :pad17::text || :id;
-UPDATE accounts SET feed_seq = feed_seq + 1 WHERE id = (SELECT account_id FROM applications WHERE id = :pad17::text || :id) RETURNING feed_seq \gset
-UPDATE applications SET status = 'submitted', feed_seq = :feed_seq WHERE id = :pad17::text || :id;
-INSERT INTO timeline (application_id, position, at, status, note) SELECT :pad17::text || :id, COALESCE(MAX(position), 0) + 1, 1800000000000, 'submitted', NULL FROM timeline WHERE application_id = :pad17::text || :id;
+UPDATE accounts SET feed_seq = feed_seq + 1 WHERE id = :pad17::text || :account RETURNING feed_seq \gset
+UPDATE applications SET revision = 1, number = :pad17::text || :last, due_on = '2026-12-31', findings = '[]', reason = NULL, supplement_by = NULL, received_at = COALESCE(received_at, 1800000000000), applicant = (SELECT r.applicant FROM revisions r WHERE r.application_id = applications.id AND r.revision = 1), status = 'submitted', feed_seq = :feed_seq WHERE id = :pad17::text || :id;
+INSERT INTO timeline (application_id, position, at, status) SELECT :pad17::text || :id, COALESCE(MAX(position), 0) + 1, 1800000000000, 'submitted' FROM timeline WHERE application_id = :pad17::text || :id;
 SELECT chain FROM audit_chains WHERE chain = :chain FOR UPDATE;
 SELECT COALESCE((SELECT seq FROM audit WHERE chain = :chain ORDER BY seq DESC LIMIT 1), 0) + 1 AS seq \gset
 INSERT INTO audit (chain, seq, at, actor, action, subject, detail, previous, hash) VALUES (:chain, :seq, 1800000000000, :pad17::text || :account, 'revision_complete', :pad17::text || :id, 'revision 1, submitted', :hash, :hash);

@@ -167,24 +167,14 @@ impl Written {
                 )?;
                 put(
                     &complete,
-                    "UPDATE applications SET revision = ?, number = ?, due_on = ?, findings = '[]', received_at = ? WHERE id = ?",
-                    &[
-                        application[5].clone(),
-                        application[6].clone(),
-                        application[7].clone(),
-                        application[8].clone(),
-                        id.clone(),
-                    ],
-                )?;
-                put(
-                    &complete,
                     "UPDATE accounts SET feed_seq = ? WHERE id = ?",
                     &[application[10].clone(), application[1].clone()],
                 )?;
+                let moved: Vec<Value> = application[5..].iter().chain([id]).cloned().collect();
                 put(
                     &complete,
-                    "UPDATE applications SET status = ?, feed_seq = ? WHERE id = ?",
-                    &[application[9].clone(), application[10].clone(), id.clone()],
+                    "UPDATE applications SET revision = ?, number = ?, due_on = ?, findings = '[]', received_at = ?, status = ?, feed_seq = ? WHERE id = ?",
+                    &moved,
                 )?;
                 let [_, _, at, status, note] = self.timeline[usize::try_from(number - 1)?].as_slice() else {
                     continue;

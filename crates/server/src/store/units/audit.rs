@@ -22,9 +22,12 @@ fn beginning(chain: i64) -> String {
 }
 
 fn chain_of(subject: &str, chains: i64) -> i64 {
+    if chains <= 1 {
+        return 0;
+    }
     let digest = ContentHash::of(subject.as_bytes()).to_string();
     let drawn = i64::from_str_radix(&digest[..8], 16).unwrap_or(0);
-    drawn % chains.max(1)
+    drawn % chains
 }
 
 /// Appends a row to its chain, in the caller's transaction. Comes last in it: the end of the chain is held from here

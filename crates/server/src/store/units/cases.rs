@@ -123,33 +123,44 @@ pub(super) async fn lock_account_of(
     parsed(&account)
 }
 
-/// Moves an application to a status: timeline row, account's counter, feed position. Callers hold the account, have
-/// judged whether the step is allowed and write the audit row.
+/// Moves an application to a status: its row, feed position, timeline. Callers hold the account, have judged
+/// whether the step is allowed and write the audit row.
 pub(super) async fn move_to(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    application: ApplicationId,
+    status: Status,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let seq = next_position(tx, account).await?;
+    tx.execute(
+        "UPDATE applications SET status = $1, feed_seq = $2 WHERE id = $3",
+        values![code(&status)?, seq, application],
+    )
+    .await?;
+    enter_in_timeline(tx, application, status, at).await
+}
+
+/// The next position in the feed of an account, which is held until the commit: its changes become visible in the
+/// order of their numbers.
+pub(super) async fn next_position(tx: &mut Tx<'_>, account: AccountId) -> Result<i64, StoreError> {
+    let (seq,): (i64,) = tx
+        .one("UPDATE accounts SET feed_seq = feed_seq + 1 WHERE id = $1 RETURNING feed_seq", values![account])
+        .await?;
+    Ok(seq)
+}
+
+/// Writes a status down in the timeline.
+pub(super) async fn enter_in_timeline(
     tx: &mut Tx<'_>,
     application: ApplicationId,
     status: Status,
-    note: Option<&str>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let status = code(&status)?;
-    // The account is held until the commit: its changes become visible in the order of their numbers.
-    let (seq,): (i64,) = tx
-        .one(
-            "UPDATE accounts SET feed_seq = feed_seq + 1 \
-             WHERE id = (SELECT account_id FROM applications WHERE id = $1) RETURNING feed_seq",
-            values![application],
-        )
-        .await?;
     tx.execute(
-        "UPDATE applications SET status = $1, feed_seq = $2 WHERE id = $3",
-        values![&status, seq, application],
-    )
-    .await?;
-    tx.execute(
-        "INSERT INTO timeline (application_id, position, at, status, note) \
-         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4 FROM timeline WHERE application_id = $1",
-        values![application, at, status, note],
+        "INSERT INTO timeline (application_id, position, at, status) \
+         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3 FROM timeline WHERE application_id = $1",
+        values![application, at, code(&status)?],
     )
     .await?;
     Ok(())

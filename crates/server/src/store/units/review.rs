@@ -59,7 +59,7 @@ pub(in crate::store) async fn claim(
     };
     hold(tx, application, Some(reviewer)).await?;
     if now.status == Status::Submitted {
-        cases::move_to(tx, application, Status::InReview, None, at).await?;
+        cases::move_to(tx, now.account, application, Status::InReview, at).await?;
     }
     audit::append(tx, at, reviewer, action, &application.to_string(), &detail).await?;
     Ok(DecisionOutcome::Done { account: now.account })
@@ -120,7 +120,7 @@ pub(in crate::store) async fn decide(
         values![json(&findings)?, decision.reason.as_deref(), supplement_by, application],
     )
     .await?;
-    cases::move_to(tx, application, next, None, at).await?;
+    cases::move_to(tx, now.account, application, next, at).await?;
     let detail = format!("revision {}, {}", decision.revision, code(&next)?);
     audit::append(tx, at, reviewer, "case_decided", &application.to_string(), &detail).await?;
     Ok(DecisionOutcome::Done { account: now.account })
@@ -166,7 +166,7 @@ pub(in crate::store) async fn expire(
     if still.is_none() {
         return Ok(None);
     }
-    cases::move_to(tx, application, Status::SupplementExpired, None, at).await?;
+    cases::move_to(tx, account, application, Status::SupplementExpired, at).await?;
     audit::append(tx, at, "office", "supplement_expired", &application.to_string(), "").await?;
     Ok(Some(account))
 }
