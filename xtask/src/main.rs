@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bench`, `fuzz`, `faults`, `bindings`, `doctor`.
+//! The project's commands: `cargo xtask run`, `test`, `catalog`, `bench`, `fuzz`, `faults`, `bindings`, `windows`, `doctor`.
 //! Each command is a short list of steps; what a step does lives in the module of its subject.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on its streams")]
 
@@ -18,6 +18,7 @@ mod stamp;
 mod steps;
 mod system;
 mod test;
+mod windows;
 mod wording;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +47,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill, cut, fill up and lie to office and desk, and count what is lost or doubled.
     Faults(faults::Options),
+    /// Check what is for Windows from a machine that is none.
+    Windows(windows::Options),
     /// Say what this machine has and lacks, and install what may be installed.
     Doctor(doctor::Options),
 }
@@ -59,6 +62,7 @@ fn main() -> std::process::ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Faults(options) => faults::run(&options),
+        Command::Windows(options) => windows::run(&options),
         Command::Doctor(options) => doctor::run(&options),
     };
     match outcome {

@@ -85,7 +85,8 @@ fn build() -> Result<()> {
     // Instrumenting is an option of unstable compilers; this says that we know.
     command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", root().join("target/fuzz"));
     command.current_dir(root().join("crates/documents"));
-    command.args(["fuzz", "build", "--fuzz-dir", "fuzz"]);
+    // Left to itself cargo-fuzz compiles each crate in one piece.
+    command.args(["fuzz", "build", "--fuzz-dir", "fuzz", "--codegen-units", "16"]);
     if !has_sanitizer() {
         println!("   this toolchain has no address sanitizer: assertions and overflow checks only");
         command.args(["--sanitizer", "none"]);

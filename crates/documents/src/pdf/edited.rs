@@ -41,7 +41,7 @@ pub(super) fn replace(
             (Supply::Taken { stream, candidate, turn, edit: edit.clone() }, known)
         }
         None => {
-            let edge = edge(width, height);
+            let edge = edge(width, height, limits);
             let pixels =
                 f64::from(edge) * f64::from(edge) * f64::from(width.min(height) / width.max(height).max(1.0));
             let supply = Supply::Drawn { pdf: original.clone(), page: edit.page, edge, edit: edit.clone() };
@@ -75,10 +75,11 @@ pub(super) fn thumbnail(
     thumbnail::of_picture(picture).ok().map(|thumbnail| thumbnail.jpeg)
 }
 
-/// Long edge in pixels at which a page of this size in points is drawn.
-fn edge(width: f32, height: f32) -> u32 {
+/// Long edge in pixels at which a page of this size in points is drawn: a drawing is an image like others.
+#[allow(clippy::cast_precision_loss, reason = "a bound, not a count")]
+fn edge(width: f32, height: f32, limits: &Limits) -> u32 {
     let (long, short) = (width.max(height).max(1.0), width.min(height).max(1.0));
-    let most = (MOST_PIXELS * long / short).sqrt();
+    let most = (MOST_PIXELS.min(limits.max_pixels as f32) * long / short).sqrt();
     let wanted = (long * PER_POINT).min(most);
     u32::from((16..LONGEST).find(|edge| f32::from(*edge) >= wanted).unwrap_or(LONGEST))
 }
@@ -189,7 +190,7 @@ fn times(first: [f32; 6], second: [f32; 6]) -> [f32; 6] {
 #[cfg(test)]
 mod tests {
     use super::{edge, lies, only_picture};
-    use crate::orientation::Turn;
+    use crate::{Limits, orientation::Turn};
 
     const A4: [f32; 4] = [0.0, 0.0, 595.0, 842.0];
 
@@ -215,9 +216,11 @@ mod tests {
 
     #[test]
     fn pages_are_drawn_at_300_dpi_within_bounds() {
-        assert_eq!(edge(595.0, 842.0), 3509);
-        assert_eq!(edge(14_400.0, 14_400.0), 3465);
-        assert_eq!(edge(14_400.0, 10.0), 5000);
-        assert_eq!(edge(0.0, 0.0), 16);
+        let limits = Limits::default();
+        assert_eq!(edge(595.0, 842.0, &limits), 3509);
+        assert_eq!(edge(14_400.0, 14_400.0, &limits), 3465);
+        assert_eq!(edge(14_400.0, 10.0, &limits), 5000);
+        assert_eq!(edge(0.0, 0.0, &limits), 16);
+        assert_eq!(edge(595.0, 842.0, &Limits { max_pixels: 400_000, ..limits }), 753);
     }
 }

@@ -114,7 +114,8 @@ pub(super) async fn copy_documents(
 
 /// The file's bytes and its name are on the disk afterwards.
 pub(super) fn flush(path: &Path) -> std::io::Result<()> {
-    File::open(path)?.sync_all()?;
+    // Opened for writing: Windows flushes nothing that was opened to be read.
+    File::options().write(true).open(path)?.sync_all()?;
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;
