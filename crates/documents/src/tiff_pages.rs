@@ -5,6 +5,12 @@ use std::sync::Arc;
 
 use crate::{Limits, Refusal};
 
+/// Values of one entry that the decoder unpacks: each takes 32 bytes of memory however few it takes in the file, and the
+/// offsets of the smallest tiles of the largest picture are fewer.
+const MOST_VALUES: u64 = 1 << 20;
+/// Bytes of a profile, which are unpacked in the same way; those of presses have up to 2.7 million.
+const MOST_PROFILE: u64 = 2_900_000;
+
 /// Byte offsets of the pages' directories.
 pub(crate) struct Pages {
     offsets: Vec<u64>,
@@ -23,15 +29,18 @@ impl Pages {
         let mut seen = std::collections::HashSet::new();
         while next != 0 && seen.insert(next) {
             // A chain that leads out of the file ends there; what stands before it is still good.
-            let Some((after, reduced)) = pages.directory(&cursor, next) else { break };
-            if !reduced {
+            let Some(directory) = pages.directory(&cursor, next) else { break };
+            if directory.too_much {
+                return Err(Refusal::TooComplex);
+            }
+            if !directory.reduced {
                 pages.offsets.push(next);
             }
             let count = u32::try_from(seen.len()).unwrap_or(u32::MAX);
             if count > limits.max_pages.saturating_mul(2) || pages.count() > limits.max_pages {
                 return Err(Refusal::TooManyPages { pages: pages.count(), max: limits.max_pages });
             }
-            next = after;
+            next = directory.next;
         }
         if pages.offsets.is_empty() {
             return Err(Refusal::Damaged);
@@ -72,23 +81,47 @@ impl Pages {
         }
     }
 
-    /// Where the next directory stands, and whether this one is a reduced copy.
-    fn directory(&self, cursor: &Cursor<'_>, at: u64) -> Option<(u64, bool)> {
+    fn directory(&self, cursor: &Cursor<'_>, at: u64) -> Option<Directory> {
         let at = usize::try_from(at).ok()?;
         let (count_size, entry_size, offset_size) = if self.big { (8, 20, 8) } else { (2, 12, 4) };
         let entries = usize::try_from(cursor.number(at, count_size)?).ok()?;
         let first = at.checked_add(count_size)?;
         let end = first.checked_add(entries.checked_mul(entry_size)?)?;
-        let next = cursor.number(end, offset_size)?;
-        // NewSubfileType (254), bit 0: a reduced-resolution copy.
-        let subfile = (0..entries)
-            .map(|index| first + index * entry_size)
-            .find(|entry| cursor.number(*entry, 2) == Some(254));
-        let value_at = if self.big { 12 } else { 8 };
-        let reduced =
-            subfile.and_then(|entry| cursor.number(entry + value_at, 4)).is_some_and(|value| value & 1 == 1);
-        Some((next, reduced))
+        let mut directory =
+            Directory { next: cursor.number(end, offset_size)?, reduced: false, too_much: false };
+        let (values_size, value_at) = if self.big { (8, 12) } else { (4, 8) };
+        let mut told = false;
+        for entry in (0..entries).map(|index| first + index * entry_size) {
+            let tag = cursor.number(entry, 2)?;
+            directory.too_much |= cursor.number(entry + 4, values_size)? > most_values(tag);
+            // NewSubfileType (254), bit 0: a reduced-resolution copy. The first word counts.
+            if tag == 254 && !told {
+                told = true;
+                directory.reduced = cursor.number(entry + value_at, 4)? & 1 == 1;
+            }
+        }
+        Some(directory)
     }
+}
+
+/// How many values an entry may have. The decoder asks for those of the standard below 32768, XMP (700) left out, and
+/// for the profile (34675); what programs put beside them stays where it is.
+fn most_values(tag: u64) -> u64 {
+    match tag {
+        34675 => MOST_PROFILE,
+        700 | 32768.. => u64::MAX,
+        _ => MOST_VALUES,
+    }
+}
+
+/// What a directory says.
+struct Directory {
+    /// Where the next one stands; 0 after the last.
+    next: u64,
+    /// It is a reduced copy of another page.
+    reduced: bool,
+    /// To read it would take more memory than a page is worth.
+    too_much: bool,
 }
 
 struct Cursor<'a> {

@@ -1,6 +1,6 @@
 //! TIFFs that hold more than colours.
 
-use documents::{Format, Refusal};
+use documents::{Format, Limits, Refusal};
 
 use crate::{made, prepare};
 
@@ -57,4 +57,17 @@ fn what_would_be_misread_is_refused() {
     assert_eq!(prepare(&quarters(&[UNSAID], ZLIB, 2)), refused);
     // With all samples wanted there is nothing to misread.
     assert!(prepare(&quarters(&[GLASS], ZLIB, 2)).is_ok());
+}
+
+/// The decoder takes 32 bytes for each of them.
+#[test]
+fn more_values_than_a_page_can_have_are_refused() {
+    let width = |values: u32| [&[0, 1, 3, 0][..], &values.to_le_bytes(), &[40, 0, 0, 0]].concat();
+    let small = [b"II*\0\x08\0\0\0\x01\0".as_slice(), &width(1 << 22), &[0; 4]].concat();
+    assert_eq!(prepare(&small), Err(Refusal::TooComplex));
+    assert_eq!(documents::page_count(&small, &Limits::default()), Err(Refusal::TooComplex));
+    let width = |values: u64| [&[0, 1, 3, 0][..], &values.to_le_bytes(), &40_u64.to_le_bytes()].concat();
+    let head = [b"II+\0\x08\0\0\0".as_slice(), &16_u64.to_le_bytes(), &1_u64.to_le_bytes()].concat();
+    let big = [head.as_slice(), &width(1 << 40), &[0; 8]].concat();
+    assert_eq!(prepare(&big), Err(Refusal::TooComplex));
 }
