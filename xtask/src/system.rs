@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::shell::{output, program, succeeds};
+use crate::shell::{output, program, root, succeeds};
 
 /// What the machine is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,7 @@ const DRIVE: &[&str] = &[
 /// Sees to it that everything for `purpose` is there, or says exactly what to do.
 pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
     node()?;
+    room();
     if cfg!(target_os = "linux") {
         linux(purpose)
     } else if cfg!(windows) {
@@ -73,6 +74,24 @@ fn node() -> Result<()> {
     }
     println!("   node {version}");
     Ok(())
+}
+
+/// What everything takes that is compiled once, in gigabytes of 10⁹ bytes; what makes a second time quick as much again.
+const ROOM: u64 = 10;
+
+/// A linker on a full disk says "Bus error" and nothing else, so it is said here; there may be enough all the same,
+/// where most is compiled already.
+fn room() {
+    if let Ok(free) = fs4::available_space(root()) {
+        let free = free / 1_000_000_000;
+        println!("   {free} GB free");
+        if free < ROOM {
+            println!(
+                "   compiling everything takes {ROOM} GB, and as much again without CARGO_INCREMENTAL=0; \
+                 `cargo clean` frees what earlier versions left"
+            );
+        }
+    }
 }
 
 fn linux(purpose: Purpose) -> Result<()> {
