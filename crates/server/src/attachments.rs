@@ -80,17 +80,14 @@ impl Attachments {
         Ok(Self(store))
     }
 
-    /// Stores bytes whose hash the caller has checked. Storing them again changes nothing, unless what lies
-    /// there was damaged: then it is mended.
+    /// Stores bytes whose hash the caller has checked; they are durable afterwards. Storing them again writes them
+    /// again: what lies there may be damaged, or have been put there a moment ago and not be on the disk yet.
     pub(crate) async fn put(&self, hash: ContentHash, bytes: Bytes) -> Result<(), AttachmentError> {
         let path = path_of(hash);
         let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.0.put_opts(&path, PutPayload::from_bytes(bytes.clone()), create).await {
             Ok(_) => Ok(()),
             Err(Error::AlreadyExists { .. }) => {
-                if self.get(hash).await.is_ok() {
-                    return Ok(());
-                }
                 self.0.put(&path, PutPayload::from_bytes(bytes)).await?;
                 Ok(())
             }

@@ -26,8 +26,8 @@ pub struct Shared {
 pub struct Keeping {
     /// A database and a bucket for several copies; a file and a folder in the data directory where `None`.
     pub shared: Option<Shared>,
-    /// The key that signs receipts, 64 hexadecimal digits; the one in the data directory, made on the first run, where
-    /// `None`.
+    /// The key that signs receipts, 64 hexadecimal digits; the one in the data directory where `None`, made there on
+    /// the first run unless `shared`.
     pub receipt_key: Option<Zeroizing<String>>,
 }
 
@@ -43,6 +43,12 @@ pub enum KeepingError {
     /// The key that signs.
     #[error("the key that signs receipts cannot be used: {0}")]
     Key(#[source] io::Error),
+    /// Copies that share a database were given none.
+    #[error(
+        "copies that share a database need one key that outlives them: set YIBAN_SERVER_RECEIPT_KEY to 64 hexadecimal \
+         digits (`openssl rand -hex 32` makes some), the same for every copy, and keep them as safe as the database"
+    )]
+    NoKey,
     /// The rows were signed with another one.
     #[error(
         "this office's receipts are signed with another key, so that no desk would believe them; give every copy the \
@@ -86,9 +92,14 @@ impl Keeping {
         data: &DataDir,
         store: &dyn Store,
     ) -> Result<ReceiptSigner, KeepingError> {
-        let signer = match &self.receipt_key {
-            Some(key) => crate::keys::receipt_signer(key),
-            None => data.receipt_signer(),
+        let signer = match (&self.receipt_key, &self.shared) {
+            (Some(key), _) => crate::keys::receipt_signer(key),
+            // A copy comes and goes with its directory: a key that is made there would be the office's and be lost.
+            (None, Some(_)) => match data.existing_signer() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(KeepingError::NoKey),
+                found => found,
+            },
+            (None, None) => data.receipt_signer(),
         };
         let signer = signer.map_err(KeepingError::Key)?;
         if store.agree_on_signer(&signer.public().public).await? {

@@ -76,9 +76,14 @@ impl DataDir {
 
     /// Says that nobody may start an office here again.
     pub(crate) fn mark_moved(&self) -> io::Result<()> {
-        let note =
-            "This office moved into a shared database. Started here again it would answer beside itself.\n";
+        let note = "This office moved into a shared database. Started here again it would answer beside itself. Where \
+                    `migrate-to` broke off, run it again: it compares both sides.\n";
         publish(&self.moved_mark(), note.as_bytes(), 0o644)
+    }
+
+    /// Takes that back, where nothing was moved.
+    pub(crate) fn unmark_moved(&self) -> io::Result<()> {
+        fs::remove_file(self.moved_mark())
     }
 
     pub(crate) fn blobs(&self) -> PathBuf {

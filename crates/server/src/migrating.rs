@@ -34,7 +34,7 @@ pub struct Moved {
     pub tables: Vec<MovedTable>,
 }
 
-/// Why an office did not move. It goes on where it was.
+/// Why an office did not move. It goes on where it was, but for [`MigrateError::Unsure`].
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// The data directory cannot be used, or no office is there.
@@ -54,6 +54,12 @@ pub enum MigrateError {
     /// Rows could not be moved.
     #[error("the rows were not moved: {0}")]
     Rows(String),
+    /// Rows may have been moved or not.
+    #[error(
+        "whether the rows were moved is not known: {0}. Run the same command again: it compares both sides and brings \
+         what is lacking. Until then the office does not start from its data directory"
+    )]
+    Unsure(String),
     /// A document could not be moved.
     #[error("document {document} was not moved: {reason}")]
     Document {
@@ -78,7 +84,10 @@ impl From<AttachmentError> for MigrateError {
 
 impl From<MoveError> for MigrateError {
     fn from(error: MoveError) -> Self {
-        Self::Rows(error.to_string())
+        match error {
+            MoveError::Unsure(_) => Self::Unsure(error.to_string()),
+            _ => Self::Rows(error.to_string()),
+        }
     }
 }
 
@@ -128,8 +137,18 @@ pub async fn migrate(data_dir: &Path, to: &Shared) -> Result<Moved, MigrateError
         }
     }
     drop(moving);
-    let tables = move_rows(&source, &target).await?;
+    // Before the commit: whatever dies behind it leaves no second office that gives the same numbers.
+    let begun_before = data.moved_mark().exists();
     data.mark_moved()?;
+    let tables = match move_rows(&source, &target).await {
+        Ok(tables) => tables,
+        Err(error) => {
+            if !begun_before && !matches!(error, MoveError::Unsure(_)) {
+                data.unmark_moved()?;
+            }
+            return Err(error.into());
+        }
+    };
     source.close().await;
     target.close().await;
     Ok(Moved { documents, document_bytes, tables })

@@ -2,7 +2,7 @@
 
 use protocol::{Problem, ProblemCode};
 
-use crate::{Failure, Reason, Refused, backoff::Asked};
+use crate::{Failure, Pace, Reason, Refused, backoff::Asked};
 
 /// What follows from a failure.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,20 @@ pub(crate) fn judge(failure: Failure) -> Verdict {
         }
         Failure::UnreadableHere => Verdict::Poison(Reason::Desk(Refused::UnreadableHere)),
         Failure::Refused { problem, retry_after_ms } => of_problem(problem, retry_after_ms),
+    }
+}
+
+impl Pace {
+    /// How long to wait, in milliseconds, before the office is asked again for something that is no part of sending:
+    /// with the same jitter and the same respect for what it asks for. `failures` in a row, this one counted.
+    #[must_use]
+    pub fn wait_beside(self, failures: u32, failure: Failure, jitter: u32) -> u64 {
+        let (cap_ms, asked) = match judge(failure) {
+            Verdict::Unreachable => (self.cap_unreachable_ms, Asked::default()),
+            Verdict::Later { asked, .. } => (self.cap_ms, asked),
+            _ => (self.cap_ms, Asked::default()),
+        };
+        self.wait(failures, cap_ms, asked, jitter)
     }
 }
 

@@ -6,19 +6,23 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use protocol::LARGEST_BUNDLE;
 use store::Store;
+use sync::{Network, Pace};
 use tokio::{
     sync::{Notify, mpsc, watch},
     time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Connection, carrying, office::Office, runner::Message, trouble::Trouble};
+use super::{Connection, carrying, jitter, office::Office, runner::Message, trouble::Trouble};
 use crate::{DeskEvent, Events, Explained, shelf::Shelf};
 
 /// After a look that came through.
 const AGAIN: Duration = Duration::from_secs(4 * 3600);
-/// After one that did not; a network that comes back cuts it short.
-const SOON: Duration = Duration::from_secs(60);
+/// After those that did not, like everything that is asked of an office; a network that comes back cuts it short.
+const PACE: Pace = Pace { base_ms: 60_000, cap_ms: 4 * 3_600_000, cap_unreachable_ms: 900_000 };
+/// Desks that find their office again in the same moment look at the catalogue within this time, in milliseconds: what
+/// waits to be sent goes first.
+const SPREAD_MS: u64 = 20_000;
 
 /// What it needs.
 pub(super) struct KeepingUp {
@@ -27,6 +31,7 @@ pub(super) struct KeepingUp {
     pub(super) events: Events,
     pub(super) runner: mpsc::UnboundedSender<Message>,
     pub(super) connection: watch::Receiver<Connection>,
+    pub(super) network: watch::Receiver<Network>,
     /// A person asks.
     pub(super) asked: Arc<Notify>,
 }
@@ -41,6 +46,7 @@ enum Looked {
 impl KeepingUp {
     pub(super) async fn run(mut self, office: Office, stop: CancellationToken) {
         let mut problem = self.shelf.problem();
+        let mut failures = 0;
         loop {
             self.tell(problem.clone());
             let looked = tokio::select! {
@@ -62,15 +68,20 @@ impl KeepingUp {
                 }
                 Err(trouble) => {
                     tracing::debug!(code = trouble.code(), "the catalogue was not looked at");
-                    SOON
+                    failures += 1;
+                    Duration::from_millis(PACE.wait_beside(failures, (&trouble).into(), jitter()))
                 }
             };
+            if wait == AGAIN {
+                failures = 0;
+            }
             self.tell(problem.clone());
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = sleep(wait) => {}
                 () = self.asked.notified() => {}
                 () = back_online(&mut self.connection) => {}
+                () = becomes_free(&mut self.network) => {}
             }
         }
     }
@@ -104,6 +115,10 @@ impl KeepingUp {
             tracing::error!(edition = offer.edition, "an offer that does not come from the office");
             return Ok(Looked::Refused(unproven()));
         }
+        // A megabyte that nobody asked for; the editions at hand do meanwhile.
+        if *self.network.borrow() == Network::Metered {
+            return Ok(Looked::Nothing);
+        }
         let bytes = office.catalogue_bundle(&offer).await?;
         match self.shelf.take_in(&self.store, &offer, &bytes, Timestamp::now()).await {
             Ok(()) => Ok(Looked::Changed),
@@ -112,11 +127,20 @@ impl KeepingUp {
     }
 }
 
-/// Waits until the office was lost and is reached again.
+/// Waits until the office was lost and is reached again, and then for a time of one's own.
 async fn back_online(connection: &mut watch::Receiver<Connection>) {
     let lost = connection.wait_for(|connection| !connection.online).await.is_ok();
     if !lost || connection.wait_for(|connection| connection.online).await.is_err() {
         // Nobody tells any more; the other ways to wake remain.
+        std::future::pending::<()>().await;
+    }
+    sleep(Duration::from_millis(u64::from(jitter()) % SPREAD_MS)).await;
+}
+
+/// Waits until a network that costs something gives way to one that does not.
+async fn becomes_free(network: &mut watch::Receiver<Network>) {
+    let costly = network.wait_for(|network| *network == Network::Metered).await.is_ok();
+    if !costly || network.wait_for(|network| *network == Network::Free).await.is_err() {
         std::future::pending::<()>().await;
     }
 }

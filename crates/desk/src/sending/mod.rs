@@ -124,6 +124,7 @@ impl Sending {
             events: events.clone(),
             runner: inbox.clone(),
             connection: connection.clone(),
+            network: network.clone(),
             asked: Arc::clone(&catalogue_asked),
         };
         let runner = Runner::new(store, events, telling, inbox.clone(), network);
@@ -175,6 +176,12 @@ impl Sending {
             tracing::error!(%error, "sending ended badly");
         }
     }
+}
+
+/// A random number, uniform over all of `u32`; the middle one where there is no randomness.
+fn jitter() -> u32 {
+    let mut random = [0; 4];
+    getrandom::fill(&mut random).map_or(u32::MAX / 2, |()| u32::from_le_bytes(random))
 }
 
 impl Drop for Sending {

@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Connection, carrying,
+    Connection, carrying, jitter,
     office::Office,
     progress::Progress,
     quarantined::{RECEIPT_UNPROVEN, UNREADABLE_HERE},
@@ -446,9 +446,6 @@ impl Runner {
 
     fn moment(&self) -> Moment {
         let now_ms = u64::try_from(self.origin.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut random = [0; 4];
-        // Without randomness the wait is the middle one.
-        let jitter = getrandom::fill(&mut random).map_or(u32::MAX / 2, |()| u32::from_le_bytes(random));
-        Moment { now_ms, jitter }
+        Moment { now_ms, jitter: jitter() }
     }
 }

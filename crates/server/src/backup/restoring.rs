@@ -57,8 +57,9 @@ pub(crate) async fn feed_epoch(
 ) -> Result<String, BackupError> {
     let described = description::path(data.root());
     let arrived = described.exists();
+    let lost_since = arrived.then(|| Description::read(data.root()).map_or(now, |backup| backup.made_at));
     let new = hex::encode(random_bytes::<4>().map_err(BackupError::at(data.root()))?);
-    let epoch = store.feed_epoch(&new, arrived, now).await?;
+    let epoch = store.feed_epoch(&new, lost_since, now).await?;
     if arrived {
         tracing::info!("this office came back from a backup; desks read their cases anew");
         fs::remove_file(&described).map_err(BackupError::at(described))?;

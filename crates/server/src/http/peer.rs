@@ -42,7 +42,11 @@ impl Proxies {
         let mut caller = connected;
         for entry in entries.iter().rev() {
             // What cannot be read was not written by a proxy of ours.
-            let Ok(told) = entry.trim().parse() else { break };
+            let Ok(told) = entry.trim().parse::<IpAddr>() else { break };
+            // Nobody is asked from its own machine by way of a proxy, and who is here is counted less.
+            if told.to_canonical().is_loopback() {
+                break;
+            }
             caller = told;
             if self.trusted.is_empty() || !self.trusts(told) {
                 break;
@@ -124,6 +128,15 @@ mod tests {
         assert_eq!(proxies.caller(at("192.0.2.1"), &headers), at("192.0.2.1"), "not a proxy of ours");
         let garbled = forwarded(&["198.51.100.9, unknown, 10.1.1.1"]);
         assert_eq!(proxies.caller(at("10.0.0.1"), &garbled), at("10.1.1.1"));
+    }
+
+    #[test]
+    fn nobody_becomes_this_machine_by_saying_so() {
+        let proxies = behind(&["10.0.0.0/8"]);
+        for told in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            let headers = forwarded(&[told, "10.1.1.1"]);
+            assert_eq!(proxies.caller(at("10.0.0.1"), &headers), at("10.1.1.1"), "{told}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reading requests: JSON bodies, and who is asking.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -9,12 +9,16 @@ use axum::{
 };
 use protocol::{AccountId, ContentHash};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::{
     admission::Counted,
     problem::{Answer, Failure},
 };
 use crate::office::Office;
+
+/// Longest for a body of some kilobytes over a poor line: it holds a place meanwhile.
+const LONGEST_BODY: Duration = Duration::from_secs(20);
 
 /// A JSON body; the route's body limit applies.
 pub(crate) struct Read<T>(pub(crate) T);
@@ -23,7 +27,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Read<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Answer<Self> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+        let read = timeout(LONGEST_BODY, Bytes::from_request(request, state)).await;
+        let read = read.map_err(|_| Failure::broken_off("the body did not come in time"))?;
+        let bytes = read.map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Failure::too_large("the request is too large")
             } else {

@@ -127,9 +127,14 @@ impl<E: Engine> Store for E {
         .await
     }
 
-    async fn feed_epoch(&self, new: &str, begin: bool, at: Timestamp) -> Result<String, StoreError> {
-        self.write((new.to_owned(), begin, at), |(new, begin, at), tx| {
-            cases::epoch(tx, new, *begin, *at).boxed()
+    async fn feed_epoch(
+        &self,
+        new: &str,
+        lost_since: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<String, StoreError> {
+        self.write((new.to_owned(), lost_since, at), |(new, lost_since, at), tx| {
+            cases::epoch(tx, new, *lost_since, *at).boxed()
         })
         .await
     }

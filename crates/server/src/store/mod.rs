@@ -151,8 +151,14 @@ pub(crate) trait Store: Send + Sync {
         at: Timestamp,
         sign: Sign,
     ) -> Result<Completed, StoreError>;
-    /// The epoch of the feed's cursors; `new` becomes it where there is none yet or with `begin`.
-    async fn feed_epoch(&self, new: &str, begin: bool, at: Timestamp) -> Result<String, StoreError>;
+    /// The epoch of the feed's cursors; `new` becomes it where there is none yet, or where what was kept since a moment
+    /// was lost. Then numbers that may have been given since are not given again.
+    async fn feed_epoch(
+        &self,
+        new: &str,
+        lost_since: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<String, StoreError>;
     async fn page_feed(&self, account: AccountId, after: u64, limit: u32) -> Result<FeedRead, StoreError>;
 
     // --- catalogue ------------------------------------------------------------------------------------------

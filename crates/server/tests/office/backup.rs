@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use protocol::{ContentHash, ProblemCode};
+use protocol::{ApplicationNumber, ContentHash, ProblemCode};
 use reqwest::{Method, StatusCode};
 use server::{BackupError, Checker, Config, Running};
 
@@ -21,6 +21,11 @@ async fn open(data_dir: &Path) -> Running {
 fn first_file(folder: &Path) -> PathBuf {
     let entry = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
     if entry.is_dir() { first_file(&entry) } else { entry }
+}
+
+/// Every number that the office gave this desk.
+async fn desk_numbers(desk: &Desk) -> Vec<ApplicationNumber> {
+    desk.feed("", 0).await.changes.into_iter().map(|change| change.number).collect()
 }
 
 #[tokio::test]
@@ -63,6 +68,10 @@ async fn a_backup_made_while_the_office_works_comes_back_with_all_that_it_had_ac
     let asked = again.ask(Method::GET, &format!("/v1/feed?after={cursor}")).send().await.unwrap();
     let (status, found) = problem(asked).await;
     assert_eq!((status, found.code), (StatusCode::GONE, ProblemCode::CursorExpired));
+    // What was given after the backup stands on receipts: nobody gets it again.
+    let (given, next) = (desk_numbers(&desk).await, again.hand_in(&Papers::resident()).await);
+    assert_eq!(given.len(), 5);
+    assert!(!given.contains(&next.body.number), "{:?} was given before", next.body.number);
     let page = again.feed("", 0).await;
     assert!(page.changes.iter().any(|change| change.application == papers.application()));
     running.stop().await;

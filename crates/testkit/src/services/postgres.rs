@@ -1,6 +1,7 @@
 //! A PostgreSQL cluster that lives as long as a test, on a socket in a directory of its own; no port is taken.
 
 use std::{
+    env::consts::EXE_SUFFIX,
     fs::File,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -171,9 +172,11 @@ pub(super) fn programs() -> Option<PathBuf> {
     versions.sort();
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let debian = versions.into_iter().rev().map(|(_, path)| path);
-    debian
-        .chain(std::env::split_paths(&paths))
-        .find(|folder| ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).is_file()))
+    debian.chain(std::env::split_paths(&paths)).find(|folder| {
+        ["initdb", "postgres", "pg_isready"]
+            .iter()
+            .all(|name| folder.join(format!("{name}{EXE_SUFFIX}")).is_file())
+    })
 }
 
 /// Whom a cluster belongs to: PostgreSQL refuses to run as root.

@@ -1,6 +1,7 @@
 //! An S3 server that lives as long as a test: SeaweedFS, a real one, in a directory of its own.
 
 use std::{
+    env::consts::EXE_SUFFIX,
     fs::File,
     io::{Read, Write},
     net::{Ipv4Addr, TcpStream},
@@ -113,7 +114,7 @@ pub(super) fn weed() -> Option<PathBuf> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::iter::once(ours)
         .chain(std::env::split_paths(&paths))
-        .map(|folder| folder.join("weed"))
+        .map(|folder| folder.join(format!("weed{EXE_SUFFIX}")))
         .find(|file| file.is_file())
 }
 

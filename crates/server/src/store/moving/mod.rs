@@ -53,6 +53,9 @@ pub(crate) enum MoveError {
     Different(&'static str),
     #[error("{0}; nothing was moved")]
     BrokenChain(AuditFault),
+    /// The new database did not say whether it committed.
+    #[error("the new database did not answer whether it keeps them: {0}")]
+    Unsure(StoreError),
 }
 
 impl From<sqlx::Error> for MoveError {
@@ -88,7 +91,7 @@ pub(crate) async fn move_rows(from: &SqliteStore, to: &PostgresStore) -> Result<
         moved.push(MovedTable { name: table.name, rows: sent.rows, digest: sent.to_string() });
     }
     audit::verify(&mut Tx::Postgres(&mut target)).await?.map_err(MoveError::BrokenChain)?;
-    target.commit().await?;
+    target.commit().await.map_err(|error| MoveError::Unsure(error.into()))?;
     Ok(moved)
 }
 

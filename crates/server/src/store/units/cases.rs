@@ -5,7 +5,7 @@ use protocol::{AccountId, ApplicationId, CaseState, FeedPage, Manifest, Status, 
 
 use super::{
     columns::{code, count, from_code, from_json, parsed, signed, time},
-    intake,
+    intake, numbers,
 };
 use crate::store::{
     CaseRecord, FeedRead, QueueRecord, RevisionRecord, StoreError,
@@ -91,14 +91,14 @@ async fn timeline(tx: &mut Tx<'_>, application: &str) -> Result<Vec<TimelineEntr
 pub(in crate::store) async fn epoch(
     tx: &mut Tx<'_>,
     new: &str,
-    begin: bool,
+    lost_since: Option<Timestamp>,
     at: Timestamp,
 ) -> Result<String, StoreError> {
     let newest: Option<(i64, String)> = tx
         .optional("SELECT position, epoch FROM feed_epochs ORDER BY position DESC LIMIT 1", values![])
         .await?;
     let position = match newest {
-        Some((_, epoch)) if !begin => return Ok(epoch),
+        Some((_, epoch)) if lost_since.is_none() => return Ok(epoch),
         newest => newest.map_or(1, |(position, _)| position + 1),
     };
     let inserted = tx
@@ -108,7 +108,13 @@ pub(in crate::store) async fn epoch(
         )
         .await?;
     // Another copy began one meanwhile.
-    if inserted == 0 { Err(StoreError::Conflict) } else { Ok(new.to_owned()) }
+    if inserted == 0 {
+        return Err(StoreError::Conflict);
+    }
+    if let Some(since) = lost_since {
+        numbers::leave_out_what_may_have_been_given(tx, since, at).await?;
+    }
+    Ok(new.to_owned())
 }
 
 /// The account of an application that exists, and the right to write about it.

@@ -7,14 +7,12 @@ use super::{
     audit, cases,
     columns::{code, from_code, from_json, json, parsed, time},
     intake::held,
+    numbers,
     standing::listed,
 };
-use crate::{
-    numbering,
-    store::{
-        Asked, Completed, Sign, StoreError,
-        tx::{Lock, Tx, record, values},
-    },
+use crate::store::{
+    Asked, Completed, Sign, StoreError,
+    tx::{Lock, Tx, record, values},
 };
 
 record! {
@@ -66,7 +64,7 @@ pub(in crate::store) async fn complete(
     let received_at = time(row.received_at)?;
     let number = match row.number {
         Some(number) => parsed::<ApplicationNumber>(&number)?,
-        None => match next_number(tx, received_at).await? {
+        None => match numbers::next(tx, received_at).await? {
             Some(number) => number,
             None => return Ok(Completed::NumbersExhausted),
         },
@@ -129,21 +127,4 @@ async fn store(
     )
     .await?;
     cases::enter_in_timeline(tx, *application, status, at).await
-}
-
-/// The next number of the day on which the manifest arrived; `None` when the day has no more. A row for each day:
-/// whoever comes next waits for the commit, so no number is lost and none is given twice.
-async fn next_number(
-    tx: &mut Tx<'_>,
-    received_at: Timestamp,
-) -> Result<Option<ApplicationNumber>, StoreError> {
-    let day = numbering::office_day(received_at);
-    let (sequence,): (i64,) = tx
-        .one(
-            "INSERT INTO day_counters (day, last) VALUES ($1, 1) \
-             ON CONFLICT (day) DO UPDATE SET last = day_counters.last + 1 RETURNING last",
-            values![day],
-        )
-        .await?;
-    Ok(u32::try_from(sequence).ok().and_then(|sequence| ApplicationNumber::issue(day, sequence).ok()))
 }

@@ -9,5 +9,6 @@ pub(super) mod completing;
 pub(super) mod editions;
 pub(super) mod intake;
 pub(super) mod logins;
+mod numbers;
 pub(super) mod review;
 pub(super) mod standing;
