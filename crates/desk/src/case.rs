@@ -110,6 +110,10 @@ impl Case {
     }
 
     fn may_change(&self) -> Option<Editable> {
+        // What was thrown away comes back by undoing that, or not at all.
+        if self.row.discarded {
+            return Some(Editable::default());
+        }
         match (self.row.status, self.supplement()) {
             (Status::Draft, _) | (Status::Quarantined, None) => None,
             (Status::SupplementNeeded | Status::Quarantined, Some(supplement)) => {

@@ -6,8 +6,12 @@ use store::DocumentRow;
 use uuid::Uuid;
 
 use crate::{
-    ApplicationView, Desk, DeskEvent, Explained, case::Case, consenting::consents_to_submit,
-    editing::only_open_items_differ, explained::already_handed_in, opening::Opened,
+    ApplicationView, Desk, DeskEvent, Explained,
+    case::Case,
+    consenting::consents_to_submit,
+    editing::only_open_items_differ,
+    explained::{already_handed_in, documents_on_their_way},
+    opening::Opened,
 };
 
 impl Desk {
@@ -15,11 +19,16 @@ impl Desk {
     /// `declared`: the person stands by the declaration, which every revision needs anew.
     ///
     /// # Errors
-    /// `already_handed_in`, `not_ready`, `consent_missing`, `declaration_missing`, `changed_outside_supplement`,
+    /// `documents_on_their_way`, `already_handed_in`, `not_ready`, `consent_missing`, `declaration_missing`, `changed_outside_supplement`,
     /// the store's.
     pub async fn submit(&self, id: ApplicationId, declared: bool) -> Result<ApplicationView, Explained> {
         let opened = self.opened().await?;
         let _editing = opened.editing.lock().await;
+        // What is frozen would lack them, and nobody would be told.
+        match self.0.tasks.of(id) {
+            0 => {}
+            count => return Err(documents_on_their_way(count)),
+        }
         let case = self.case(&opened, id).await?;
         let previous = case.row.status;
         let manifest = self.manifest(&opened, &case, declared).await?;

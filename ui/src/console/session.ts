@@ -13,9 +13,14 @@ export async function logIn(who: string, password: string): Promise<void> {
   name.value = (await api.login(who, password)).name;
 }
 
+/** Nobody is logged out before the server says so: whoever comes next would be let in as the one before. */
 export async function logOut(): Promise<void> {
-  await api.logout().catch(() => undefined);
+  await within(() => api.logout()).catch((failure) => {
+    if (name.value !== null) throw failure;
+  });
   name.value = null;
+  // The next one begins with the queue.
+  location.hash = "";
 }
 
 /** Runs something that needs a session; where it has ended, the login page comes. */

@@ -9,7 +9,13 @@ export function useApplication(id: string) {
 
   async function load(): Promise<boolean> {
     try {
-      const view = await host.openApplication(id);
+      // Where something newer was put in its place meanwhile, what was read may be older: read again.
+      let view: ApplicationView;
+      let before: ApplicationView | null;
+      do {
+        before = application.value;
+        view = await host.openApplication(id);
+      } while (application.value !== before);
       service.value ??= await host.getService(view.service, view.serviceVersion);
       application.value = view;
       problem.value = null;

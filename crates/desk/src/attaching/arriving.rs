@@ -19,7 +19,7 @@ use super::{
     undoing::Undo,
     warning::{Verdict, judge},
 };
-use crate::{Desk, Explained, editing::slot_may_change, opening::Opened};
+use crate::{Desk, DeskEvent, Explained, editing::slot_may_change, opening::Opened};
 
 /// A file on its way into a slot.
 pub(super) struct Arrival {
@@ -218,16 +218,19 @@ impl Desk {
         (new.warns, new.accepted) = (verdict == Verdict::Warn, verdict == Verdict::Accept);
         let now = self.0.clock.now();
         let stands = |key: &DocumentKey| case.documents.iter().any(|one| one.key == *key && one.slot == slot);
-        if let Some(old) = replaces.filter(stands) {
+        let undo = if let Some(old) = replaces.filter(stands) {
             let (token, key) = opened.store.replace_document(old, &new, now).await?;
-            let undo = Undo::Replaced { slot: slot.to_owned(), token, by: key.to_string() };
-            return Ok(Some(undo.written()));
-        }
-        if standing >= max {
+            Some(Undo::Replaced { slot: slot.to_owned(), token, by: key.to_string() }.written())
+        } else if standing >= max {
             return Err(slot_full(max));
-        }
-        opened.store.put_document(&new, now).await?;
-        Ok(None)
+        } else {
+            opened.store.put_document(&new, now).await?;
+            None
+        };
+        // Whoever asked may be gone; another page of the same application has to show it.
+        let status = case.row.status;
+        self.0.events.send(DeskEvent::ApplicationChanged { application_id: id, status, previous: status });
+        Ok(undo)
     }
 
     /// Works off the async threads, two at a time.

@@ -26,7 +26,8 @@ const BETWEEN_TWO_REPORTS: Duration = Duration::from_millis(50);
 /// How much of a task is preparing; the rest is for saving.
 const PREPARING: f32 = 0.95;
 
-type Running = Arc<Mutex<HashMap<String, Arc<AtomicBool>>>>;
+/// By the task's id: whose it is, and the way to stop it.
+type Running = Arc<Mutex<HashMap<String, (ApplicationId, Arc<AtomicBool>)>>>;
 
 /// Every running task with its way to be stopped.
 #[derive(Debug)]
@@ -44,9 +45,15 @@ impl Default for Tasks {
 impl Tasks {
     pub(super) fn cancel(&self, id: &str) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cancelled) = running.get(id) {
+        if let Some((_, cancelled)) = running.get(id) {
             cancelled.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// How many files of an application are on their way into it.
+    pub(crate) fn of(&self, id: ApplicationId) -> usize {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.values().filter(|(whose, _)| *whose == id).count()
     }
 
     pub(super) fn workers(&self) -> Arc<Semaphore> {
@@ -77,7 +84,7 @@ impl Desk {
         running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(progress.task.clone(), Arc::clone(&cancelled));
+            .insert(progress.task.clone(), (id, Arc::clone(&cancelled)));
         let reporter = Reporter { events: self.0.events.clone(), progress, last: Mutex::new(None) };
         reporter.report(AttachingStage::Waiting, 0.0);
         Task { cancelled, reporter: Arc::new(reporter), running }

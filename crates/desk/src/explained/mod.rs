@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-pub(crate) use self::store::already_handed_in;
+pub(crate) use self::store::{already_handed_in, documents_on_their_way};
 
 /// What went wrong, what a person can do about it.
 ///

@@ -112,6 +112,18 @@ fn disk_full() -> Explained {
 }
 
 /// What was handed in is never changed.
+pub(crate) fn documents_on_their_way(count: usize) -> Explained {
+    Explained::new(
+        "documents_on_their_way",
+        format!("还有 {count} 份文件正在处理，所以还没有提交。"),
+        format!("Not handed in yet: files still being prepared: {count}."),
+    )
+    .hint(
+        "请等它们放好，核对以后再提交；不要了的，在“上传材料”里取消。",
+        "Wait until they are added, check, and submit again; what you do not want can be cancelled among the documents.",
+    )
+}
+
 pub(crate) fn already_handed_in() -> Explained {
     Explained::new(
         "already_handed_in",

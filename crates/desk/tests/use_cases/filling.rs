@@ -119,6 +119,8 @@ async fn a_discarded_draft_comes_back() {
     let id = started(&desk).await;
     fill(&desk, id).await;
     desk.discard(id).await.unwrap();
+    // Until it does, nothing can be filled in that would then be thrown away.
+    assert!(desk.answer(id, "full_name", text("李四")).await.is_err());
     assert_eq!(desk.cases().await.unwrap(), vec![]);
     let view = desk.restore(id).await.unwrap();
     assert_eq!(view.answers.text("full_name"), Some(person::NAME));

@@ -94,6 +94,35 @@ async fn after_handing_in_nothing_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_still_being_prepared_is_not_left_behind() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    let mut events = desk.events().subscribe();
+    let photo = world.scan("换.jpg", &papers::id_card_front_photo());
+    let replacing = tokio::spawn({
+        let desk = desk.clone();
+        async move { desk.attach_files(id, "id_card_front", Some(0), vec![photo]).await.unwrap() }
+    });
+    while !matches!(events.recv().await.unwrap(), DeskEvent::Attaching(_)) {}
+    let error = desk.submit(id, true).await.unwrap_err();
+    assert_eq!(error.code, "documents_on_their_way");
+    assert!(error.message.zh.contains("1 份") && !error.hint.zh.is_empty());
+    let outcome = replacing.await.unwrap();
+    assert_eq!(outcome.refused, vec![]);
+    // Other pages of the same application hear of it, and nothing else changed.
+    let told = loop {
+        if let DeskEvent::ApplicationChanged { application_id, status, previous } =
+            events.recv().await.unwrap()
+        {
+            break (application_id, status, previous);
+        }
+    };
+    assert_eq!(told, (id, Status::Draft, Status::Draft));
+    desk.submit(id, true).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_paper_of_an_alternative_not_chosen_stays_on_this_desk() {
     let world = World::new();
     let desk = world.desk().await;
