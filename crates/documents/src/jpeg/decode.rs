@@ -48,8 +48,8 @@ pub(crate) fn decode_part(bytes: &[u8], header: &Header, part: u32) -> Result<De
 }
 
 /// The same, never in planes.
-pub(crate) fn decode_rgb(bytes: &[u8], header: &Header, target: u32) -> Result<Decoded, Refusal> {
-    decode_as(bytes, header, target, false).map(|(decoded, _)| decoded)
+pub(crate) fn decode_rgb(bytes: &[u8], header: &Header, target: u32) -> Result<(Decoded, Health), Refusal> {
+    decode_as(bytes, header, target, false)
 }
 
 fn decode_as(

@@ -12,6 +12,8 @@ use crate::{Limits, Refusal};
 /// More scans than any encoder writes; each costs a pass over the whole picture. Counted here, and once more while
 /// decoding.
 pub(super) const MAX_SCANS: u16 = 100;
+/// Segments of a picture's own; a hundred scans with tables for each are fewer.
+const MAX_SEGMENTS: usize = 2_000;
 /// Coefficients that may stand in memory at once: 48 megapixels of a progressive photograph and a little more.
 const MAX_HELD_BYTES: u64 = 160 * 1000 * 1000;
 /// Each scan passes over all coefficients: this much passing takes a few seconds.
@@ -101,8 +103,12 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
     let mut icc_parts: Vec<(u8, &[u8])> = Vec::new();
     let mut scans = 0_u16;
     let mut in_first_scan = None;
+    let mut jfif = false;
     let mut at = 2;
     while let Some((marker, start)) = next_marker(bytes, at) {
+        if header.kept.len() > MAX_SEGMENTS {
+            return Err(Refusal::TooComplex);
+        }
         // Stray bytes between segments are nobody's.
         header.metadata |= start > at;
         header.stray |= start > at;
@@ -142,7 +148,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Refusal> {
                 at = end_of_scan(bytes, end);
                 header.kept.push(start..at);
             }
-            0xE0 if payload.starts_with(b"JFIF\0") && payload.len() >= 14 => {
+            // A second one is nobody's.
+            0xE0 if payload.starts_with(b"JFIF\0")
+                && payload.len() >= 14
+                && !std::mem::replace(&mut jfif, true) =>
+            {
                 if payload.len() > 14 || payload[12] != 0 || payload[13] != 0 {
                     header.metadata = true;
                     header.jfif_thumbnail = Some(start..end);

@@ -68,7 +68,7 @@ pub(crate) fn shown(bytes: &[u8], header: &Header, edge: u32) -> Result<Picture,
     let wanted = Wanted { edge, turn, colours: Colours::Rgb };
     match shrunk(bytes, header, wanted, &|| Ok(()))? {
         Some(made) => Ok(made.picture),
-        None => resize::ready(&decode_rgb(bytes, header, edge)?, edge, turn),
+        None => resize::ready(&decode_rgb(bytes, header, edge)?.0, edge, turn),
     }
 }
 

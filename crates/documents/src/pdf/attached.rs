@@ -1,18 +1,43 @@
 //! Files attached to a PDF, judged by their bytes. Electronic invoices carry their figures as XML or OFD
 //! beside the paper and are signed as a whole; such a file is data that no viewer runs.
 
-use lopdf::{Document, Object, Stream};
+use lopdf::{Dictionary, Document, Object, Stream};
 
 /// Bytes an attachment may unpack to; an invoice's data are a hundred times smaller.
 const LARGEST: usize = 4 * 1024 * 1024;
+/// Keys of an attached file's name (ISO 32000, table 43).
+const NAMES: [&[u8]; 5] = [b"F", b"UF", b"DOS", b"Mac", b"Unix"];
+/// Endings of text files that a system runs or opens in a browser when somebody clicks on them.
+const PROGRAMS: [&[u8]; 30] = [
+    b"bat", b"cmd", b"com", b"exe", b"hta", b"htm", b"html", b"inf", b"jar", b"js", b"jse", b"lnk", b"mht",
+    b"msc", b"msi", b"pif", b"ps1", b"psm1", b"py", b"reg", b"scr", b"sct", b"sh", b"svg", b"url", b"vbe",
+    b"vbs", b"wsc", b"wsf", b"wsh",
+];
 
 /// Whether an object attaches nothing, or only data.
 pub(super) fn is_harmless(object: &Object, document: &Document) -> bool {
     let embedded = object.as_stream().is_ok_and(|stream| stream.dict.has_type(b"EmbeddedFile"));
     (!embedded || object.as_stream().is_ok_and(is_data))
+        && descriptions(object, 0).into_iter().all(|file| !is_named_like_a_program(file, document))
         && files(object, 0)
             .into_iter()
             .all(|file| document.dereference(file).is_ok_and(|(_, file)| file.as_stream().is_ok_and(is_data)))
+}
+
+/// All dictionaries in an object.
+fn descriptions(object: &Object, depth: u32) -> Vec<&Dictionary> {
+    let dictionary = match object {
+        Object::Dictionary(dictionary) | Object::Stream(Stream { dict: dictionary, .. }) => dictionary,
+        Object::Array(items) if depth < 100 => {
+            return items.iter().flat_map(|item| descriptions(item, depth + 1)).collect();
+        }
+        _ => return Vec::new(),
+    };
+    let mut found = vec![dictionary];
+    if depth < 100 {
+        found.extend(dictionary.iter().flat_map(|(_, value)| descriptions(value, depth + 1)));
+    }
+    found
 }
 
 /// The values of all `/EF` dictionaries in an object, which name the attached streams.
@@ -36,6 +61,20 @@ fn files(object: &Object, depth: u32) -> Vec<&Object> {
         }
     }
     found
+}
+
+/// Whether a file is named like something that does more than lie there, whatever its bytes say: a script is text.
+fn is_named_like_a_program(description: &Dictionary, document: &Document) -> bool {
+    description.has(b"EF")
+        && NAMES.iter().any(|key| {
+            let name = description.get_deref(key, document).and_then(Object::as_str).unwrap_or_default();
+            // Names in UTF-16 have a zero beside each of these letters; Windows forgets spaces and dots at the end.
+            let name: Vec<u8> = name.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect();
+            let name = name.trim_ascii_end();
+            let name = name.strip_suffix(b".").unwrap_or(name);
+            let ending = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+            PROGRAMS.contains(&ending)
+        })
 }
 
 /// XML, OFD or plain text by its bytes.

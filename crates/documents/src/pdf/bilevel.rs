@@ -5,15 +5,20 @@ use fax::{Color, VecWriter, encoder::Encoder};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
 use super::spaces;
-use crate::Limits;
+use crate::{Limits, Refusal};
 
 /// Pictures below this many pixels gain nothing.
 const WORTHWHILE: u64 = 128 * 128;
 
 /// Packs every such picture that gets smaller by it; whether there was one.
-pub(super) fn pack(document: &mut Document, limits: &Limits) -> bool {
+pub(super) fn pack(
+    document: &mut Document,
+    limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<bool, Refusal> {
     let mut packed = Vec::new();
     for (id, object) in &document.objects {
+        go_on()?;
         let Object::Stream(stream) = object else { continue };
         if let Some((size, bits)) = bits_of(stream, document, limits)
             && let Some((parameters, bytes)) = encoded(&bits, size)
@@ -30,7 +35,7 @@ pub(super) fn pack(document: &mut Document, limits: &Limits) -> bool {
             stream.set_content(bytes);
         }
     }
-    any
+    Ok(any)
 }
 
 /// Size and packed bits of a picture of one bit per pixel that is stored without loss.

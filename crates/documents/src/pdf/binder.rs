@@ -21,7 +21,7 @@ use crate::{
     fit::Known,
     geometry,
     guard::Ticket,
-    jpeg::{self, Header, Process},
+    jpeg::{self, Header, Health, Process},
     orientation::Turn,
     prepare::length,
     raster,
@@ -153,7 +153,7 @@ impl Binder {
         limits: &Limits,
     ) -> Result<(), Refusal> {
         let header = jpeg::read(source, limits)?;
-        if self.keep_jpegs && !geometry::changes_pixels(&edit) && needs_nothing(&header) {
+        if self.keep_jpegs && !geometry::changes_pixels(&edit) && needs_nothing(source, &header)? {
             let turn = Turn::from_exif(header.orientation).then_quarters(edit.quarter_turns);
             let space = if header.components == 1 { "DeviceGray" } else { "DeviceRGB" };
             let dict = dictionary! {
@@ -279,13 +279,15 @@ impl Binder {
     }
 }
 
-/// Whether a viewer shows the JPEG's own bytes as they should be shown, but for its turn.
-fn needs_nothing(header: &Header) -> bool {
+/// Whether a viewer shows the JPEG's own bytes as they should be shown, but for its turn. A broken one is encoded anew,
+/// so that what is missing of it is noticed.
+fn needs_nothing(bytes: &[u8], header: &Header) -> Result<bool, Refusal> {
     let space = if header.components == 1 { Space::Gray } else { Space::Rgb };
-    header.ended
+    let plain = header.ended
         && header.process == Process::Common
         && header.components != 4
-        && header.icc.as_deref().is_none_or(|icc| Conversion::from_profile(icc, space).is_none())
+        && header.icc.as_deref().is_none_or(|icc| Conversion::from_profile(icc, space).is_none());
+    Ok(plain && jpeg::health(bytes, header)? == Health::Sound)
 }
 
 /// What a lossless picture of this size might weigh as a JPEG; the first encode corrects it.

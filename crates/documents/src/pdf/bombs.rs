@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use flate2::bufread::ZlibDecoder;
+use hayro_jbig2::{DecodeSettings, Page};
 use lopdf::{DecompressError, Document, Error, Object, Stream};
 
 use super::wrapped;
@@ -15,6 +16,9 @@ const MAX_TOTAL: usize = 256 * 1024 * 1024;
 pub(super) const SLACK: usize = 1024 * 1024;
 /// Bytes that are held while they are counted: those of every filter but the usual one.
 const MAX_HELD: usize = 128 * 1024 * 1024;
+
+/// Filters that are a picture's own compression.
+const CODECS: [&[u8]; 4] = [b"DCTDecode", b"JPXDecode", b"CCITTFaxDecode", b"JBIG2Decode"];
 
 /// How far pictures are looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +33,13 @@ pub(super) fn refuse(document: &Document, pictures: Pictures, limits: &Limits) -
     let mut total = 0_usize;
     for object in document.objects.values() {
         let Object::Stream(stream) = object else { continue };
-        if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image") {
+        let filters = stream.filters().unwrap_or_default();
+        let is_picture =
+            stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image");
+        // Thumbnails need not say that they are pictures.
+        if is_picture || filters.last().is_some_and(|filter| CODECS.contains(filter)) {
             image(stream, document, pictures, limits)?;
-        } else if stream.filters().is_ok() {
+        } else if !filters.is_empty() {
             total = total.saturating_add(unpacked(stream, MAX_STREAM)?);
             if total > MAX_TOTAL {
                 return Err(Refusal::TooComplex);
@@ -41,35 +49,56 @@ pub(super) fn refuse(document: &Document, pictures: Pictures, limits: &Limits) -
     Ok(())
 }
 
-fn image(stream: &Stream, document: &Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
+/// Refuses one picture.
+pub(super) fn image(
+    stream: &Stream,
+    document: &Document,
+    pictures: Pictures,
+    limits: &Limits,
+) -> Result<(), Refusal> {
     let number = |key: &[u8]| {
         let value = stream.dict.get_deref(key, document).and_then(Object::as_i64).ok()?;
         u32::try_from(value).ok()
     };
-    let (Some(width), Some(height)) = (number(b"Width"), number(b"Height")) else { return Ok(()) };
+    let (width, height) = (number(b"Width").unwrap_or(0), number(b"Height").unwrap_or(0));
     // Zero sides draw nothing.
-    if width == 0 || height == 0 {
+    if width > 0 && height > 0 {
+        limits.admit(width, height)?;
+    }
+    let filters = stream.filters().unwrap_or_default();
+    let Some((last, before)) = filters.split_last() else { return Ok(()) };
+    if *last == b"CCITTFaxDecode" {
+        limits.admit(columns(stream, before.len())?, height.max(1))?;
+    }
+    // Of what is wrapped once more not even the header can be seen.
+    if pictures == Pictures::Headers && (!before.is_empty() || !CODECS.contains(last)) {
         return Ok(());
     }
-    limits.admit(width, height)?;
-    let filters = stream.filters().unwrap_or_default();
-    match filters.last() {
-        None => Ok(()),
-        // Of what is wrapped once more not even the header can be seen.
-        Some(_) if pictures == Pictures::Headers && filters.len() > 1 => Ok(()),
-        Some(codec @ &(b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode")) => {
-            match wrapped::inside(stream) {
-                Ok(inside) => compressed(codec, &inside, limits),
-                Err(Refusal::Damaged) => Ok(()),
-                Err(refusal) => Err(refusal),
-            }
-        }
-        Some(_) if pictures == Pictures::Headers => Ok(()),
-        Some(_) => {
-            // At most four samples of sixteen bits for each pixel.
-            let pixels = u64::from(width) * u64::from(height) * 8;
-            let expected = usize::try_from(pixels).unwrap_or(usize::MAX).saturating_add(SLACK);
-            unpacked(stream, expected).map(|_| ())
+    if CODECS.contains(last) {
+        return match wrapped::inside(stream) {
+            Ok(inside) => compressed(last, &inside, limits),
+            Err(Refusal::Damaged) => Ok(()),
+            Err(refusal) => Err(refusal),
+        };
+    }
+    // At most four samples of sixteen bits for each pixel.
+    let pixels = u64::from(width) * u64::from(height) * 8;
+    let expected = usize::try_from(pixels).unwrap_or(usize::MAX).saturating_add(SLACK);
+    unpacked(stream, expected).map(|_| ())
+}
+
+/// Pixels of a fax's row: its own say, whatever the picture's width. ISO 32000, table 11 has the default.
+fn columns(stream: &Stream, place: usize) -> Result<u32, Refusal> {
+    let parameters = match stream.dict.get(b"DecodeParms") {
+        Ok(Object::Dictionary(parameters)) => Some(parameters),
+        Ok(Object::Array(list)) => list.get(place).and_then(|parameters| parameters.as_dict().ok()),
+        _ => None,
+    };
+    match parameters.and_then(|parameters| parameters.get(b"Columns").ok()) {
+        None | Some(Object::Null) => Ok(1728),
+        Some(columns) => {
+            let columns = columns.as_i64().ok().and_then(|columns| u32::try_from(columns).ok());
+            columns.ok_or(Refusal::Damaged)
         }
     }
 }
@@ -82,6 +111,11 @@ fn compressed(codec: &[u8], content: &[u8], limits: &Limits) -> Result<(), Refus
             _ => Ok(()),
         },
         b"JPXDecode" => jpeg2000(content, limits),
+        b"JBIG2Decode" => match Page::new_embedded(content, None, &DecodeSettings::default()) {
+            Ok(page) => limits.admit(page.width(), page.height()),
+            // Nobody draws it then.
+            Err(_) => Ok(()),
+        },
         _ => Ok(()),
     }
 }
@@ -96,6 +130,10 @@ fn unpacked(stream: &Stream, limit: usize) -> Result<usize, Refusal> {
     match stream.decompress_to_writer(&mut std::io::sink(), limit.min(MAX_HELD)) {
         Ok(bytes) => Ok(bytes),
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => Err(Refusal::TooComplex),
+        // Who draws it may know a way that is not known here.
+        Err(Error::Unimplemented(_) | Error::Decompress(DecompressError::TooManyFilters { .. })) => {
+            Err(Refusal::Damaged)
+        }
         Err(_) => Ok(0),
     }
 }

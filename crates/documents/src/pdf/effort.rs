@@ -4,15 +4,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hayro::hayro_syntax::{content::UntypedIter, object::Object as Operand};
+use hayro::hayro_syntax::{
+    content::UntypedIter,
+    object::{Object as Operand, Stream as InlinePicture},
+};
 use lopdf::{DecompressError, Dictionary, Document, Error, Object, ObjectId, Stream};
 
 use super::{
-    cells,
+    bombs::{self, Pictures},
+    cells, inline,
     pages::{self, Found},
     programs,
 };
-use crate::Refusal;
+use crate::{Limits, Refusal};
 
 /// What one page may cost: some twenty seconds on a slow computer, a hundred times an ordinary page.
 const MOST: u64 = 20_000_000;
@@ -43,9 +47,9 @@ const SHAPED_PATTERN: u64 = MOST / 16;
 const PIXELS: u64 = 50;
 
 /// Refuses the document if one of its pages costs too much.
-pub(super) fn refuse(document: &mut Document) -> Result<(), Refusal> {
+pub(super) fn refuse(document: &mut Document, limits: &Limits) -> Result<(), Refusal> {
     let pages = pages::find(document);
-    let mut effort = Effort { document, known: HashMap::new(), open: HashSet::new() };
+    let mut effort = Effort { document, limits, known: HashMap::new(), open: HashSet::new() };
     for Found { id, inherited } in &pages {
         if effort.page(*id, inherited) > MOST {
             return Err(Refusal::TooComplex);
@@ -71,6 +75,7 @@ impl Default for State {
 
 struct Effort<'a> {
     document: &'a Document,
+    limits: &'a Limits,
     /// Cost of each form, pattern and glyph that was looked at.
     known: HashMap<ObjectId, u64>,
     /// Those that are being looked at: one that draws itself is not drawn again.
@@ -189,6 +194,10 @@ impl<'a> Effort<'a> {
                     state.stroke = 1;
                     1
                 }
+                b"BI" => match instruction.operands().next() {
+                    Some(Operand::Stream(picture)) => self.inline(&picture),
+                    _ => 1,
+                },
                 b"sh" => name().map_or(1, |name| {
                     self.shading(
                         found(resources, b"Shading", &name, self.document).map(|(_, shading)| shading),
@@ -254,6 +263,17 @@ impl<'a> Effort<'a> {
             }
             _ => 1,
         }
+    }
+
+    /// A picture within the content.
+    fn inline(&self, picture: &InlinePicture<'_>) -> u64 {
+        let picture = inline::picture(picture);
+        if bombs::image(&picture, self.document, Pictures::Whole, self.limits).is_err() {
+            return u64::MAX;
+        }
+        let side = |key: &[u8]| picture.dict.get(key).and_then(Object::as_i64).ok();
+        let pixels = side(b"Width").unwrap_or(0).saturating_mul(side(b"Height").unwrap_or(0));
+        1 + u64::try_from(pixels).unwrap_or(0) / PIXELS
     }
 
     fn pattern(&mut self, name: &[u8], resources: Option<&'a Dictionary>, depth: u32) -> u64 {

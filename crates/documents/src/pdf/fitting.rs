@@ -47,13 +47,23 @@ pub(super) fn fit(
 ) -> Result<Fitted, Refusal> {
     document.prune_objects();
     let mut run = Run { slots, kept: Vec::new(), kept_bytes: 0, broken: false, limits, ticket };
-    if !run.slots.is_empty()
-        && let Ok(bytes) = run.written(&mut document, Reach::Good)
-    {
-        return Ok(Fitted { smaller: run.shrunk(bytes.1.edge), bytes: bytes.0, broken: run.broken });
+    if !run.slots.is_empty() {
+        match run.written(&mut document, Reach::Good) {
+            Ok((bytes, step)) => {
+                return Ok(Fitted { smaller: run.shrunk(step.edge), bytes, broken: run.broken });
+            }
+            Err(Missed::By(_)) => {}
+            Err(Missed::Refused(refusal)) => return Err(refusal),
+        }
     }
-    document.compress();
-    let packed = bilevel::pack(&mut document, limits);
+    for object in document.objects.values_mut() {
+        ticket.go_on()?;
+        if let Object::Stream(stream) = object {
+            // What does not get smaller stays as it is.
+            let _ = stream.compress();
+        }
+    }
+    let packed = bilevel::pack(&mut document, limits, &|| ticket.go_on())?;
     if packed && run.slots.is_empty() && load::may_fit(&document, limits.max_output_bytes) {
         let bytes = load::save(&mut document, limits.max_output_bytes)?;
         if length(&bytes) <= limits.max_output_bytes {

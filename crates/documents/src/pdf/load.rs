@@ -3,19 +3,22 @@
 
 use lopdf::{DecompressError, Document, Error, LoadOptions, SaveOptions};
 
+use super::{direct, values};
 use crate::{Refusal, prepare::length};
-
-/// Bytes one object stream may unpack to; ordinary ones hold a hundred objects in as many kilobytes.
-const MAX_OBJECT_STREAM: usize = 8 * 1024 * 1024;
 
 pub(super) fn load(bytes: &[u8]) -> Result<Document, Refusal> {
     let start = memchr::memmem::find(bytes, b"%PDF-").ok_or(Refusal::Damaged)?;
-    let options = LoadOptions { max_decompressed_size: Some(MAX_OBJECT_STREAM), ..LoadOptions::default() };
-    match Document::load_mem_with_options(&bytes[start..], options) {
+    values::judge(&bytes[start..])?;
+    let options = LoadOptions {
+        max_decompressed_size: Some(values::MOST_PACKED),
+        filter: Some(values::keep),
+        ..LoadOptions::default()
+    };
+    values::while_bearable(|| match Document::load_mem_with_options(&bytes[start..], options) {
         Ok(document) if document.is_encrypted() || document.was_encrypted() => Err(Refusal::EncryptedPdf),
-        Ok(document) => Ok(document),
+        Ok(mut document) => direct::make(&mut document).map(|()| document),
         Err(error) => Err(refusal(&error, bytes)),
-    }
+    })?
 }
 
 fn refusal(error: &Error, bytes: &[u8]) -> Refusal {

@@ -8,11 +8,13 @@ mod binder;
 mod bombs;
 mod cells;
 mod clean;
+mod direct;
 mod disarm;
 mod edited;
 mod effort;
 mod fitting;
 mod images;
+mod inline;
 mod ladder;
 mod layers;
 mod load;
@@ -24,6 +26,8 @@ mod render;
 mod renumber;
 mod slots;
 mod spaces;
+mod tokens;
+mod values;
 mod weight;
 mod wrapped;
 
@@ -57,12 +61,12 @@ pub(crate) fn inspect(bytes: Arc<[u8]>, limits: &Limits) -> Result<Facts, Refusa
 
 /// Pages, told from the structure alone.
 pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, Refusal> {
-    pages::count(&load::load(bytes)?, limits)
+    pages::count(&mut load::load(bytes)?, limits)
 }
 
 fn judged(original: &Original, limits: &Limits) -> Result<(Facts, Document), Refusal> {
     let mut document = load::load(original.as_ref())?;
-    let pages = pages::count(&document, limits)?;
+    let pages = pages::count(&mut document, limits)?;
     active::refuse(&document, clean::is_signed(&document))?;
     endless(&mut document, Pictures::Whole, limits)?;
     Ok((measured(original, pages)?, document))
@@ -73,7 +77,7 @@ fn judged(original: &Original, limits: &Limits) -> Result<(Facts, Document), Ref
 /// unless `pictures` were judged whole.
 fn opened(original: &Original, pictures: Pictures, limits: &Limits) -> Result<Opened, Refusal> {
     let mut document = load::load(original.as_ref())?;
-    let pages = pages::count(&document, limits)?;
+    let pages = pages::count(&mut document, limits)?;
     let signed = clean::is_signed(&document);
     let disarmed = !signed && disarm::disarm(&mut document);
     active::refuse(&document, signed)?;
@@ -90,7 +94,7 @@ struct Opened {
 
 fn endless(document: &mut Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
     bombs::refuse(document, pictures, limits)?;
-    effort::refuse(document)
+    effort::refuse(document, limits)
 }
 
 fn measured(original: &Original, pages: u32) -> Result<Facts, Refusal> {

@@ -1,13 +1,14 @@
 //! Pages: how many there are, and turning them.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, rc::Rc};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::{Limits, PageEdit, Refusal};
 
-/// Counts the pages that are really there; a tree that promises more than it holds hides something.
-pub(super) fn count(document: &Document, limits: &Limits) -> Result<u32, Refusal> {
+/// Counts the pages that are really there; a tree that promises more than it holds, or is walked in two ways to
+/// different ends, hides something.
+pub(super) fn count(document: &mut Document, limits: &Limits) -> Result<u32, Refusal> {
     let max = usize::try_from(limits.max_pages).unwrap_or(usize::MAX);
     let promised = document
         .catalog()
@@ -23,7 +24,8 @@ pub(super) fn count(document: &Document, limits: &Limits) -> Result<u32, Refusal
         let pages = promised.unwrap_or(found).max(found);
         return Err(Refusal::TooManyPages { pages, max: limits.max_pages });
     }
-    if found == 0 || promised.is_some_and(|promised| promised > found) {
+    let there = find(document).len();
+    if found == 0 || promised.is_some_and(|promised| promised > found) || u32::try_from(there) != Ok(found) {
         return Err(Refusal::Damaged);
     }
     Ok(found)
@@ -32,7 +34,7 @@ pub(super) fn count(document: &Document, limits: &Limits) -> Result<u32, Refusal
 /// A page with what it inherits from the tree above it.
 pub(super) struct Found {
     pub(super) id: ObjectId,
-    pub(super) inherited: Dictionary,
+    pub(super) inherited: Rc<Dictionary>,
 }
 
 /// What pages inherit (ISO 32000, table 30).
@@ -44,8 +46,8 @@ pub(super) fn find(document: &mut Document) -> Vec<Found> {
     let mut found = Vec::new();
     let root = document.catalog().and_then(|catalog| catalog.get(b"Pages")).and_then(Object::as_reference);
     let mut visited = HashSet::new();
-    let mut open: Vec<(ObjectId, Dictionary)> = root.into_iter().map(|id| (id, Dictionary::new())).collect();
-    while let Some((id, mut inherited)) = open.pop() {
+    let mut open: Vec<(ObjectId, Rc<Dictionary>)> = root.into_iter().map(|id| (id, Rc::default())).collect();
+    while let Some((id, inherited)) = open.pop() {
         if !document.get_dictionary(id).is_ok_and(|node| node.has_type(b"Pages")) {
             found.push(Found { id, inherited });
             continue;
@@ -55,14 +57,16 @@ pub(super) fn find(document: &mut Document) -> Vec<Found> {
         }
         share_resources(document, id);
         let Ok(node) = document.get_dictionary(id) else { continue };
+        let mut own = Dictionary::clone(&inherited);
         for key in INHERITED {
             if let Ok(value) = node.get(key) {
-                inherited.set(key, value.clone());
+                own.set(key, value.clone());
             }
         }
+        let inherited = Rc::new(own);
         let kids = node.get_deref(b"Kids", document).and_then(Object::as_array).map(Vec::as_slice);
         let kids = kids.unwrap_or_default().iter().rev().filter_map(|kid| kid.as_reference().ok());
-        open.extend(kids.map(|kid| (kid, inherited.clone())));
+        open.extend(kids.map(|kid| (kid, Rc::clone(&inherited))));
     }
     found
 }
@@ -70,7 +74,7 @@ pub(super) fn find(document: &mut Document) -> Vec<Found> {
 /// Writes what a page inherits on the page itself, so that it can leave its tree.
 pub(super) fn settle<'a>(document: &'a mut Document, found: &Found) -> Result<&'a mut Dictionary, Refusal> {
     let page = document.get_dictionary_mut(found.id).map_err(|_| Refusal::Damaged)?;
-    for (key, value) in &found.inherited {
+    for (key, value) in found.inherited.iter() {
         if !page.has(key) {
             page.set(key.clone(), value.clone());
         }
@@ -143,9 +147,9 @@ mod tests {
 
     #[test]
     fn promised_and_real_pages() {
-        assert_eq!(count(&document(1), &Limits::default()), Ok(1));
-        assert_eq!(count(&document(2), &Limits::default()), Err(Refusal::Damaged));
+        assert_eq!(count(&mut document(1), &Limits::default()), Ok(1));
+        assert_eq!(count(&mut document(2), &Limits::default()), Err(Refusal::Damaged));
         let limits = Limits { max_pages: 0, ..Limits::default() };
-        assert_eq!(count(&document(500), &limits), Err(Refusal::TooManyPages { pages: 500, max: 0 }));
+        assert_eq!(count(&mut document(500), &limits), Err(Refusal::TooManyPages { pages: 500, max: 0 }));
     }
 }

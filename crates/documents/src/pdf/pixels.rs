@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Limits, Refusal,
     colour::{self, Conversion},
-    jpeg,
+    jpeg::{self, Health},
     orientation::Turn,
     picture::{Decoded, Picture, Pixels},
     resize, strips,
@@ -69,28 +69,28 @@ impl Candidate {
         };
         match made {
             Some(picture) => Ok(picture),
-            None => resize::ready(&self.decode(stream, edge)?, edge, Turn::UPRIGHT),
+            None => resize::ready(&self.decode(stream, edge)?.0, edge, Turn::UPRIGHT),
         }
     }
 
-    /// The pixels, decoded no larger than an edge needs.
-    pub(super) fn decode(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {
-        let mut decoded = match &self.samples {
+    /// The pixels, decoded no larger than an edge needs. `Suspect` where a decoder guessed.
+    pub(super) fn decode(&self, stream: &Stream, edge: u32) -> Result<(Decoded, Health), Refusal> {
+        let (mut decoded, health) = match &self.samples {
             Samples::Jpeg(header) => {
                 let bytes = wrapped::inside(stream)?;
                 if self.levels.is_some() {
                     jpeg::decode_rgb(&bytes, header, edge)?
                 } else {
-                    jpeg::decode(&bytes, header, edge)?.0
+                    jpeg::decode(&bytes, header, edge)?
                 }
             }
-            Samples::Wavelets => self.wavelets(stream, edge)?,
-            Samples::Plain { bits } => self.plain(stream, *bits)?,
+            Samples::Wavelets => (self.wavelets(stream, edge)?, Health::Sound),
+            Samples::Plain { bits } => (self.plain(stream, *bits)?, Health::Sound),
         };
         if let Some(levels) = &self.levels {
             apply(levels, &mut decoded.pixels);
         }
-        Ok(decoded)
+        Ok((decoded, health))
     }
 
     fn wavelets(&self, stream: &Stream, edge: u32) -> Result<Decoded, Refusal> {

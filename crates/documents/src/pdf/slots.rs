@@ -117,8 +117,8 @@ impl Slot {
                 sound(candidate.picture(stream, snapped(self.known.edge, edge), limits, go_on)?)
             }
             Supply::Taken { stream, candidate, turn, edit } => {
-                let mut decoded = candidate.decode(stream, wanted(edge, edit))?;
-                sound(geometry::ready(&mut decoded, edge, *turn, edit)?)
+                let (mut decoded, health) = candidate.decode(stream, wanted(edge, edit))?;
+                Ok((geometry::ready(&mut decoded, edge, *turn, edit)?, health))
             }
             Supply::Drawn { pdf, page, edge: most, edit } => {
                 let target = if edit.crop.is_some() { *most } else { edge.min(*most) };

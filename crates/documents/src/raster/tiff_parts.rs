@@ -179,7 +179,7 @@ impl<'a> Jpegs<'a> {
         let tables = tables.strip_suffix(b"\xFF\xD9").unwrap_or(tables);
         let whole = [b"\xFF\xD8", self.marker, tables, own].concat();
         let header = jpeg::read(&whole, limits)?;
-        let decoded = jpeg::decode_rgb(&whole, &header, header.width.max(header.height))?;
+        let (decoded, _) = jpeg::decode_rgb(&whole, &header, header.width.max(header.height))?;
         let (pixels, samples) = match (decoded.pixels, self.samples) {
             (Pixels::Gray(pixels), Samples::Gray) => (pixels, 1),
             (Pixels::Rgb(pixels), Samples::Rgb) => (pixels, 3),

@@ -75,6 +75,17 @@ fn every_kind_of_file_gives_its_pages_in_order() {
     }
 }
 
+/// It would go in byte for byte if it were whole.
+#[test]
+fn a_photo_that_broke_off_is_told_of() {
+    let mut broken = made::jpeg(&made::sheet(600, 800, 1));
+    let end = broken.len();
+    broken[end / 2..end - 2].fill(0);
+    let prepared =
+        bound(&[made::jpeg(&made::quarters(400, 300)), broken], vec![], &Limits::default()).unwrap();
+    assert_eq!(prepared.findings, [documents::Finding::Incomplete]);
+}
+
 #[test]
 fn pages_of_several_files_are_mixed_turned_and_left_out() {
     let hidden = Area { left: 0, top: 0, width: 10_000, height: 5_000 };

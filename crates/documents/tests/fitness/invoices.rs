@@ -94,6 +94,37 @@ fn a_signed_file_with_a_program_in_it_is_refused() {
 }
 
 #[test]
+fn a_signed_file_with_a_script_that_is_only_text_is_refused() {
+    let refused = Err(Refusal::ActivePdf { what: Active::EmbeddedFile });
+    for name in ["invoice.BAT", "invoice.xml.vbs", "invoice.js. "] {
+        let source = invoice(DATA, |document| {
+            sign(document);
+            let of_file =
+                |object: &&mut Object| object.as_dict().is_ok_and(|dict| dict.has_type(b"Filespec"));
+            let described = document.objects.values_mut().find(of_file).unwrap();
+            described.as_dict_mut().unwrap().set("UF", Object::string_literal(name));
+        });
+        assert_eq!(prepare(&source), refused, "{name}");
+    }
+}
+
+/// What an action does may be said elsewhere.
+#[test]
+fn an_action_whose_kind_stands_elsewhere_is_found() {
+    let jpeg = made::jpeg(&made::quarters(600, 800));
+    let source = made::pdf(vec![made::jpeg_stream(jpeg, 600, 800)], |document| {
+        let kind = document.add_object("Launch");
+        let action = dictionary! { "S" => kind, "F" => Object::string_literal("calc.exe") };
+        made::catalog(document).set("OpenAction", action);
+    });
+    let refused = documents::check(&source, &Limits::default());
+    assert_eq!(refused, Err(Refusal::ActivePdf { what: Active::Launch }));
+    let prepared = prepare(&source).unwrap();
+    assert_eq!(prepared.change, Change::Stripped);
+    assert!(!made::holds(&made::unpacked(&prepared.bytes), b"calc.exe"));
+}
+
+#[test]
 fn a_signed_invoice_that_is_turned_is_no_longer_signed() {
     let prepared = crate::turned(&invoice(DATA, sign), 1).unwrap();
     assert_eq!((prepared.change, prepared.width, prepared.height), (Change::Converted, 842, 595));

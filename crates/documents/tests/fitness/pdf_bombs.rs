@@ -191,3 +191,119 @@ fn sheets_as_large_as_a_town() {
     });
     assert_refused("a huge page", &source, &Refusal::Damaged);
 }
+
+/// The same bomb, said to be packed in words that only some readers understand.
+#[test]
+fn bombs_in_other_spellings() {
+    let content = made::zlib(&vec![b' '; 70_000_000]);
+    let of = |spell: &dyn Fn(&mut Document, &mut Dictionary)| {
+        made::pdf(vec![], |document| {
+            let page = made::add_page(document, b"", dictionary! {});
+            let mut dict = dictionary! {};
+            spell(document, &mut dict);
+            let content = document.add_object(Stream::new(dict, content.clone()));
+            document.get_dictionary_mut(page).unwrap().set("Contents", content);
+        })
+    };
+    let refused = |what: &str, spell: &dyn Fn(&mut Document, &mut Dictionary), refusal: &Refusal| {
+        assert_refused(what, &of(spell), refusal);
+    };
+    refused("a short name", &|_, dict| dict.set("Filter", "Fl"), &Refusal::TooComplex);
+    let referred = |document: &mut Document, dict: &mut Dictionary| {
+        let name = document.add_object("FlateDecode");
+        dict.set("Filter", name);
+    };
+    refused("a name elsewhere", &referred, &Refusal::TooComplex);
+    let listed = |document: &mut Document, dict: &mut Dictionary| {
+        let name = document.add_object("FlateDecode");
+        let list = document.add_object(vec![Object::Reference(name)]);
+        dict.set("Filter", list);
+    };
+    refused("a list elsewhere", &listed, &Refusal::TooComplex);
+    let unknown = |_: &mut Document, dict: &mut Dictionary| {
+        dict.set("Filter", vec![Object::from("Nothing"), "FlateDecode".into()]);
+    };
+    refused("a filter nobody knows", &unknown, &Refusal::Damaged);
+    let picture = |_: &mut Document, dict: &mut Dictionary| {
+        dict.set("Filter", "DCTDecode");
+        dict.set("F", "FlateDecode");
+    };
+    refused("the key of a file elsewhere", &picture, &Refusal::Damaged);
+    let many = vec![Object::from("FlateDecode"); 40];
+    refused("forty filters", &|_, dict| dict.set("Filter", many.clone()), &Refusal::TooComplex);
+}
+
+#[test]
+fn pictures_within_the_content() {
+    let inline = |says: &str, data: &[u8]| {
+        let content = [b"q 500 0 0 500 0 0 cm BI ", says.as_bytes(), b" ID ", data, b" EI Q"].concat();
+        made::pdf(vec![], |document| {
+            made::add_page(document, &content, dictionary! {});
+        })
+    };
+    let bomb = inline("/W 10 /H 10 /CS /G /BPC 8 /F /Fl", &made::zlib(&vec![200; 90_000_000]));
+    assert_refused("far more than its pixels", &bomb, &Refusal::TooComplex);
+    let wide = inline("/W 30000 /H 30000 /CS /G /BPC 8 /F /Fl", &made::zlib(&[0]));
+    assert_refused("pixels it has not", &wide, &Refusal::TooComplex);
+    let fine = inline("/W 2 /H 2 /CS /G /BPC 8 /F /AHx", b"00FF00FF>");
+    assert_eq!(prepare(&fine).map(|prepared| prepared.pages), Ok(1));
+}
+
+/// Codecs whose own header says how much they make, whatever the picture's.
+#[test]
+fn rows_and_pages_longer_than_the_picture() {
+    let dict = |filter: &str| {
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "Width" => 100, "Height" => 100,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1, "Filter" => filter,
+        }
+    };
+    let far = Object::Integer(4_000_000_000);
+    for listed in [false, true] {
+        let mut fax = dict("CCITTFaxDecode");
+        let told = Object::from(dictionary! { "K" => -1, "Columns" => far.clone() });
+        if listed {
+            fax.set("Filter", vec![Object::from("CCITTFaxDecode")]);
+        }
+        fax.set("DecodeParms", if listed { vec![told].into() } else { told });
+        let source = made::pdf(vec![Stream::new(fax, vec![0; 100])], |_| {});
+        let refusal = Refusal::TooManyPixels { width: 4_000_000_000, height: 100 };
+        assert_refused("a fax's rows", &source, &refusal);
+    }
+    // A page information segment of 60 000 by 60 000 (ITU T.88, 7.4.8).
+    let mut segment = vec![0, 0, 0, 0, 48, 0, 1, 0, 0, 0, 19];
+    segment.extend([60_000_u32, 60_000, 0, 0].iter().flat_map(|number| number.to_be_bytes()));
+    segment.extend([0, 0, 0]);
+    let source = made::pdf(vec![Stream::new(dict("JBIG2Decode"), segment)], |_| {});
+    assert_refused("a JBIG2 page", &source, &Refusal::TooManyPixels { width: 60_000, height: 60_000 });
+}
+
+/// Objects that are few bytes in the file and many in memory.
+#[test]
+fn values_by_the_million() {
+    let array = [b"[".to_vec(), b"0 ".repeat(6_000_000), b"]".to_vec()].concat();
+    // Written by hand: no writer would.
+    let mut source = made::pdf(vec![], |document| {
+        made::add_page(document, b"", dictionary! {});
+    });
+    let end = source.len();
+    source.extend([b"\n99 0 obj\n".to_vec(), array, b"\nendobj\n".to_vec()].concat());
+    source.extend(format!("xref\n99 1\n{end:010} 00000 n \n").bytes());
+    assert_eq!(prepare(&source), Err(Refusal::TooComplex));
+    // Thousands of objects that all begin at the same place, each as long as the rest.
+    let count = 20_000;
+    let index: String = (0..count).map(|number| format!("{} 0 ", number + 100)).collect();
+    let content = [index.as_bytes(), b"[", &b"0 ".repeat(100_000), b"]"].concat();
+    // Under a name that the writer does not know, or it would leave it out.
+    let mut source = made::pdf(vec![], |document| {
+        made::add_page(document, b"", dictionary! {});
+        let dict = dictionary! { "Type" => "ObjStX", "N" => count, "First" => index.len() as i64 };
+        let mut packed = Stream::new(dict, content);
+        packed.compress().unwrap();
+        let packed = document.add_object(packed);
+        document.trailer.set("Keep", packed);
+    });
+    let name = memchr::memmem::find(&source, b"ObjStX").unwrap();
+    source[name..name + 6].copy_from_slice(b"ObjStm");
+    assert_refused("objects within each other", &source, &Refusal::TooComplex);
+}

@@ -34,6 +34,15 @@ pub fn stored(width: u32, height: u32, orientation: u16) -> image::RgbImage {
 }
 
 #[test]
+fn a_second_header_with_a_thumbnail_is_left_behind() {
+    let plain = made::jpeg(&made::quarters(200, 100));
+    let header = [&b"JFIF\0\x01\x01\0\0\x01\0\x01\x01\x01"[..], &[9, 9, 9]].concat();
+    let twice = made::with_segment(&made::with_segment(&plain, 0xE0, &header), 0xE0, &header);
+    let prepared = prepare(&twice).unwrap();
+    assert!(documents::check(&prepared.bytes, &documents::Limits::default()).is_ok());
+}
+
+#[test]
 fn all_orientations_come_out_upright_and_without_their_place() {
     // Whole blocks turn without loss, odd sides are encoded anew: both must be right.
     for (width, height) in [(1280_u32, 960_u32), (1283, 957)] {

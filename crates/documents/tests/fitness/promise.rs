@@ -26,8 +26,11 @@ pub fn judge(source: &[u8], edit: &Edit, limits: &Limits) {
         assert_ne!(cut.as_ref().err().map(Refusal::code), Some("bad_edit"), "a proposal can be cut at");
         kept(cut, limits);
     }
-    // Nothing is promised about the answer here, only that there is one.
-    let _ = documents::check(source, limits);
+    // Nothing is promised about the answer here, only that there is one, and that the quick one is the same.
+    let checked = documents::check(source, limits);
+    if let Some(quick) = documents::check_without_decoding(source, limits) {
+        assert_eq!(checked, Ok(quick), "read to its last bit, and decoded");
+    }
     let _ = documents::render_page(source, 0, 64, limits);
     let _ = documents::render_page(source, 1, 64, limits);
 }

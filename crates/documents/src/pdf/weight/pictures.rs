@@ -18,6 +18,8 @@ use hayro::{
     },
 };
 
+use hayro_jbig2::{DecodeSettings, Page};
+
 use super::{Bytes, whole};
 use crate::{
     Limits,
@@ -108,9 +110,24 @@ fn decoding(stream: &Stream<'_>, (width, height): (f64, f64), target: (f64, f64)
         }
         Some(Filter::CcittFaxDecode) => {
             // Its own rows may be longer than the picture's.
-            let parameters = dict.get::<Dict<'_>>(DECODE_PARMS).or_else(|| dict.get::<Dict<'_>>(DP));
+            let listed = dict.get::<Array<'_>>(DP).or_else(|| dict.get::<Array<'_>>(DECODE_PARMS));
+            let parameters = match listed {
+                Some(listed) => {
+                    listed.iter::<Object<'_>>().nth(filters.len() - 1).and_then(Object::into_dict)
+                }
+                None => dict.get::<Dict<'_>>(DP).or_else(|| dict.get::<Dict<'_>>(DECODE_PARMS)),
+            };
             let columns = parameters.and_then(|parameters| parameters.get::<u32>(COLUMNS)).unwrap_or(1728);
             whole(f64::from(columns).max(width) * height).saturating_mul(2)
+        }
+        // Its own page, whatever the picture's size, as bits and then as bytes.
+        Some(Filter::Jbig2Decode) => {
+            let data = (filters.len() == 1).then(|| stream.raw_data());
+            let page = data
+                .as_deref()
+                .and_then(|data| Page::new_embedded(data, None, &DecodeSettings::default()).ok());
+            let own = page.map_or(0, |page| u64::from(page.width()).saturating_mul(u64::from(page.height())));
+            own.max(pixels).saturating_mul(2)
         }
         // As unpacked, with room to grow; once more where a row was stored as differences; and a byte for each sample
         // that had less or more.
