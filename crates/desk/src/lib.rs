@@ -25,7 +25,7 @@ pub mod unlocking;
 
 pub use attaching::{
     AttachOutcome, AttachingProgress, AttachingStage, BindingOffer, Changed, OriginalPage, Place,
-    RefusedFile, Removed,
+    RefusedFile, Removed, Replaced,
 };
 pub use clock::{Clock, SystemClock};
 pub use documents::{Area, Edit, PageEdit, Point, Quad};

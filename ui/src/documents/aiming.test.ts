@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { slotAt, slotForPaste } from "./aiming";
 
 function page(html: string): void {
@@ -28,12 +28,23 @@ describe("a pasted file", () => {
   it("goes to the slot with the focus", () => {
     page(`<div data-slot="a"></div><div data-slot="b"><button id="b">x</button></div>`);
     document.getElementById("b")!.focus();
-    expect(slotForPaste(["a"])).toBe("b");
+    expect(slotForPaste(["a"], [])).toBe("b");
   });
 
   it("else to the next one that misses something", () => {
     page(`<div data-slot="a"></div><div data-slot="b"></div>`);
-    expect(slotForPaste(["b"])).toBe("b");
-    expect(slotForPaste([])).toBeNull();
+    expect(slotForPaste(["b"], [])).toBe("b");
+    expect(slotForPaste([], [])).toBeNull();
+  });
+
+  it("replaces nothing in the slot that was clicked last, as long as another misses something", () => {
+    page(`<div data-slot="a"></div><div data-slot="b"><button id="b">x</button></div>`);
+    const clicked = document.getElementById("b")!;
+    clicked.focus();
+    const matches = vi.spyOn(clicked, "matches").mockReturnValue(false);
+    expect(slotForPaste(["a"], ["b"])).toBe("a");
+    expect(slotForPaste([], ["b"])).toBe("b");
+    matches.mockReturnValue(true);
+    expect(slotForPaste(["a"], ["b"]), "who came by keyboard means it").toBe("b");
   });
 });

@@ -1,5 +1,5 @@
 // The pages of one application in order, and how far each is. What counts as done is the program's word.
-import type { ApplicationView, Evaluation, Section, Service, Text } from "@/host";
+import type { ApplicationView, Evaluation, Section, Service, SlotState, Text } from "@/host";
 import { checkPlace, materialsPlace, sectionPlace } from "@/shell/places";
 
 export type StepKey = string;
@@ -26,7 +26,7 @@ export function sectionsToFill(service: Service, application: ApplicationView): 
 }
 
 /** The slots that are asked for now. */
-export function slotsAsked(evaluation: Evaluation): { id: string; missing: number }[] {
+export function slotsAsked(evaluation: Evaluation): SlotState[] {
   return evaluation.materials.filter((material) => material.relevant).flatMap((material) => material.slots);
 }
 

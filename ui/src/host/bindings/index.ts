@@ -73,6 +73,7 @@ export type { Region } from "./Region";
 export type { RegionPath } from "./RegionPath";
 export type { RegionalRules } from "./RegionalRules";
 export type { Removed } from "./Removed";
+export type { Replaced } from "./Replaced";
 export type { ReviewFinding } from "./ReviewFinding";
 export type { ReviewOutcome } from "./ReviewOutcome";
 export type { ReviewPromise } from "./ReviewPromise";
