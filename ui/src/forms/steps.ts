@@ -16,6 +16,11 @@ export function mayChange(application: ApplicationView, kind: "fields" | "slots"
   return application.editable === null || application.editable[kind].includes(id);
 }
 
+/** Whether nothing may be changed any more: handed in, or thrown away. */
+export function isClosed({ editable }: ApplicationView): boolean {
+  return editable !== null && editable.fields.length + editable.slots.length === 0;
+}
+
 /** Sections that have something to ask now; in a supplement only those with a named item. */
 export function sectionsToFill(service: Service, application: ApplicationView): Section[] {
   const { evaluation, editable } = application;
