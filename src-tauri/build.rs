@@ -55,7 +55,8 @@ const COMMANDS: &[&str] = &[
     "unlock_vault",
     "make_recovery_code",
     "print_page",
-    "page_flushed",
+    "answer_closing",
+    "close_window",
 ];
 
 fn main() -> Result<(), String> {

@@ -48,6 +48,15 @@ pub struct FilesHovering {
     pub y: f64,
 }
 
+/// `closing`: the window is about to close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowClosing {
+    /// Files that are still being prepared, and would be lost.
+    pub files: u32,
+}
+
 /// Name → payload of every event; the page listens to these and no others.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
@@ -64,6 +73,7 @@ pub struct HostEvents {
     pub files_dropped: FilesDropped,
     /// Files are being dragged over the window.
     pub files_hovering: Option<FilesHovering>,
-    /// The window is about to close: send what was typed, then `page_flushed`. It closes after a second at the latest.
-    pub closing: (),
+    /// The window is about to close: send what was typed, then `answer_closing`. Without an answer it closes after a
+    /// second.
+    pub closing: WindowClosing,
 }

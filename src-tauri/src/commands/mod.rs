@@ -72,6 +72,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         unlocking::unlock_vault,
         unlocking::make_recovery_code,
         printing::print_page,
-        closing::page_flushed,
+        closing::answer_closing,
+        closing::close_window,
     ]
 }

@@ -106,10 +106,10 @@ async fn what_is_still_being_prepared_is_not_left_behind() {
     });
     while !matches!(events.recv().await.unwrap(), DeskEvent::Attaching(_)) {}
     let error = desk.submit(id, true).await.unwrap_err();
-    assert_eq!(error.code, "documents_on_their_way");
+    assert_eq!((error.code.as_str(), desk.files_on_their_way()), ("documents_on_their_way", 1));
     assert!(error.message.zh.contains("1 份") && !error.hint.zh.is_empty());
     let outcome = replacing.await.unwrap();
-    assert_eq!(outcome.refused, vec![]);
+    assert_eq!((outcome.refused, desk.files_on_their_way()), (vec![], 0));
     // Other pages of the same application hear of it, and nothing else changed.
     let told = loop {
         if let DeskEvent::ApplicationChanged { application_id, status, previous } =

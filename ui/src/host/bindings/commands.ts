@@ -213,13 +213,21 @@ export function getRegionsVintage(): Promise<Text> {
   return invoke("get_regions_vintage");
 }
 
-// closing: Leaving: the page's word that nothing typed is waiting any more.
+// closing: Leaving: the page's word that nothing typed is waiting any more, and the person's that the window may go.
 
 /**
- * After the event `closing`: everything typed has been sent, the window may go.
+ * After the event `closing`: everything typed has been sent. `close`: the window may go; otherwise it stays, because
+ * the person has to decide first.
  */
-export function pageFlushed(): Promise<void> {
-  return invoke("page_flushed");
+export function answerClosing(close: boolean): Promise<void> {
+  return invoke("answer_closing", { close });
+}
+
+/**
+ * As the button of the window does: the event `closing` asks once more.
+ */
+export function closeWindow(): Promise<void> {
+  return invoke("close_window");
 }
 
 // editing: 改材料: crop, hide, order of pages and of documents. What is possible is the documents crate's to judge.
