@@ -7,7 +7,9 @@ use desk::{Configuration, Desk, SystemClock};
 use store::keys::SystemKeychain;
 use tauri::{App, Manager};
 
-use crate::{choosing::Choosing, closing::Closing, configuration, dropping::Offered, logging, network, telling, window};
+use crate::{
+    choosing::Choosing, closing::Closing, configuration, dropping::Offered, logging, network, telling, window,
+};
 
 type Started = Result<(), Box<dyn std::error::Error>>;
 

@@ -38,4 +38,4 @@ pub use sending::{Connection, ServerAddress};
 pub use settings::{Settings, Size, Theme};
 pub use sync::Network;
 pub use unlocking::{RecoveryCode, Vault, VaultState};
-pub use views::{ApplicationView, DocumentChange, DocumentFinding, DocumentView, Editable};
+pub use views::{ApplicationView, DocumentChange, DocumentFinding, DocumentView, Editable, HandedIn};

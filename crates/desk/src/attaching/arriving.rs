@@ -164,7 +164,12 @@ impl Desk {
                 }
             }
         }
-        Ok(AttachOutcome { application: self.case(&opened, id).await?.view(), refused, replaced, offer: None })
+        Ok(AttachOutcome {
+            application: self.case(&opened, id).await?.view(),
+            refused,
+            replaced,
+            offer: None,
+        })
     }
 
     pub(super) async fn take(

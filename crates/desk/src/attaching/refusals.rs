@@ -252,8 +252,10 @@ pub(super) fn offer_gone() -> Explained {
 
 /// What was pasted is no base64.
 pub(super) fn unreadable_paste() -> Explained {
-    Explained::new("paste_unreadable", "粘贴的内容读不出来。", "What was pasted cannot be read.")
-        .hint("请把图片存成文件，再按“选文件”。", "Please save the picture as a file and press Choose a file.")
+    Explained::new("paste_unreadable", "粘贴的内容读不出来。", "What was pasted cannot be read.").hint(
+        "请把图片存成文件，再按“选文件”。",
+        "Please save the picture as a file and press Choose a file.",
+    )
 }
 
 /// The person pointed at a folder or a device.

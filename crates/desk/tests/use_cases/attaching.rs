@@ -311,5 +311,8 @@ async fn what_is_replaced_is_the_document_that_was_named_and_not_its_neighbour()
     // And where it went itself, nothing else is touched.
     let outcome = desk.attach_files_at(id, place, vec![better]).await.unwrap();
     let names: Vec<_> = outcome.application.documents.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!((names.as_slice(), outcome.replaced), (["better.jpg", "3.jpg", "better.jpg"].as_slice(), None));
+    assert_eq!(
+        (names.as_slice(), outcome.replaced),
+        (["better.jpg", "3.jpg", "better.jpg"].as_slice(), None)
+    );
 }

@@ -28,6 +28,9 @@ async fn from_the_first_answer_to_the_outbox() {
     assert!(told.contains(&changed), "{told:?}");
     let states: Vec<_> = view.timeline.iter().map(|entry| entry.status).collect();
     assert_eq!(states, [Status::Draft, Status::AwaitingUpload]);
+    let handed_in = view.handed_in.unwrap();
+    assert_eq!((handed_in.revision, handed_in.receipted, handed_in.documents), (1, false, 5));
+    assert_eq!(handed_in.fields["full_name"].display.zh, testkit::person::NAME);
     desk.close().await;
 
     let store = world.store().await;

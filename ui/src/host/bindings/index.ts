@@ -54,6 +54,7 @@ export type { FilesHovering } from "./FilesHovering";
 export type { Filled } from "./Filled";
 export type { Finding } from "./Finding";
 export type { Guide } from "./Guide";
+export type { HandedIn } from "./HandedIn";
 export type { HelpEntry } from "./HelpEntry";
 export type { HostEvents } from "./HostEvents";
 export type { Language } from "./Language";
