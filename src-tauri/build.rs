@@ -54,6 +54,7 @@ const COMMANDS: &[&str] = &[
     "create_passphrase",
     "unlock_vault",
     "make_recovery_code",
+    "confirm_recovery_code",
     "print_page",
     "answer_closing",
     "close_window",

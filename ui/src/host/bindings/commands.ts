@@ -424,6 +424,13 @@ export function unlockVault(passphraseOrRecoveryCode: string): Promise<Vault> {
 }
 
 /**
+ * The recovery code is written down; until that is said it is offered again.
+ */
+export function confirmRecoveryCode(): Promise<void> {
+  return invoke("confirm_recovery_code");
+}
+
+/**
  * A recovery code for what is open now, shown once; a new one replaces the old one.
  */
 export function makeRecoveryCode(): Promise<RecoveryCode> {
