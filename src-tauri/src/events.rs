@@ -31,9 +31,9 @@ pub struct CatalogueChanged {
 pub struct FilesDropped {
     /// For `attach_files`, exactly as they came.
     pub paths: Vec<String>,
-    /// In CSS pixels from the left of the page.
+    /// How far from the left, as a part of the window's width: the page alone knows how far it is zoomed.
     pub x: f64,
-    /// In CSS pixels from the top of the page.
+    /// How far from the top, as a part of the window's height: the page alone knows how far it is zoomed.
     pub y: f64,
 }
 
@@ -42,9 +42,9 @@ pub struct FilesDropped {
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct FilesHovering {
-    /// In CSS pixels from the left of the page.
+    /// How far from the left, as a part of the window's width: the page alone knows how far it is zoomed.
     pub x: f64,
-    /// In CSS pixels from the top of the page.
+    /// How far from the top, as a part of the window's height: the page alone knows how far it is zoomed.
     pub y: f64,
 }
 

@@ -9,18 +9,18 @@ afterEach(() => page(""));
 describe("a dropped file", () => {
   it("goes to the slot under the pointer, whatever lies on top of it", () => {
     page(`<div data-slot="id_card_front"><p><b id="deep">x</b></p></div>`);
-    expect(slotAt(10, 20, () => document.getElementById("deep"))).toBe("id_card_front");
+    expect(slotAt(0.1, 0.2, () => document.getElementById("deep"))).toBe("id_card_front");
   });
 
   it("goes nowhere beside the slots, or outside the page", () => {
     page(`<div data-slot="a"></div><p id="beside"></p>`);
-    expect(slotAt(10, 20, () => document.getElementById("beside"))).toBeNull();
-    expect(slotAt(-5, 0, () => null)).toBeNull();
+    expect(slotAt(0.1, 0.2, () => document.getElementById("beside"))).toBeNull();
+    expect(slotAt(-0.1, 0, () => null)).toBeNull();
   });
 
   it("goes nowhere over a slot that is only to be read", () => {
     page(`<div data-field="portrait"><p id="there"></p></div>`);
-    expect(slotAt(10, 20, () => document.getElementById("there"))).toBeNull();
+    expect(slotAt(0.1, 0.2, () => document.getElementById("there"))).toBeNull();
   });
 });
 

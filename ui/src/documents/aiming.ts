@@ -4,8 +4,10 @@ type Spot = { closest(selector: string): Element | null } | null;
 const SLOT = "[data-slot]";
 const idOf = (element: Element | null | undefined): string | null => element?.getAttribute("data-slot") ?? null;
 
-/** The slot under a point of the window, in CSS pixels. */
-export function slotAt(x: number, y: number, look: (x: number, y: number) => Spot = (x, y) => document.elementFromPoint(x, y)): string | null {
+const there = (x: number, y: number): Spot => document.elementFromPoint(x * window.innerWidth, y * window.innerHeight);
+
+/** The slot under a point of the window, told in parts of its width and height. */
+export function slotAt(x: number, y: number, look: (x: number, y: number) => Spot = there): string | null {
   return idOf(look(x, y)?.closest(SLOT));
 }
 
