@@ -19,7 +19,7 @@ const ENDINGS: &[&str] = &[
 
 /// Whether the dialog stands open.
 #[derive(Debug, Default)]
-pub struct Choosing(AtomicBool);
+pub(crate) struct Choosing(AtomicBool);
 
 impl Choosing {
     /// `None` while it stands open already. It counts as closed when what this gives is dropped.

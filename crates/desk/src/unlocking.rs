@@ -98,7 +98,8 @@ impl Desk {
         };
         let keys = Arc::clone(&self.0.keys);
         vault.has_recovery_code = blocking(move || keys.has_recovery_code()).await.unwrap_or(false);
-        vault.recovery_code_kept = vault.has_recovery_code && self.recovery_code_kept().await.unwrap_or(false);
+        vault.recovery_code_kept =
+            vault.has_recovery_code && self.recovery_code_kept().await.unwrap_or(false);
         vault
     }
 
