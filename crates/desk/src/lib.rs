@@ -5,6 +5,7 @@
 //! decides *when* they are asked, what a person may change now, and how a failure is told ([`Explained`]).
 
 mod asking;
+mod calculating;
 mod case;
 mod clock;
 mod consenting;
@@ -27,6 +28,7 @@ pub use attaching::{
     AttachOutcome, AttachingProgress, AttachingStage, BindingOffer, Changed, OriginalPage, Place,
     RefusedFile, Removed, Replaced,
 };
+pub use calculating::WaitingCalculation;
 pub use clock::{Clock, SystemClock};
 pub use documents::{Area, Edit, PageEdit, Point, Quad};
 pub use events::{DeskEvent, Events};

@@ -28,8 +28,7 @@ import type { ServiceSummary } from "./ServiceSummary";
 import type { Settings } from "./Settings";
 import type { Text } from "./Text";
 import type { Vault } from "./Vault";
-import type { WaitingPeriod } from "./WaitingPeriod";
-import type { WaitingQuestion } from "./WaitingQuestion";
+import type { WaitingCalculation } from "./WaitingCalculation";
 
 // asking: 帮助、渠道和我适合哪种医保: what can be asked without an application.
 
@@ -69,10 +68,10 @@ export function findHelp(code: string): Promise<HelpEntry[]> {
 }
 
 /**
- * How many months without benefits follow, with the working; `null` where no rule is published.
+ * The questions of the calculator, what is to be said of the answers, and how many months without benefits follow.
  */
-export function calculateWaitingPeriod(question: WaitingQuestion): Promise<WaitingPeriod | null> {
-  return invoke("calculate_waiting_period", { question });
+export function calculateWaitingPeriod(answers: Answers): Promise<WaitingCalculation> {
+  return invoke("calculate_waiting_period", { answers });
 }
 
 /**

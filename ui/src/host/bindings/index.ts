@@ -100,6 +100,7 @@ export type { Theme } from "./Theme";
 export type { TimelineEntry } from "./TimelineEntry";
 export type { Vault } from "./Vault";
 export type { VaultState } from "./VaultState";
+export type { WaitingCalculation } from "./WaitingCalculation";
 export type { WaitingLine } from "./WaitingLine";
 export type { WaitingPeriod } from "./WaitingPeriod";
 export type { WaitingQuestion } from "./WaitingQuestion";
