@@ -25,9 +25,11 @@ export function useClosing() {
   const again = () => void host.closeWindow().catch(() => undefined);
 
   on("closing", async (closing) => {
-    await flushAll();
     const close = anyway || closing.files === 0;
     files.value = close ? 0 : closing.files;
+    const flushed = flushAll();
+    // That it stays is said at once: without an answer the window closes after a second.
+    if (close) await flushed;
     await host.answerClosing(close).catch(() => undefined);
   });
   on("attaching_progress", ({ stage }) => {
