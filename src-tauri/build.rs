@@ -54,8 +54,10 @@ const COMMANDS: &[&str] = &[
     "create_passphrase",
     "unlock_vault",
     "make_recovery_code",
+    "confirm_recovery_code",
     "print_page",
-    "page_flushed",
+    "answer_closing",
+    "close_window",
 ];
 
 fn main() -> Result<(), String> {

@@ -1,9 +1,12 @@
-//! The system's own dialog for choosing files. It is opened from here, so the page never learns a path.
+//! The system's own dialog for choosing files. It is opened from here, so the page never learns a path. There is one
+//! at a time: a second click while it stands open opens no other.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use desk::{AttachOutcome, Desk, Explained};
 use forms::Text;
 use protocol::ApplicationId;
-use tauri::WebviewWindow;
+use tauri::{Manager, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
 
@@ -14,7 +17,28 @@ const ENDINGS: &[&str] = &[
     "WEBP", "TIF", "TIFF", "BMP", "GIF", "HEIC",
 ];
 
-/// Asks, remembers the folder, attaches. `None` where the person closed the dialog.
+/// Whether the dialog stands open.
+#[derive(Debug, Default)]
+pub(crate) struct Choosing(AtomicBool);
+
+impl Choosing {
+    /// `None` while it stands open already. It counts as closed when what this gives is dropped.
+    fn begin(&self) -> Option<Asking<'_>> {
+        (!self.0.swap(true, Ordering::SeqCst)).then_some(Asking(self))
+    }
+}
+
+/// The dialog stands open.
+struct Asking<'a>(&'a Choosing);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.0.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Asks, remembers the folder, attaches. `None` where the person closed the dialog, and
+/// where it stands open already.
 pub(crate) async fn choose_and_attach(
     window: &WebviewWindow,
     desk: &Desk,
@@ -24,8 +48,11 @@ pub(crate) async fn choose_and_attach(
 ) -> Result<Option<AttachOutcome>, Explained> {
     // Before the dialog: nobody should look for a file that cannot be taken.
     let place = desk.room(application, slot, index).await?;
-    let paths: Vec<_> =
-        ask(window, desk).await?.into_iter().filter_map(|path| path.into_path().ok()).collect();
+    let choosing = window.state::<Choosing>();
+    let Some(asking) = choosing.begin() else { return Ok(None) };
+    let chosen = ask(window, desk).await?;
+    drop(asking);
+    let paths: Vec<_> = chosen.into_iter().filter_map(|path| path.into_path().ok()).collect();
     let Some(first) = paths.first() else { return Ok(None) };
     if let Some(folder) = first.parent() {
         desk.remember_folder(folder).await?;
@@ -53,4 +80,19 @@ async fn ask(window: &WebviewWindow, desk: &Desk) -> Result<Vec<FilePath>, Expla
     });
     // A dialog that ends without a word was closed.
     Ok(answer.await.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_dialog_stands_open_at_a_time() {
+        let choosing = Choosing::default();
+        let first = choosing.begin();
+        assert!(first.is_some());
+        assert!(choosing.begin().is_none(), "a second click");
+        drop(first);
+        assert!(choosing.begin().is_some(), "after it was closed");
+    }
 }

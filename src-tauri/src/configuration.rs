@@ -10,8 +10,9 @@ use desk::ServerAddress;
 use serde::Deserialize;
 use tauri::{Wry, path::PathResolver};
 
-/// The server on this computer, as `cargo xtask run` starts it.
-const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
+/// While developing, the server on this computer. A released program sends nothing to whoever happens to listen there:
+/// until somebody says where the office is, it has none.
+const DEFAULT_SERVER: &str = if cfg!(debug_assertions) { "http://127.0.0.1:8787" } else { "" };
 const FILE: &str = "desk.toml";
 
 /// What the program was told.

@@ -49,7 +49,7 @@ fn not_offered() -> Explained {
         "这个文件不是您刚才拖进来的，没有读取。",
         "This file was not dropped here just now, so it was not read.",
     )
-    .hint("请把文件再拖进来一次，或用“选择文件”。", "Please drop it again, or use Choose file.")
+    .hint("请把文件再拖进来一次，或按“选文件”。", "Please drop it again, or press Choose a file.")
 }
 
 #[cfg(test)]

@@ -31,9 +31,9 @@ pub struct CatalogueChanged {
 pub struct FilesDropped {
     /// For `attach_files`, exactly as they came.
     pub paths: Vec<String>,
-    /// In CSS pixels from the left of the page.
+    /// How far from the left, as a part of the window's width: the page alone knows how far it is zoomed.
     pub x: f64,
-    /// In CSS pixels from the top of the page.
+    /// How far from the top, as a part of the window's height: the page alone knows how far it is zoomed.
     pub y: f64,
 }
 
@@ -42,10 +42,19 @@ pub struct FilesDropped {
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct FilesHovering {
-    /// In CSS pixels from the left of the page.
+    /// How far from the left, as a part of the window's width: the page alone knows how far it is zoomed.
     pub x: f64,
-    /// In CSS pixels from the top of the page.
+    /// How far from the top, as a part of the window's height: the page alone knows how far it is zoomed.
     pub y: f64,
+}
+
+/// `closing`: the window is about to close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowClosing {
+    /// Files that are still being prepared, and would be lost.
+    pub files: u32,
 }
 
 /// Name → payload of every event; the page listens to these and no others.
@@ -64,6 +73,7 @@ pub struct HostEvents {
     pub files_dropped: FilesDropped,
     /// Files are being dragged over the window.
     pub files_hovering: Option<FilesHovering>,
-    /// The window is about to close: send what was typed, then `page_flushed`. It closes after a second at the latest.
-    pub closing: (),
+    /// The window is about to close: send what was typed, then `answer_closing`. Without an answer it closes after a
+    /// second.
+    pub closing: WindowClosing,
 }

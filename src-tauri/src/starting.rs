@@ -7,7 +7,9 @@ use desk::{Configuration, Desk, SystemClock};
 use store::keys::SystemKeychain;
 use tauri::{App, Manager};
 
-use crate::{closing::Closing, configuration, dropping::Offered, logging, network, telling, window};
+use crate::{
+    choosing::Choosing, closing::Closing, configuration, dropping::Offered, logging, network, telling, window,
+};
 
 type Started = Result<(), Box<dyn std::error::Error>>;
 
@@ -23,6 +25,7 @@ pub(crate) fn start(app: &mut App) -> Started {
     })?;
     app.manage(desk.clone());
     app.manage(Offered::default());
+    app.manage(Choosing::default());
     app.manage(Closing::default());
     window::open(app)?;
     telling::tell(app.handle(), &desk);

@@ -54,12 +54,12 @@ fn is_own_page(url: &Url) -> bool {
 fn pass_on(window: &WebviewWindow, drag: &DragDropEvent) {
     let sent = match drag {
         DragDropEvent::Enter { position, .. } | DragDropEvent::Over { position } => {
-            let (x, y) = css_pixels(window, *position);
+            let (x, y) = part_of(window, *position);
             window.emit_to(LABEL, "files_hovering", Some(FilesHovering { x, y }))
         }
         DragDropEvent::Drop { paths, position } => {
             let paths = window.state::<Offered>().add(paths);
-            let (x, y) = css_pixels(window, *position);
+            let (x, y) = part_of(window, *position);
             window
                 .emit_to(LABEL, "files_hovering", None::<FilesHovering>)
                 .and_then(|()| window.emit_to(LABEL, "files_dropped", FilesDropped { paths, x, y }))
@@ -71,9 +71,9 @@ fn pass_on(window: &WebviewWindow, drag: &DragDropEvent) {
     }
 }
 
-fn css_pixels(window: &WebviewWindow, position: PhysicalPosition<f64>) -> (f64, f64) {
-    let logical = position.to_logical::<f64>(window.scale_factor().unwrap_or(1.0));
-    (logical.x, logical.y)
+fn part_of(window: &WebviewWindow, position: PhysicalPosition<f64>) -> (f64, f64) {
+    let size = window.inner_size().unwrap_or_default();
+    (position.x / f64::from(size.width.max(1)), position.y / f64::from(size.height.max(1)))
 }
 
 #[cfg(test)]

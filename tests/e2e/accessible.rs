@@ -140,9 +140,9 @@ async fn every_page_that_answers_questions_in_every_look() {
     window.press("calculate").await.unwrap();
     window.find("error-summary").await.unwrap();
     walk.look(&window, "waiting-period-errors").await;
-    form::region(&window, "place", testkit::person::COUNTY).await.unwrap();
-    form::fill(&window, "lapsed", "4").await.unwrap();
-    form::fill(&window, "repaid", "1").await.unwrap();
+    form::region(&window, "residence_region", testkit::person::COUNTY).await.unwrap();
+    form::fill(&window, "lapsed_years", "4").await.unwrap();
+    form::fill(&window, "repaid_years", "1").await.unwrap();
     form::choose(&window, "in_window", "no").await.unwrap();
     window.find("waiting").await.unwrap();
     walk.look(&window, "waiting-period").await;

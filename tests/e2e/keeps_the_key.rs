@@ -73,6 +73,7 @@ async fn a_passphrase_opens_what_it_locked_and_nothing_else_does() {
     window.fill("unlock", &recovery).await.unwrap();
     window.press("unlock-open").await.unwrap();
     name_is_there(&window).await;
+    assert!(!window.has("make-recovery-code").await.unwrap(), "it is said to be written down");
     window.close().await.unwrap();
 }
 

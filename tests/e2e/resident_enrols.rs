@@ -36,7 +36,18 @@ async fn goes_the_whole_way() {
     check::submit(&window).await.unwrap();
     let local = check::number(&window).await.unwrap();
     assert!(local.contains('暂'), "offline there is only a local number: {local}");
+    let slip = window.text("receipt-slip").await.unwrap();
+    assert!(
+        slip.contains("年") && slip.contains(" 份") && !slip.contains("今天"),
+        "paper lasts longer: {slip}"
+    );
     album.take(&window, "receipt-offline").await.unwrap();
+
+    // Gone back to, the page says that it is done and offers nothing to hand in once more.
+    window.script("history.back()").await.unwrap();
+    window.ready("check").await.unwrap();
+    window.find("closed").await.unwrap();
+    assert!(!window.has("submit").await.unwrap() && !window.has("declare").await.unwrap());
     cases::open_list(&window).await.unwrap();
     window.find("offline-bar").await.unwrap();
     let application = *cases::listed(&window).await.unwrap().first().unwrap();

@@ -1,7 +1,7 @@
 //! Questions without an application: which insurance fits, and where an official channel is found. Nothing of them
 //! is kept.
 
-use forms::{Advice, Answers, WaitingPeriod, WaitingQuestion};
+use forms::{Advice, Answers};
 
 use crate::{Desk, Explained};
 
@@ -10,12 +10,6 @@ impl Desk {
     #[must_use]
     pub fn advise(&self, answers: &Answers) -> Advice {
         self.catalogue().advise(answers, self.0.clock.today())
-    }
-
-    /// The waiting period of somebody who enrols today; nothing of the question is kept.
-    #[must_use]
-    pub fn waiting_period(&self, question: &WaitingQuestion) -> Option<WaitingPeriod> {
-        self.catalogue().waiting_period(question, self.0.clock.today())
     }
 
     /// The address of a channel of the directory. Nothing else is ever opened from the window.

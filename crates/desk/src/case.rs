@@ -9,8 +9,8 @@ use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status,
 use store::{ApplicationRow, DocumentRow, Quarantine, Store};
 
 use crate::{
-    ApplicationView, Desk, Editable, Explained, attaching::document_view, clock::office_day, editing,
-    opening::Opened, sending::explain_quarantine,
+    ApplicationView, Desk, Editable, Explained, HandedIn, attaching::document_view, clock::office_day,
+    editing, opening::Opened, sending::explain_quarantine,
 };
 
 pub(crate) struct Case {
@@ -140,6 +140,7 @@ impl Case {
         let reason = self.reason();
         let problem = self.problem();
         let due_on = self.due_on();
+        let handed_in = self.what_was_handed_in();
         let supplement_days_left = self.supplement_days_left();
         let (findings, supplement_by) = match (self.row.status, self.office) {
             (Status::SupplementNeeded | Status::Quarantined | Status::SupplementExpired, Some(office)) => {
@@ -169,7 +170,24 @@ impl Case {
             timeline,
             saved_at: self.row.saved_at,
             revision: self.row.revision,
+            handed_in,
         }
+    }
+
+    /// By the receipt where there is one, else by the frozen manifest.
+    fn what_was_handed_in(&self) -> Option<HandedIn> {
+        let manifest = self.handed_in.as_ref()?;
+        let receipt = self.receipt.as_ref().map(|receipt| &receipt.body);
+        let documents = receipt.map_or(&manifest.documents, |body| &body.documents);
+        let judged =
+            self.definition.evaluate(&self.catalogue, &manifest.answers, &manifest.supplied(), self.day);
+        Some(HandedIn {
+            revision: manifest.revision,
+            receipted: receipt.is_some(),
+            at: receipt.map_or(manifest.prepared_at, |body| body.received_at),
+            documents: u32::try_from(documents.len()).unwrap_or(u32::MAX),
+            fields: judged.fields,
+        })
     }
 
     /// By when the office answers: its own word, else its receipt; `None` where it promises nothing.

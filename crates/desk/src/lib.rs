@@ -5,6 +5,7 @@
 //! decides *when* they are asked, what a person may change now, and how a failure is told ([`Explained`]).
 
 mod asking;
+mod calculating;
 mod case;
 mod clock;
 mod consenting;
@@ -25,8 +26,9 @@ pub mod unlocking;
 
 pub use attaching::{
     AttachOutcome, AttachingProgress, AttachingStage, BindingOffer, Changed, OriginalPage, Place,
-    RefusedFile, Removed,
+    RefusedFile, Removed, Replaced,
 };
+pub use calculating::WaitingCalculation;
 pub use clock::{Clock, SystemClock};
 pub use documents::{Area, Edit, PageEdit, Point, Quad};
 pub use events::{DeskEvent, Events};
@@ -38,4 +40,4 @@ pub use sending::{Connection, ServerAddress};
 pub use settings::{Settings, Size, Theme};
 pub use sync::Network;
 pub use unlocking::{RecoveryCode, Vault, VaultState};
-pub use views::{ApplicationView, DocumentChange, DocumentFinding, DocumentView, Editable};
+pub use views::{ApplicationView, DocumentChange, DocumentFinding, DocumentView, Editable, HandedIn};

@@ -31,7 +31,7 @@ pub enum Size {
     /// 16 px.
     #[default]
     Standard,
-    /// 大字, 22 px.
+    /// 大字, 23 px.
     Elder,
     /// 特大, 29 px.
     Max,

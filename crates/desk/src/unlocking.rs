@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 
 use crate::{Desk, Explained, opening::Door};
 
+/// The setting that says so.
+const RECOVERY_CODE_KEPT: &str = "recovery_code_kept";
+
 /// How the vault stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -23,8 +26,11 @@ pub struct Vault {
     /// Why it is not open, with the way out.
     pub problem: Option<Explained>,
     /// A recovery code was made once. Whatever keeps the vault closed, except another window, it opens it
-    /// (`unlock_vault`); where it is open and there is none, offer to make one.
+    /// (`unlock_vault`).
     pub has_recovery_code: bool,
+    /// Somebody said that it is written down; known only while the vault is open. Until then, offer to make one: a code
+    /// that was shown to nobody opens nothing.
+    pub recovery_code_kept: bool,
 }
 
 /// Where the vault stands.
@@ -58,7 +64,7 @@ pub struct RecoveryCode {
 
 impl Vault {
     fn of(state: VaultState, problem: Option<Explained>) -> Self {
-        Self { state, problem, has_recovery_code: false }
+        Self { state, problem, has_recovery_code: false, recovery_code_kept: false }
     }
 
     /// Before the first try, and after closing.
@@ -92,7 +98,14 @@ impl Desk {
         };
         let keys = Arc::clone(&self.0.keys);
         vault.has_recovery_code = blocking(move || keys.has_recovery_code()).await.unwrap_or(false);
+        vault.recovery_code_kept =
+            vault.has_recovery_code && self.recovery_code_kept().await.unwrap_or(false);
         vault
+    }
+
+    async fn recovery_code_kept(&self) -> Result<bool, Explained> {
+        let said = self.opened().await?.store.setting(RECOVERY_CODE_KEPT).await?;
+        Ok(said.is_some_and(|said| said == true))
     }
 
     /// Looks for the key and opens with it; otherwise notes what it takes.
@@ -178,10 +191,21 @@ impl Desk {
     /// # Errors
     /// `vault_locked`, `key_file`, …
     pub async fn make_recovery_code(&self) -> Result<RecoveryCode, Explained> {
-        let key = self.opened().await?.key.clone();
+        let opened = self.opened().await?;
+        // First: what was said of the old one must never be taken to be said of the new one.
+        opened.store.set_setting(RECOVERY_CODE_KEPT, &false.into()).await?;
+        let key = opened.key.clone();
         let keys = Arc::clone(&self.0.keys);
         let code = blocking(move || keys.make_recovery_code(&key)).await?;
         Ok(RecoveryCode { recovery_code: code.to_string() })
+    }
+
+    /// The person says that the recovery code is written down; until then it is offered again.
+    ///
+    /// # Errors
+    /// `vault_locked`, the store's.
+    pub async fn confirm_recovery_code(&self) -> Result<(), Explained> {
+        Ok(self.opened().await?.store.set_setting(RECOVERY_CODE_KEPT, &true.into()).await?)
     }
 }
 

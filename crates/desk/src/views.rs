@@ -1,7 +1,9 @@
 //! What the window draws of one application: shapes only. They are put together in `following` and `attaching`.
 
+use std::collections::BTreeMap;
+
 use documents::Area;
-use forms::{Answers, Evaluation, FieldId, SlotId, Text};
+use forms::{Answers, Evaluation, FieldId, FieldState, SlotId, Text};
 use jiff::{Timestamp, civil::Date};
 use protocol::{
     ApplicationId, ApplicationNumber, ConsentRecord, DocumentKind, LocalNumber, ReviewFinding, Status,
@@ -64,6 +66,26 @@ pub struct ApplicationView {
     pub saved_at: Timestamp,
     /// Revisions handed in so far; 0 = never.
     pub revision: u32,
+    /// The newest of them; `null` while there is none.
+    pub handed_in: Option<HandedIn>,
+}
+
+/// What was handed in, as it was frozen: whatever is filled now does not change it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedIn {
+    /// Which revision; from the second on a supplement.
+    pub revision: u32,
+    /// The office's signed receipt is here and was proved.
+    pub receipted: bool,
+    /// When it reached the office, by its receipt; until there is one, when it was handed in on this desk.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// Documents, as the receipt lists them; until there is one, as they are to be sent.
+    pub documents: u32,
+    /// What its answers say, field by field.
+    pub fields: BTreeMap<FieldId, FieldState>,
 }
 
 /// The items that may be changed now.

@@ -1,7 +1,7 @@
 //! 帮助、渠道和我适合哪种医保: what can be asked without an application.
 
-use desk::{Desk, Explained};
-use forms::{Advice, Adviser, Answers, Channel, HelpEntry, WaitingPeriod, WaitingQuestion};
+use desk::{Desk, Explained, WaitingCalculation};
+use forms::{Advice, Adviser, Answers, Channel, HelpEntry};
 use tauri::State;
 
 use crate::browsing;
@@ -36,10 +36,10 @@ pub fn find_help(desk: State<'_, Desk>, code: String) -> Vec<HelpEntry> {
     desk.catalogue().help_for(&code)
 }
 
-/// How many months without benefits follow, with the working; `null` where no rule is published.
+/// The questions of the calculator, what is to be said of the answers, and how many months without benefits follow.
 #[tauri::command(async)]
-pub fn calculate_waiting_period(desk: State<'_, Desk>, question: WaitingQuestion) -> Option<WaitingPeriod> {
-    desk.waiting_period(&question)
+pub fn calculate_waiting_period(desk: State<'_, Desk>, answers: Answers) -> WaitingCalculation {
+    desk.waiting_period(&answers)
 }
 
 /// The directory of official channels.

@@ -71,7 +71,9 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         unlocking::create_passphrase,
         unlocking::unlock_vault,
         unlocking::make_recovery_code,
+        unlocking::confirm_recovery_code,
         printing::print_page,
-        closing::page_flushed,
+        closing::answer_closing,
+        closing::close_window,
     ]
 }

@@ -24,6 +24,12 @@ pub async fn unlock_vault(
     desk.unlock(passphrase_or_recovery_code).await
 }
 
+/// The recovery code is written down; until that is said it is offered again.
+#[tauri::command]
+pub async fn confirm_recovery_code(desk: State<'_, Desk>) -> Result<(), Explained> {
+    desk.confirm_recovery_code().await
+}
+
 /// A recovery code for what is open now, shown once; a new one replaces the old one.
 #[tauri::command]
 pub async fn make_recovery_code(desk: State<'_, Desk>) -> Result<RecoveryCode, Explained> {

@@ -3,7 +3,7 @@ import type { ApplicationView, Service, Text } from "@/host";
 import { say } from "@/shared/language";
 import { promised, reviewed } from "@/shared/promises";
 import { statuses } from "@/shared/statuses";
-import { day, moment } from "@/shared/times";
+import { printedDay, printedMoment } from "@/shared/times";
 import type { Step } from "@/shared/Timeline.vue";
 
 const words = {
@@ -22,18 +22,19 @@ export function happenings(application: ApplicationView, service: Service): Step
     return {
       key: `${index}`,
       title: say(statuses[entry.status].word),
-      meta: moment(entry.at),
+      // The slip is printed, too.
+      meta: printedMoment(entry.at),
       note: entry.note ?? undefined,
       state: last && !ended ? "now" : "done",
     };
   });
-  if (past.length === 0) past.push({ key: "now", title: say(statuses[status].word), meta: moment(application.savedAt), state: "now" });
+  if (past.length === 0) past.push({ key: "now", title: say(statuses[status].word), meta: printedMoment(application.savedAt), state: "now" });
   return [...past, ...ahead(application, service)];
 }
 
 function ahead({ status, dueOn }: ApplicationView, service: Service): Step[] {
   const later = (key: string, title: Text, meta?: Text): Step => ({ key, title: say(title), meta: meta && say(meta), state: "later" });
-  const result = later("result", words.result, dueOn ? words.by(day(dueOn)) : undefined);
+  const result = later("result", words.result, dueOn ? words.by(printedDay(dueOn)) : undefined);
   const review = reviewed(service.review.promise) ? [later("review", words.review, promised(service.review.promise))] : [];
   switch (status) {
     case "draft":

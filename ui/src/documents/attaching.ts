@@ -4,7 +4,8 @@ import { explain, host, on, type ApplicationView, type AttachingProgress, type A
 
 /** What can be taken back until the page is left. `replaced` and the later ones leave another document in the place. */
 export type Undo = { undo: string; name: string; what: "removed" | "replaced" | "edited" | "bound" };
-export type SlotActivity = { running: AttachingProgress[]; refused: RefusedFile[]; undos: Undo[]; offer: BindingOffer | null };
+/** `busy`: a document in it is being changed; until that is done, another press changes nothing. */
+export type SlotActivity = { running: AttachingProgress[]; refused: RefusedFile[]; undos: Undo[]; offer: BindingOffer | null; busy: boolean };
 
 export function useAttaching(applicationId: string, changed: (view: ApplicationView) => void) {
   const slots = reactive(new Map<string, SlotActivity>());
@@ -13,7 +14,7 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
   function of(slot: string): SlotActivity {
     const known = slots.get(slot);
     if (known) return known;
-    slots.set(slot, { running: [], refused: [], undos: [], offer: null });
+    slots.set(slot, { running: [], refused: [], undos: [], offer: null, busy: false });
     return slots.get(slot)!;
   }
 
@@ -24,8 +25,8 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     activity.running = progress.stage === "ended" ? others : [...others, progress];
   });
 
-  /** Runs one attachment; its refused files stay at the slot until the next try. `name` is what it replaces. */
-  async function attach(slot: string, work: () => Promise<AttachOutcome | null>, name = ""): Promise<void> {
+  /** Runs one attachment; its refused files stay at the slot until the next try. */
+  async function attach(slot: string, work: () => Promise<AttachOutcome | null>): Promise<void> {
     problem.value = null;
     try {
       const outcome = await work();
@@ -33,25 +34,35 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
       const activity = of(slot);
       activity.refused = outcome.refused;
       activity.offer = outcome.offer;
-      if (outcome.undo) activity.undos.push({ undo: outcome.undo, name, what: "replaced" });
+      if (outcome.replaced) activity.undos.push({ ...outcome.replaced, what: "replaced" });
       changed(outcome.application);
     } catch (failure) {
       problem.value = explain(failure);
     }
   }
 
-  async function change(work: () => Promise<ApplicationView>): Promise<void> {
+  /** One change of a slot at a time: a second press would turn twice, or take the next document with it. */
+  async function change(slot: string, work: () => Promise<ApplicationView>): Promise<void> {
+    const activity = of(slot);
+    if (activity.busy) return;
+    activity.busy = true;
     problem.value = null;
     try {
       changed(await work());
     } catch (failure) {
       problem.value = explain(failure);
+    } finally {
+      activity.busy = false;
     }
+  }
+
+  function offerUndo(slot: string, undo: string | null, name: string, what: Undo["what"]): void {
+    if (undo) of(slot).undos.push({ undo, name, what });
   }
 
   /** A document became another: shown, and offered to be taken back. */
   function became(slot: string, { undo, application }: Changed, name: string, what: Undo["what"]): void {
-    if (undo) of(slot).undos.push({ undo, name, what });
+    offerUndo(slot, undo, name, what);
     changed(application);
   }
 
@@ -60,37 +71,34 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     of,
     became,
     choose: (slot: string) => attach(slot, () => host.chooseDocuments(applicationId, slot, null)),
-    replace: (slot: string, index: number, name: string) =>
-      attach(slot, () => host.chooseDocuments(applicationId, slot, index), name),
+    replace: (slot: string, index: number) => attach(slot, () => host.chooseDocuments(applicationId, slot, index)),
     files: (slot: string, paths: string[]) => attach(slot, () => host.attachFiles(applicationId, slot, null, paths)),
     bytes: (slot: string, name: string, base64: string) =>
       attach(slot, () => host.attachBytes(applicationId, slot, null, name, base64)),
     cancel: (task: string) => void host.cancelAttaching(task).catch(() => undefined),
-    rotate: (slot: string, index: number, turns: number) => change(() => host.rotateDocument(applicationId, slot, index, turns)),
-    accept: (slot: string, index: number) => change(() => host.acceptDocument(applicationId, slot, index)),
+    rotate: (slot: string, index: number, turns: number) => change(slot, () => host.rotateDocument(applicationId, slot, index, turns)),
+    accept: (slot: string, index: number) => change(slot, () => host.acceptDocument(applicationId, slot, index)),
     remove: (slot: string, index: number, name: string) =>
-      change(async () => {
-        const removed = await host.removeDocument(applicationId, slot, index);
-        of(slot).undos.push({ undo: removed.undo, name, what: "removed" });
-        return removed.application;
+      change(slot, async () => {
+        const { undo, application } = await host.removeDocument(applicationId, slot, index);
+        offerUndo(slot, undo, name, "removed");
+        return application;
       }),
-    move: (slot: string, from: number, to: number) => change(() => host.moveDocument(applicationId, slot, from, to)),
+    move: (slot: string, from: number, to: number) => change(slot, () => host.moveDocument(applicationId, slot, from, to)),
     /** All documents of a slot as one PDF, in their order. */
-    bind: async (slot: string, indexes: number[], name: string) => {
-      problem.value = null;
-      try {
-        became(slot, await host.bindDocuments(applicationId, slot, indexes), name, "bound");
-      } catch (failure) {
-        problem.value = explain(failure);
-      }
-    },
+    bind: (slot: string, indexes: number[], name: string) =>
+      change(slot, async () => {
+        const { undo, application } = await host.bindDocuments(applicationId, slot, indexes);
+        offerUndo(slot, undo, name, "bound");
+        return application;
+      }),
     takeOffer: (slot: string, offer: string, bind: boolean) => {
       of(slot).offer = null;
       return attach(slot, () => host.takeOffer(applicationId, offer, bind));
     },
     declineOffer: (slot: string) => (of(slot).offer = null),
     restore: (slot: string, undo: string) =>
-      change(async () => {
+      change(slot, async () => {
         const view = await host.restoreDocument(applicationId, undo);
         const activity = of(slot);
         activity.undos = activity.undos.filter((known) => known.undo !== undo);

@@ -1,5 +1,5 @@
 // The pages of one application in order, and how far each is. What counts as done is the program's word.
-import type { ApplicationView, Evaluation, Section, Service, Text } from "@/host";
+import type { ApplicationView, Evaluation, Section, Service, SlotState, Text } from "@/host";
 import { checkPlace, materialsPlace, sectionPlace } from "@/shell/places";
 
 export type StepKey = string;
@@ -16,6 +16,11 @@ export function mayChange(application: ApplicationView, kind: "fields" | "slots"
   return application.editable === null || application.editable[kind].includes(id);
 }
 
+/** Whether nothing may be changed any more: handed in, or thrown away. */
+export function isClosed({ editable }: ApplicationView): boolean {
+  return editable !== null && editable.fields.length + editable.slots.length === 0;
+}
+
 /** Sections that have something to ask now; in a supplement only those with a named item. */
 export function sectionsToFill(service: Service, application: ApplicationView): Section[] {
   const { evaluation, editable } = application;
@@ -26,7 +31,7 @@ export function sectionsToFill(service: Service, application: ApplicationView): 
 }
 
 /** The slots that are asked for now. */
-export function slotsAsked(evaluation: Evaluation): { id: string; missing: number }[] {
+export function slotsAsked(evaluation: Evaluation): SlotState[] {
   return evaluation.materials.filter((material) => material.relevant).flatMap((material) => material.slots);
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { fileSize, grouped, yuan } from "./figures";
 import { speak } from "./language";
-import { clockOf, day, moment } from "./times";
+import { clockOf, day, moment, printedDay, printedMoment } from "./times";
 
 afterEach(() => speak("zh"));
 
@@ -10,6 +10,15 @@ describe("days", () => {
     expect(clockOf("2024-02-28T16:05:00Z")).toBe("00:05");
     expect(moment("2024-02-28T16:05:00Z")).toBe("2024 年 2 月 29 日 00:05");
     expect(moment("nonsense")).toBe("");
+  });
+
+  it("have their year on paper, even those of today", () => {
+    const now = new Date().toISOString();
+    const year = printedDay(now.slice(0, 10)).slice(0, 6);
+    expect(year).toMatch(/^\d{4} 年$/);
+    expect(printedMoment(now)).toMatch(/^\d{4} 年 \d+ 月 \d+ 日 \d{2}:\d{2}$/);
+    speak("en");
+    expect(printedMoment("2026-11-23T01:05:00Z")).toBe("23 Nov 2026 09:05");
   });
 
   it("are written in the language of the window", () => {

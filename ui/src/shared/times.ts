@@ -8,8 +8,9 @@ function inChina(at: Date): Date {
   return new Date(at.getTime() + 8 * 3_600_000);
 }
 
-function dayWords(year: number, month: number, day: number, now: Date): string {
-  const thisYear = inChina(now).getUTCFullYear() === year;
+/** Without `now` always with its year, as paper needs it that is read in another one. */
+function dayWords(year: number, month: number, day: number, now?: Date): string {
+  const thisYear = now !== undefined && inChina(now).getUTCFullYear() === year;
   if (language.value === "en") {
     const date = new Date(Date.UTC(year, month - 1, day));
     const words = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
@@ -18,10 +19,19 @@ function dayWords(year: number, month: number, day: number, now: Date): string {
   return thisYear ? `${month} 月 ${day} 日` : `${year} 年 ${month} 月 ${day} 日`;
 }
 
+function dayOf(date: string, now?: Date): string {
+  const [year = 0, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
+  return dayWords(year, month, dayOfMonth, now);
+}
+
 /** A calendar day, `YYYY-MM-DD`. */
 export function day(date: string): string {
-  const [year = 0, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
-  return dayWords(year, month, dayOfMonth, new Date());
+  return dayOf(date, new Date());
+}
+
+/** The same on paper. */
+export function printedDay(date: string): string {
+  return dayOf(date);
 }
 
 /** A moment in time: the clock alone for today, else day and clock. */
@@ -33,6 +43,13 @@ export function moment(at: string, now = new Date()): string {
     return language.value === "en" ? `today ${clock}` : `今天 ${clock}`;
   }
   return `${dayWords(time.getUTCFullYear(), time.getUTCMonth() + 1, time.getUTCDate(), now)} ${clock}`;
+}
+
+/** A moment on paper: day, year and clock. */
+export function printedMoment(at: string): string {
+  const time = inChina(new Date(at));
+  if (Number.isNaN(time.getTime())) return "";
+  return `${dayWords(time.getUTCFullYear(), time.getUTCMonth() + 1, time.getUTCDate())} ${clockOf(at)}`;
 }
 
 /** `09:12`. */

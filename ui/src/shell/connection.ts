@@ -1,5 +1,5 @@
 // What the program says of the way to the office.
-import { ref, shallowRef } from "vue";
+import { computed, ref, shallowRef } from "vue";
 import { host, on, type Connection } from "@/host";
 import { refreshCases } from "./waiting";
 
@@ -10,6 +10,14 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 export const connection = state;
 export const sentLately = justSent;
+
+/** No network helps: this computer is not told where the office is, or not rightly. */
+const UNSET = ["server_address_missing", "server_address_unreadable", "server_address_not_encrypted", "server_ca_unreadable"];
+export const officeUnset = computed(() => UNSET.includes(state.value?.lastProblem?.code ?? ""));
+export const unset = {
+  zh: "已经存在这台电脑上。这台电脑还没有设置好受理机构，设置好以后才会送出，不用重填。",
+  en: "It is kept on this computer. The office is not set up here yet; it goes once that is done, and nothing has to be filled in again.",
+};
 
 function take(next: Connection): void {
   const before = state.value;

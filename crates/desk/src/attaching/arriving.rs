@@ -10,11 +10,11 @@ use store::DocumentKey;
 use tokio::task::JoinError;
 
 use super::{
-    AttachOutcome, RefusedFile,
+    AttachOutcome, RefusedFile, Replaced,
     binding::LONGEST_NAME,
     preparing::{self, Fit, Source},
     refusals::{self, slot_full, unreadable_paste},
-    standing::{Place, new_document, place_in, room_of, standing_in},
+    standing::{Place, find_by, new_document, place_for_arrivals, room_of, standing_in},
     tasks::Task,
     undoing::Undo,
     warning::{Verdict, judge},
@@ -30,7 +30,8 @@ pub(super) struct Arrival {
 impl Desk {
     /// Attaches files from the disk. Each is read only after its size was looked at.
     ///
-    /// `index` names the document to replace; `None` takes the next free places.
+    /// `index` names the document to replace; `None` takes the next free places, and in a slot for one document that
+    /// is taken the place of that one.
     ///
     /// # Errors
     /// Where nothing can be attached at all (`already_handed_in`, `not_opened`, `slot_unknown`, …); what is
@@ -94,7 +95,7 @@ impl Desk {
                 Ok(AttachOutcome {
                     application,
                     refused: vec![RefusedFile { name, error }],
-                    undo: None,
+                    replaced: None,
                     offer: None,
                 })
             }
@@ -108,7 +109,7 @@ impl Desk {
 
     async fn place(&self, id: ApplicationId, slot: &str, index: Option<u32>) -> Result<Place, Explained> {
         let opened = self.opened().await?;
-        place_in(&self.case(&opened, id).await?, slot, index)
+        place_for_arrivals(&self.case(&opened, id).await?, slot, index)
     }
 
     /// More than there is room for waits for an answer: it may be the pages of one paper.
@@ -124,7 +125,7 @@ impl Desk {
         }
         let application = self.view(id).await?;
         let offer = self.0.offers.make(id, place, arrivals);
-        Ok(AttachOutcome { application, refused: Vec::new(), undo: None, offer: Some(offer) })
+        Ok(AttachOutcome { application, refused: Vec::new(), replaced: None, offer: Some(offer) })
     }
 
     pub(super) async fn attach_singly(
@@ -140,7 +141,7 @@ impl Desk {
         for without_room in arrivals.split_off(room.min(arrivals.len())) {
             refused.push(RefusedFile { name: without_room.name, error: slot_full(max) });
         }
-        let mut undo = None;
+        let mut replaced = None;
         // Each is worked on by a task of its own: one that waits for a worker must go on while another is saved.
         let mut ready = stream::iter(arrivals.into_iter().map(|arrival| {
             let (desk, slot, name) = (self.clone(), slot.clone(), arrival.name.clone());
@@ -150,20 +151,25 @@ impl Desk {
         .buffered(8);
         while let Some((name, arrived)) = ready.next().await {
             // The first replaces, where one is named; the others go behind the last.
-            let replaced = replaces.take();
+            let replaces = replaces.take();
             let taken = match arrived {
-                Ok(arrived) => self.take(&opened, id, &slot, replaced, arrived).await,
+                Ok(arrived) => self.take(&opened, id, &slot, replaces, arrived).await,
                 Err(ended) => Err(ended_by_itself(&ended)),
             };
             match taken {
-                Ok(token) => undo = undo.or(token),
+                Ok(old) => replaced = replaced.or(old),
                 Err(error) => {
                     tracing::info!(application = %id, slot, code = %error, "a file was not taken");
                     refused.push(RefusedFile { name, error });
                 }
             }
         }
-        Ok(AttachOutcome { application: self.case(&opened, id).await?.view(), refused, undo, offer: None })
+        Ok(AttachOutcome {
+            application: self.case(&opened, id).await?.view(),
+            refused,
+            replaced,
+            offer: None,
+        })
     }
 
     pub(super) async fn take(
@@ -173,7 +179,7 @@ impl Desk {
         slot: &str,
         replaces: Option<DocumentKey>,
         arrived: Arrived,
-    ) -> Result<Option<String>, Explained> {
+    ) -> Result<Option<Replaced>, Explained> {
         match arrived.fit? {
             Some(fit) if !arrived.task.is_cancelled() => {
                 arrived.task.saving();
@@ -197,7 +203,7 @@ impl Desk {
     }
 
     /// Looks again before it writes: meanwhile the slot may have been filled, the application handed in, or the
-    /// document to be replaced taken out or moved. Says how to undo, where one was replaced.
+    /// document to be replaced taken out or moved. Says which one was replaced, if any.
     async fn put(
         &self,
         opened: &Opened,
@@ -206,7 +212,7 @@ impl Desk {
         replaces: Option<DocumentKey>,
         name: &str,
         fit: Fit,
-    ) -> Result<Option<String>, Explained> {
+    ) -> Result<Option<Replaced>, Explained> {
         let _editing = opened.editing.lock().await;
         let case = self.case(opened, id).await?;
         slot_may_change(case.editable.as_ref(), slot)?;
@@ -217,10 +223,11 @@ impl Desk {
         let verdict = judge(opened, id, slot, doubtful, replaces.is_some() || standing == 0).await?;
         (new.warns, new.accepted) = (verdict == Verdict::Warn, verdict == Verdict::Accept);
         let now = self.0.clock.now();
-        let stands = |key: &DocumentKey| case.documents.iter().any(|one| one.key == *key && one.slot == slot);
-        let undo = if let Some(old) = replaces.filter(stands) {
-            let (token, key) = opened.store.replace_document(old, &new, now).await?;
-            Some(Undo::Replaced { slot: slot.to_owned(), token, by: key.to_string() }.written())
+        let old = replaces.and_then(|key| find_by(&case, slot, key).ok());
+        let replaced = if let Some(old) = old {
+            let (token, key) = opened.store.replace_document(old.key, &new, now).await?;
+            let undo = Undo::Replaced { slot: slot.to_owned(), token, by: key.to_string() };
+            Some(Replaced { undo: undo.written(), name: old.source_name.clone() })
         } else if standing >= max {
             return Err(slot_full(max));
         } else {
@@ -230,7 +237,7 @@ impl Desk {
         // Whoever asked may be gone; another page of the same application has to show it.
         let status = case.row.status;
         self.0.events.send(DeskEvent::ApplicationChanged { application_id: id, status, previous: status });
-        Ok(undo)
+        Ok(replaced)
     }
 
     /// Works off the async threads, two at a time.

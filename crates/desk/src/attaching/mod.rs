@@ -38,10 +38,21 @@ pub struct AttachOutcome {
     pub application: ApplicationView,
     /// Those that were not, each with its reason.
     pub refused: Vec<RefusedFile>,
-    /// For `restore_document`, where a document was replaced: brings that back in the place of the new one.
-    pub undo: Option<String>,
+    /// The document that one of them replaced, if any.
+    pub replaced: Option<Replaced>,
     /// More files came than there is room for, so none was taken yet: they could become one.
     pub offer: Option<BindingOffer>,
+}
+
+/// A document that another one took the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Replaced {
+    /// For `restore_document`: brings it back in the place of the new one.
+    pub undo: String,
+    /// Its name, without the folder.
+    pub name: String,
 }
 
 /// Files that could be bound into one PDF, because there is not room for all of them.

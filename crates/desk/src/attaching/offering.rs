@@ -93,19 +93,19 @@ impl Desk {
             .await?
         };
         let opened = self.opened().await?;
-        let (mut refused, mut undo) = (Vec::new(), None);
+        let (mut refused, mut replaced) = (Vec::new(), None);
         match made {
             Ok(fit) => {
                 let arrived = Arrived { name: name.clone(), task, fit: Ok(fit) };
                 match self.take(&opened, id, &place.slot, place.replaces, arrived).await {
-                    Ok(token) => undo = token,
+                    Ok(old) => replaced = old,
                     Err(error) => refused.push(RefusedFile { name, error }),
                 }
             }
             Err(file) => refused.push(file),
         }
         let application = self.case(&opened, id).await?.view();
-        Ok(AttachOutcome { application, refused, undo, offer: None })
+        Ok(AttachOutcome { application, refused, replaced, offer: None })
     }
 }
 

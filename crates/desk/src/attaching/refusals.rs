@@ -198,7 +198,10 @@ pub(super) fn slot_full(max: u32) -> Explained {
         format!("这里最多放 {max} 份文件，已经满了。"),
         format!("At most {max} files can stand here, and there is no room left."),
     )
-    .hint("请先删掉不要的，或用“替换”换掉其中一份。", "Please remove one first, or replace one.")
+    .hint(
+        "请在要换的那一份上按“换一份”（或“重拍”），或者先按“删除”去掉不要的。",
+        "Please press Replace (or Take it again) at the one that is to go, or Remove first.",
+    )
     .details(json!({ "max": max }))
 }
 
@@ -249,8 +252,10 @@ pub(super) fn offer_gone() -> Explained {
 
 /// What was pasted is no base64.
 pub(super) fn unreadable_paste() -> Explained {
-    Explained::new("paste_unreadable", "粘贴的内容读不出来。", "What was pasted cannot be read.")
-        .hint("请把图片存成文件，再用“选择文件”。", "Please save the picture as a file and use Choose file.")
+    Explained::new("paste_unreadable", "粘贴的内容读不出来。", "What was pasted cannot be read.").hint(
+        "请把图片存成文件，再按“选文件”。",
+        "Please save the picture as a file and press Choose a file.",
+    )
 }
 
 /// The person pointed at a folder or a device.

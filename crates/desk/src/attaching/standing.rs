@@ -115,6 +115,13 @@ pub(super) fn place_in(case: &Case, slot: &str, index: Option<u32>) -> Result<Pl
     Ok(Place { slot: slot.to_owned(), max, room, replaces })
 }
 
+/// Where files go that were dropped or pasted. Onto the one document of a slot for one they can only be meant to take
+/// its place, which is undone by one word.
+pub(super) fn place_for_arrivals(case: &Case, slot: &str, index: Option<u32>) -> Result<Place, Explained> {
+    let only = || (room_of(case, slot) == Ok(1)).then_some(0);
+    place_in(case, slot, index.or_else(only))
+}
+
 /// How many documents a slot holds at most.
 pub(super) fn room_of(case: &Case, slot: &str) -> Result<u32, Explained> {
     let materials = &case.definition.view().materials;

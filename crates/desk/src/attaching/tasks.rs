@@ -56,6 +56,10 @@ impl Tasks {
         running.values().filter(|(whose, _)| *whose == id).count()
     }
 
+    fn count(&self) -> usize {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     pub(super) fn workers(&self) -> Arc<Semaphore> {
         Arc::clone(&self.workers)
     }
@@ -69,6 +73,12 @@ pub(super) struct Task {
 }
 
 impl Desk {
+    /// How many files are being prepared now, of all applications: what would be lost if the program ended.
+    #[must_use]
+    pub fn files_on_their_way(&self) -> usize {
+        self.0.tasks.count()
+    }
+
     /// A task that waits for its turn and can be cancelled from now on.
     pub(super) fn begin_task(&self, id: ApplicationId, slot: &str, name: &str) -> Task {
         let progress = AttachingProgress {

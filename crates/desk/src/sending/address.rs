@@ -9,7 +9,8 @@ use crate::Explained;
 /// Where the office is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerAddress {
-    /// `https://…`, or `http://` to this very computer. A path in front of `/v1` is kept.
+    /// `https://…`, or `http://` to this very computer. A path in front of `/v1` is kept. Empty where nobody has set one
+    /// up: then everything can be filled in, and nothing is sent.
     pub url: String,
     /// Only certificates under these authorities are trusted then, instead of the system's (PEM).
     pub ca_pem: Option<String>,
@@ -18,6 +19,9 @@ pub struct ServerAddress {
 /// Why an address cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
+    /// Nobody has said where the office is.
+    #[error("no office is set up")]
+    Missing,
     /// Not an address at all, or one with a password, a query or another scheme.
     #[error("the address of the office cannot be read")]
     Unreadable,
@@ -34,6 +38,7 @@ impl AddressError {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Missing => "server_address_missing",
             Self::Unreadable => "server_address_unreadable",
             Self::NotEncrypted => "server_address_not_encrypted",
             Self::Certificate => "server_ca_unreadable",
@@ -44,6 +49,11 @@ impl AddressError {
 impl From<AddressError> for Explained {
     fn from(error: AddressError) -> Self {
         let explained = match error {
+            AddressError::Missing => Self::new(
+                error.code(),
+                "这台电脑还没有设置受理机构，提交的申请会先存在这里，不会发送。您可以照样填写。",
+                "No office is set up on this computer, so what you submit stays here and is not sent. You can go on filling in.",
+            ),
             AddressError::Unreadable => Self::new(
                 error.code(),
                 "设置里的受理服务器地址写得不对，现在没法提交。您填的都已保存。",
@@ -70,6 +80,9 @@ impl From<AddressError> for Explained {
 impl ServerAddress {
     /// The address with a path that ends in a slash, so that `v1/…` joins below it.
     pub(super) fn base(&self) -> Result<Url, AddressError> {
+        if self.url.trim().is_empty() {
+            return Err(AddressError::Missing);
+        }
         let mut url = Url::parse(self.url.trim()).map_err(|_| AddressError::Unreadable)?;
         let odd = url.password().is_some() || !url.username().is_empty() || url.query().is_some();
         if odd || url.fragment().is_some() {
@@ -118,10 +131,14 @@ mod tests {
     #[test]
     fn https_goes_anywhere_and_nothing_else_does() {
         assert_eq!(base("https://office.example").as_deref(), Ok("https://office.example/"));
-        for odd in
-            ["", "office.example", "ftp://office.example", "https://a:b@office.example", "https://x/?y"]
-        {
+        for odd in ["office.example", "ftp://office.example", "https://a:b@office.example", "https://x/?y"] {
             assert_eq!(base(odd), Err(AddressError::Unreadable), "{odd}");
         }
+    }
+
+    #[test]
+    fn where_no_office_is_set_up_that_is_said() {
+        assert_eq!(base(" "), Err(AddressError::Missing));
+        assert!(Explained::from(AddressError::Missing).message.zh.contains("还没有设置受理机构"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use desk::{AttachOutcome, AttachingStage, Desk, DeskEvent, DocumentChange};
+use desk::{AttachOutcome, AttachingStage, Desk, DeskEvent, DocumentChange, Replaced};
 use protocol::{ApplicationId, DocumentKind};
 use testkit::papers::{self, refused as bad};
 
@@ -268,15 +268,30 @@ async fn a_replaced_document_comes_back_in_the_place_of_the_new_one() {
     let desk = world.desk().await;
     let id = desk.start("resident-enrolment").await.unwrap().id;
     let outcome = attach(&desk, id, SLOT, world.scan("一.jpg", &papers::portrait_jpeg())).await;
-    assert_eq!(outcome.undo, None);
+    assert_eq!(outcome.replaced, None);
     let better = world.scan("二.jpg", &papers::better_portrait_jpeg());
     let outcome = desk.attach_files(id, SLOT, Some(0), vec![better]).await.unwrap();
     assert_eq!(outcome.application.documents[0].name, "二.jpg");
     desk.rotate(id, SLOT, 0, 1).await.unwrap();
-    let undo = outcome.undo.unwrap();
+    let Replaced { undo, name } = outcome.replaced.unwrap();
+    assert_eq!(name, "一.jpg");
     let view = desk.restore_document(id, &undo).await.unwrap();
     assert_eq!((view.documents.len(), view.documents[0].name.as_str()), (1, "一.jpg"));
     assert_eq!(desk.restore_document(id, &undo).await.unwrap_err().code, "slot_full");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dropped_on_the_one_document_of_a_slot_takes_its_place() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = desk.start("resident-enrolment").await.unwrap().id;
+    attach(&desk, id, SLOT, world.scan("一.jpg", &papers::portrait_jpeg())).await;
+    let better = world.scan("二.jpg", &papers::better_portrait_jpeg());
+    let outcome = desk.attach_files(id, SLOT, None, vec![better]).await.unwrap();
+    let names: Vec<_> = outcome.application.documents.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((names.as_slice(), outcome.refused), (["二.jpg"].as_slice(), vec![]));
+    let view = desk.restore_document(id, &outcome.replaced.unwrap().undo).await.unwrap();
+    assert_eq!((view.documents.len(), view.documents[0].name.as_str()), (1, "一.jpg"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -296,5 +311,8 @@ async fn what_is_replaced_is_the_document_that_was_named_and_not_its_neighbour()
     // And where it went itself, nothing else is touched.
     let outcome = desk.attach_files_at(id, place, vec![better]).await.unwrap();
     let names: Vec<_> = outcome.application.documents.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!((names.as_slice(), outcome.undo), (["better.jpg", "3.jpg", "better.jpg"].as_slice(), None));
+    assert_eq!(
+        (names.as_slice(), outcome.replaced),
+        (["better.jpg", "3.jpg", "better.jpg"].as_slice(), None)
+    );
 }

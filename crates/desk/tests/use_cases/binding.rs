@@ -50,7 +50,7 @@ async fn photos_of_one_paper_go_into_a_slot_for_one() {
     // In the place of what stands there, which comes back.
     let offer = desk.attach_files(id, SLOT, Some(0), paths()).await.unwrap().offer.unwrap();
     let replaced = desk.take_offer(id, &offer.offer, true).await.unwrap();
-    assert_eq!(desk.restore_document(id, &replaced.undo.unwrap()).await.unwrap().documents.len(), 1);
+    assert_eq!(desk.restore_document(id, &replaced.replaced.unwrap().undo).await.unwrap().documents.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,6 +28,9 @@ async fn from_the_first_answer_to_the_outbox() {
     assert!(told.contains(&changed), "{told:?}");
     let states: Vec<_> = view.timeline.iter().map(|entry| entry.status).collect();
     assert_eq!(states, [Status::Draft, Status::AwaitingUpload]);
+    let handed_in = view.handed_in.unwrap();
+    assert_eq!((handed_in.revision, handed_in.receipted, handed_in.documents), (1, false, 5));
+    assert_eq!(handed_in.fields["full_name"].display.zh, testkit::person::NAME);
     desk.close().await;
 
     let store = world.store().await;
@@ -106,10 +109,10 @@ async fn what_is_still_being_prepared_is_not_left_behind() {
     });
     while !matches!(events.recv().await.unwrap(), DeskEvent::Attaching(_)) {}
     let error = desk.submit(id, true).await.unwrap_err();
-    assert_eq!(error.code, "documents_on_their_way");
+    assert_eq!((error.code.as_str(), desk.files_on_their_way()), ("documents_on_their_way", 1));
     assert!(error.message.zh.contains("1 份") && !error.hint.zh.is_empty());
     let outcome = replacing.await.unwrap();
-    assert_eq!(outcome.refused, vec![]);
+    assert_eq!((outcome.refused, desk.files_on_their_way()), (vec![], 0));
     // Other pages of the same application hear of it, and nothing else changed.
     let told = loop {
         if let DeskEvent::ApplicationChanged { application_id, status, previous } =

@@ -47,8 +47,12 @@ async fn a_supplement_opens_exactly_the_named_items_and_goes_round_again() {
     desk.answer(id, "address", text("文新街道样本路 1 号 2 幢")).await.unwrap();
     let outcome = desk.attach_files(id, "portrait", Some(0), vec![scan]).await.unwrap();
     assert_eq!(outcome.refused, vec![]);
+    let handed_in = outcome.application.handed_in.unwrap();
+    assert_eq!((handed_in.revision, handed_in.receipted), (1, true));
+    assert_ne!(handed_in.fields["address"], outcome.application.evaluation.fields["address"], "as it was");
     let view = desk.submit(id, true).await.unwrap();
     assert_eq!((view.status, view.revision), (Status::AwaitingUpload, 2));
+    assert!(!view.handed_in.unwrap().receipted, "the receipt is that of the revision before");
     assert!(view.editable.is_some_and(|editable| editable.is_empty()));
     desk.close().await;
 

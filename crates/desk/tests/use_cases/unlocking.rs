@@ -78,6 +78,23 @@ async fn a_keychain_that_forgot_is_no_first_start_and_the_code_still_opens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_offered_until_somebody_says_that_it_is_written_down() {
+    let world = World::new();
+    let desk = world.desk().await;
+    desk.make_recovery_code().await.unwrap();
+    let vault = desk.vault().await;
+    assert_eq!((vault.has_recovery_code, vault.recovery_code_kept), (true, false));
+    desk.confirm_recovery_code().await.unwrap();
+    desk.close().await;
+
+    let desk = world.desk().await;
+    assert!(desk.vault().await.recovery_code_kept);
+    desk.make_recovery_code().await.unwrap();
+    assert!(!desk.vault().await.recovery_code_kept, "that was said of the one before");
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_first_start_that_failed_half_way_shows_a_code_at_the_next_try() {
     let world = World::new();
     world.keychain.refuse(Some(KeychainError::Absent));

@@ -7,6 +7,7 @@ import type { DocumentView } from "./DocumentView";
 import type { Editable } from "./Editable";
 import type { Evaluation } from "./Evaluation";
 import type { Explained } from "./Explained";
+import type { HandedIn } from "./HandedIn";
 import type { LocalNumber } from "./LocalNumber";
 import type { ReviewFinding } from "./ReviewFinding";
 import type { Status } from "./Status";
@@ -102,4 +103,8 @@ savedAt: string,
 /**
  * Revisions handed in so far; 0 = never.
  */
-revision: number, };
+revision: number, 
+/**
+ * The newest of them; `null` while there is none.
+ */
+handedIn: HandedIn | null, };

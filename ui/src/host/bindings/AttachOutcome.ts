@@ -2,6 +2,7 @@
 import type { ApplicationView } from "./ApplicationView";
 import type { BindingOffer } from "./BindingOffer";
 import type { RefusedFile } from "./RefusedFile";
+import type { Replaced } from "./Replaced";
 
 /**
  * What came of attaching one or several files.
@@ -16,9 +17,9 @@ application: ApplicationView,
  */
 refused: Array<RefusedFile>, 
 /**
- * For `restore_document`, where a document was replaced: brings that back in the place of the new one.
+ * The document that one of them replaced, if any.
  */
-undo: string | null, 
+replaced: Replaced | null, 
 /**
  * More files came than there is room for, so none was taken yet: they could become one.
  */

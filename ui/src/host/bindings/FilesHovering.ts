@@ -5,10 +5,10 @@
  */
 export type FilesHovering = { 
 /**
- * In CSS pixels from the left of the page.
+ * How far from the left, as a part of the window's width: the page alone knows how far it is zoomed.
  */
 x: number, 
 /**
- * In CSS pixels from the top of the page.
+ * How far from the top, as a part of the window's height: the page alone knows how far it is zoomed.
  */
 y: number, };

@@ -5,6 +5,7 @@ import type { CatalogueChanged } from "./CatalogueChanged";
 import type { Connection } from "./Connection";
 import type { FilesDropped } from "./FilesDropped";
 import type { FilesHovering } from "./FilesHovering";
+import type { WindowClosing } from "./WindowClosing";
 
 /**
  * Name → payload of every event; the page listens to these and no others.
@@ -35,6 +36,7 @@ files_dropped: FilesDropped,
  */
 files_hovering: FilesHovering | null, 
 /**
- * The window is about to close: send what was typed, then `page_flushed`. It closes after a second at the latest.
+ * The window is about to close: send what was typed, then `answer_closing`. Without an answer it closes after a
+ * second.
  */
-closing: null, };
+closing: WindowClosing, };

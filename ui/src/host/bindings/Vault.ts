@@ -16,6 +16,11 @@ state: VaultState,
 problem: Explained | null, 
 /**
  * A recovery code was made once. Whatever keeps the vault closed, except another window, it opens it
- * (`unlock_vault`); where it is open and there is none, offer to make one.
+ * (`unlock_vault`).
  */
-hasRecoveryCode: boolean, };
+hasRecoveryCode: boolean, 
+/**
+ * Somebody said that it is written down; known only while the vault is open. Until then, offer to make one: a code
+ * that was shown to nobody opens nothing.
+ */
+recoveryCodeKept: boolean, };

@@ -28,8 +28,7 @@ import type { ServiceSummary } from "./ServiceSummary";
 import type { Settings } from "./Settings";
 import type { Text } from "./Text";
 import type { Vault } from "./Vault";
-import type { WaitingPeriod } from "./WaitingPeriod";
-import type { WaitingQuestion } from "./WaitingQuestion";
+import type { WaitingCalculation } from "./WaitingCalculation";
 
 // asking: 帮助、渠道和我适合哪种医保: what can be asked without an application.
 
@@ -69,10 +68,10 @@ export function findHelp(code: string): Promise<HelpEntry[]> {
 }
 
 /**
- * How many months without benefits follow, with the working; `null` where no rule is published.
+ * The questions of the calculator, what is to be said of the answers, and how many months without benefits follow.
  */
-export function calculateWaitingPeriod(question: WaitingQuestion): Promise<WaitingPeriod | null> {
-  return invoke("calculate_waiting_period", { question });
+export function calculateWaitingPeriod(answers: Answers): Promise<WaitingCalculation> {
+  return invoke("calculate_waiting_period", { answers });
 }
 
 /**
@@ -213,13 +212,21 @@ export function getRegionsVintage(): Promise<Text> {
   return invoke("get_regions_vintage");
 }
 
-// closing: Leaving: the page's word that nothing typed is waiting any more.
+// closing: Leaving: the page's word that nothing typed is waiting any more, and the person's that the window may go.
 
 /**
- * After the event `closing`: everything typed has been sent, the window may go.
+ * After the event `closing`: everything typed has been sent. `close`: the window may go; otherwise it stays, because
+ * the person has to decide first.
  */
-export function pageFlushed(): Promise<void> {
-  return invoke("page_flushed");
+export function answerClosing(close: boolean): Promise<void> {
+  return invoke("answer_closing", { close });
+}
+
+/**
+ * As the button of the window does: the event `closing` asks once more.
+ */
+export function closeWindow(): Promise<void> {
+  return invoke("close_window");
 }
 
 // editing: 改材料: crop, hide, order of pages and of documents. What is possible is the documents crate's to judge.
@@ -413,6 +420,13 @@ export function createPassphrase(passphrase: string): Promise<RecoveryCode> {
  */
 export function unlockVault(passphraseOrRecoveryCode: string): Promise<Vault> {
   return invoke("unlock_vault", { passphraseOrRecoveryCode });
+}
+
+/**
+ * The recovery code is written down; until that is said it is offered again.
+ */
+export function confirmRecoveryCode(): Promise<void> {
+  return invoke("confirm_recovery_code");
 }
 
 /**
