@@ -195,7 +195,7 @@ impl<'a> Effort<'a> {
                     1
                 }
                 b"BI" => match instruction.operands().next() {
-                    Some(Operand::Stream(picture)) => self.inline(&picture),
+                    Some(Operand::Stream(picture)) => self.inline(picture),
                     _ => 1,
                 },
                 b"sh" => name().map_or(1, |name| {

@@ -2,8 +2,7 @@
 //! working shown line by line.
 
 use jiff::{ToSpan, civil::Date};
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
+use serde::Deserialize;
 
 use super::{Catalogue, Complaints, Place, TomlFile, Window, reading::Filed, regional::Regional};
 use crate::{Text, WaitingLine, WaitingPeriod, kinds::date_in_words};
@@ -16,9 +15,7 @@ const LONGEST: u32 = 120;
 const MOST_YEARS: u32 = 100;
 
 /// What the calculator asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingQuestion {
     /// Where the person is or will be insured: a division's code.
     pub place: Option<String>,

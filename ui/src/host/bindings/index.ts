@@ -103,5 +103,4 @@ export type { VaultState } from "./VaultState";
 export type { WaitingCalculation } from "./WaitingCalculation";
 export type { WaitingLine } from "./WaitingLine";
 export type { WaitingPeriod } from "./WaitingPeriod";
-export type { WaitingQuestion } from "./WaitingQuestion";
 export type { WindowClosing } from "./WindowClosing";
