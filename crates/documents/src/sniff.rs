@@ -65,7 +65,11 @@ impl Format {
     /// Whether [`crate::prepare`] reads it.
     #[must_use]
     pub fn is_read(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Tiff | Self::Bmp | Self::Gif | Self::Pdf)
+        match self {
+            Self::Jpeg | Self::Png | Self::Webp | Self::Tiff | Self::Bmp | Self::Gif | Self::Pdf => true,
+            Self::Heic => cfg!(feature = "heic"),
+            _ => false,
+        }
     }
 }
 

@@ -49,7 +49,8 @@ async fn the_waiting_period_shows_its_working_before_anything_is_open() {
 
     let mut given = vec![("residence_region", "330106"), ("lapsed_years", "3"), ("in_window", "no")];
     let missing = desk.waiting_period(&answers(&given));
-    assert_eq!(missing.blocking[0].code, "repaid_years.missing");
+    assert_eq!((missing.blocking[0].code.as_str(), missing.period), ("number.missing", None));
+    assert!(!missing.fields["repaid_years"].findings.is_empty(), "it is what is missing");
     given.push(("repaid_years", "1"));
     let told = desk.waiting_period(&answers(&given)).period.unwrap();
     let sum: i32 = told.lines.iter().map(|line| line.months).sum();

@@ -2,6 +2,8 @@
 //! on the way, what cannot is judged by its header first. First frame of animations, first page of TIFFs.
 
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
 mod lzw;
 mod png;
 mod rows;
@@ -79,6 +81,8 @@ impl Order<'_> {
 pub(crate) fn size(bytes: &[u8], format: Format, limits: &Limits) -> Result<(u32, u32), Refusal> {
     let codec = match format {
         Format::Tiff => return tiff::size(bytes, limits),
+        #[cfg(feature = "heic")]
+        Format::Heic => return heic::size(bytes, limits),
         Format::Png => ImageFormat::Png,
         Format::Webp => ImageFormat::WebP,
         Format::Bmp => ImageFormat::Bmp,
@@ -113,6 +117,8 @@ pub(crate) fn decode_to(
         Format::Tiff => tiff::decode(bytes, &order),
         Format::Webp => whole::webp(bytes, &order),
         Format::Bmp => whole::bmp(bytes, &order),
+        #[cfg(feature = "heic")]
+        Format::Heic => heic::decode(bytes, &order),
         other => Err(Refusal::Unsupported { format: other }),
     }
 }
