@@ -65,11 +65,11 @@ impl Format {
     /// Whether [`crate::prepare`] reads it.
     #[must_use]
     pub fn is_read(self) -> bool {
-        match self {
-            Self::Jpeg | Self::Png | Self::Webp | Self::Tiff | Self::Bmp | Self::Gif | Self::Pdf => true,
-            Self::Heic => cfg!(feature = "heic"),
-            _ => false,
-        }
+        let always = matches!(
+            self,
+            Self::Jpeg | Self::Png | Self::Webp | Self::Tiff | Self::Bmp | Self::Gif | Self::Pdf
+        );
+        always || cfg!(feature = "heic") && self == Self::Heic
     }
 }
 

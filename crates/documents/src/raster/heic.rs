@@ -3,6 +3,7 @@
 
 use heic_rs::{
     DecodeOptions, Error, ImageInfo, PixelLayout, context::Context, decode as decode_whole, hevc, probe,
+    props::hvcc::HevcConfig,
 };
 
 use super::{
@@ -62,7 +63,7 @@ fn coded_pixels(file: &Context<'_>) -> Result<u64, Error> {
     let mut pixels = 0_u64;
     for item in items {
         let properties = file.props(item)?;
-        let sets = properties.hvcc.as_ref().map(|hvcc| hvcc.parameter_sets()).unwrap_or_default();
+        let sets = properties.hvcc.as_ref().map(HevcConfig::parameter_sets).unwrap_or_default();
         // Any of them may be the one that the picture names.
         let largest = sets.iter().filter_map(|set| hevc::probe(&[*set]).ok());
         let largest = largest.map(|info| u64::from(info.width) * u64::from(info.height)).max();
