@@ -8,6 +8,7 @@
 )]
 
 mod accessible;
+mod closes_and_pastes;
 mod edits_documents;
 mod every_service;
 mod keeps_the_key;

@@ -1,12 +1,13 @@
 //! The system's own file dialog, driven with the keyboard as a person would.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{path::Path, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::{
     browser::{PATIENCE, eventually},
-    process::{Kept, output_of},
+    clipboard,
+    process::output_of,
     screen::Screen,
 };
 
@@ -27,7 +28,7 @@ pub fn windows(screen: &Screen) -> Result<Vec<String>> {
 /// Where no dialog comes, or it does not go away.
 pub async fn choose(screen: &Screen, before: &[String], file: &Path) -> Result<()> {
     let dialog = wait_for_dialog(screen, before).await?;
-    let _clipboard = copy(screen, &file.to_string_lossy())?;
+    let _clipboard = clipboard::copy_text(screen, &file.to_string_lossy())?;
     let key = |keys: &str| output_of("xdotool", &["key", "--clearmodifiers", keys], screen.environment());
     output_of("xdotool", &["windowfocus", "--sync", &dialog], screen.environment())?;
     // The dialog fills its list in the background and takes the focus once more when it is done.
@@ -62,23 +63,4 @@ async fn wait_for_dialog(screen: &Screen, before: &[String]) -> Result<String> {
         Ok(windows(screen)?.into_iter().find(|window| !before.contains(window)))
     })
     .await
-}
-
-/// Keeps `text` on the clipboard for as long as the value lives.
-fn copy(screen: &Screen, text: &str) -> Result<Kept> {
-    use std::io::Write;
-    let mut clipboard = Kept::spawn(
-        screen
-            .program("xclip")
-            .args(["-selection", "clipboard", "-quiet"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()),
-    )
-    .context("the clipboard (package xclip)")?;
-    let mut input = clipboard.child().stdin.take().context("xclip reads its input")?;
-    input.write_all(text.as_bytes())?;
-    drop(input);
-    std::thread::sleep(Duration::from_millis(100));
-    Ok(clipboard)
 }

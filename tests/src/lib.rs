@@ -8,6 +8,7 @@ pub mod album;
 pub mod axe;
 pub mod browser;
 pub mod charged;
+pub mod clipboard;
 mod counter;
 pub mod dialog;
 pub mod faults;

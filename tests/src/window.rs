@@ -11,9 +11,12 @@ use anyhow::{Context, Result};
 
 use crate::{
     browser::{Browser, eventually},
-    process::{built, descendant_running, kill},
+    process::{built, descendant_running, kill, output_of},
     screen::Screen,
 };
+
+/// As `tauri.conf.json` has it.
+const TITLE: &str = "易办医保";
 
 /// The window of the desk.
 #[derive(Debug)]
@@ -64,6 +67,30 @@ impl Window {
         kill(process).await?;
         drop(self.browser);
         Ok(())
+    }
+
+    /// Presses keys as a person does who sees this window before all others, for example `ctrl+v` or `alt+F4`: window
+    /// manager and toolkit hear them first, and the page only what they leave.
+    ///
+    /// # Errors
+    /// Where xdotool is missing or the window is not there.
+    pub fn keys(&self, screen: &Screen, keys: &str) -> Result<()> {
+        let xdotool = |arguments: &[&str]| output_of("xdotool", arguments, screen.environment());
+        xdotool(&["search", "--onlyvisible", "--name", TITLE, "windowfocus", "--sync"])?;
+        xdotool(&["key", "--clearmodifiers", keys])?;
+        Ok(())
+    }
+
+    /// Waits until the program has ended by itself.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn ended(self, patience: Duration) -> Result<()> {
+        eventually("the program to end", patience, async || {
+            let running = descendant_running(self.browser.driver_id(), &self.program);
+            Ok(running.is_none().then_some(()))
+        })
+        .await
     }
 
     /// Closes the window in the ordinary way.
