@@ -30,6 +30,7 @@ const COMMANDS: &[&str] = &[
     "choose_documents",
     "attach_files",
     "attach_bytes",
+    "paste_documents",
     "cancel_attaching",
     "rotate_document",
     "remove_document",

@@ -10,6 +10,7 @@ pub mod dropping;
 pub mod events;
 mod logging;
 mod network;
+mod pasting;
 mod starting;
 mod telling;
 mod window;

@@ -9,7 +9,7 @@ use desk::Desk;
 #[cfg(target_os = "linux")]
 pub(crate) fn watch(desk: &Desk) {
     use desk::Network;
-    use gio::{NetworkMonitor, prelude::*};
+    use gtk::{gio::NetworkMonitor, prelude::*};
 
     let tell = |desk: &Desk, monitor: &NetworkMonitor| {
         let network = match (monitor.is_network_available(), monitor.is_network_metered()) {

@@ -72,7 +72,7 @@ async fn pasted_over_another(window: &Window, screen: &Screen, album: &Album) {
     materials::attach(window, screen, SLOT, 0, &file).await.unwrap();
     let before = materials::row(window, SLOT, 0).await.unwrap();
     editor::tab_to(window, &format!("replace-{SLOT}-0")).await.unwrap();
-    let _clipboard = clipboard::copy_png(screen, &papers::id_card_back_png()).unwrap();
+    let clipboard = clipboard::copy_png(screen, &papers::id_card_back_png()).unwrap();
     window.keys(screen, "ctrl+v").unwrap();
     window.find(&format!("undo-{SLOT}")).await.unwrap();
     materials::stands(window, SLOT, 0).await.unwrap();
@@ -83,6 +83,20 @@ async fn pasted_over_another(window: &Window, screen: &Screen, album: &Album) {
     album.take(window, "pasted").await.unwrap();
     window.press(&format!("undo-{SLOT}")).await.unwrap();
     window.says(&format!("document-{SLOT}-0"), "身份证背面.png", PATIENCE).await.unwrap();
+    drop(clipboard);
+
+    // A file that was copied in the file manager goes where the focus is, too.
+    let copied = screen.file("copied.png", &papers::id_card_back_png()).unwrap();
+    let clipboard = clipboard::copy_file(screen, &copied).unwrap();
+    editor::tab_to(window, &format!("replace-{SLOT}-0")).await.unwrap();
+    window.keys(screen, "ctrl+v").unwrap();
+    window.says(&format!("document-{SLOT}-0"), "copied.png", Duration::from_secs(60)).await.unwrap();
+    drop(clipboard);
+
+    // Words are nothing to hand in: it is said what would be.
+    let _clipboard = clipboard::copy_text(screen, "only words").unwrap();
+    window.keys(screen, "ctrl+v").unwrap();
+    window.says("advice", "没有可以粘贴的照片或文件", PATIENCE).await.unwrap();
 }
 
 /// Chooses a photograph and closes the window while it is prepared.

@@ -1,6 +1,6 @@
 //! What a person copied: kept on the clipboard of a screen for as long as the value lives.
 
-use std::{io::Write, process::Stdio, time::Duration};
+use std::{io::Write, path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result};
 
@@ -20,6 +20,16 @@ pub fn copy_text(screen: &Screen, text: &str) -> Result<Kept> {
 /// Where xclip is missing.
 pub fn copy_png(screen: &Screen, picture: &[u8]) -> Result<Kept> {
     copy(screen, &["-target", "image/png"], picture)
+}
+
+/// Copies a file, as the system's file manager does.
+///
+/// # Errors
+/// Where xclip is missing, or the path is no address as it stands.
+pub fn copy_file(screen: &Screen, file: &Path) -> Result<Kept> {
+    let path = file.to_str().filter(|path| path.is_ascii() && !path.contains([' ', '%']));
+    let path = path.context("a path that needs nothing escaped")?;
+    copy(screen, &["-target", "text/uri-list"], format!("file://{path}\r\n").as_bytes())
 }
 
 fn copy(screen: &Screen, kind: &[&str], bytes: &[u8]) -> Result<Kept> {

@@ -4,7 +4,11 @@ use desk::{ApplicationView, AttachOutcome, Desk, Explained, Removed};
 use protocol::ApplicationId;
 use tauri::{State, WebviewWindow};
 
-use crate::{choosing, dropping::Offered};
+use crate::{
+    choosing,
+    dropping::Offered,
+    pasting::{self, Copied},
+};
 
 /// Asks for files with the system's own dialog and attaches them; `null` where the person closed it.
 /// `index` names the document to replace; `null` takes the next free places.
@@ -32,7 +36,7 @@ pub async fn attach_files(
     desk.attach_files(application_id, &slot, index, offered.take_up(&paths)?).await
 }
 
-/// Attaches a picture that was pasted; `base64` are its bytes.
+/// Attaches a picture that came with a paste; `base64` are its bytes.
 #[tauri::command]
 pub async fn attach_bytes(
     desk: State<'_, Desk>,
@@ -43,6 +47,24 @@ pub async fn attach_bytes(
     base64: String,
 ) -> Result<AttachOutcome, Explained> {
     desk.attach_base64(application_id, &slot, index, name, base64).await
+}
+
+/// Attaches what was copied elsewhere, where a paste came without it; `null` where that is neither a picture nor files.
+#[tauri::command]
+pub async fn paste_documents(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    application_id: ApplicationId,
+    slot: String,
+    index: Option<u32>,
+) -> Result<Option<AttachOutcome>, Explained> {
+    match pasting::copied(&window).await {
+        Copied::Nothing => Ok(None),
+        Copied::Files(paths) => desk.attach_files(application_id, &slot, index, paths).await.map(Some),
+        Copied::Picture { name, bytes } => {
+            desk.attach_bytes(application_id, &slot, index, &name, bytes).await.map(Some)
+        }
+    }
 }
 
 /// Stops a task of `attaching_progress`; nothing of it is kept. An ended task is no error.

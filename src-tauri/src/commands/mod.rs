@@ -47,6 +47,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         attaching::choose_documents,
         attaching::attach_files,
         attaching::attach_bytes,
+        attaching::paste_documents,
         attaching::cancel_attaching,
         attaching::rotate_document,
         attaching::remove_document,

@@ -25,12 +25,12 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     activity.running = progress.stage === "ended" ? others : [...others, progress];
   });
 
-  /** Runs one attachment; its refused files stay at the slot until the next try. */
-  async function attach(slot: string, work: () => Promise<AttachOutcome | null>): Promise<void> {
+  /** Runs one attachment; its refused files stay at the slot until the next try. `false` where there was nothing. */
+  async function attach(slot: string, work: () => Promise<AttachOutcome | null>): Promise<boolean> {
     problem.value = null;
     try {
       const outcome = await work();
-      if (!outcome) return;
+      if (!outcome) return false;
       const activity = of(slot);
       activity.refused = outcome.refused;
       activity.offer = outcome.offer;
@@ -39,6 +39,7 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     } catch (failure) {
       problem.value = explain(failure);
     }
+    return true;
   }
 
   /** One change of a slot at a time: a second press would turn twice, or take the next document with it. */
@@ -75,6 +76,8 @@ export function useAttaching(applicationId: string, changed: (view: ApplicationV
     files: (slot: string, paths: string[]) => attach(slot, () => host.attachFiles(applicationId, slot, null, paths)),
     bytes: (slot: string, name: string, base64: string) =>
       attach(slot, () => host.attachBytes(applicationId, slot, null, name, base64)),
+    /** What the program sees on the clipboard, where the paste came without it. */
+    pasted: (slot: string) => attach(slot, () => host.pasteDocuments(applicationId, slot, null)),
     cancel: (task: string) => void host.cancelAttaching(task).catch(() => undefined),
     rotate: (slot: string, index: number, turns: number) => change(slot, () => host.rotateDocument(applicationId, slot, index, turns)),
     accept: (slot: string, index: number) => change(slot, () => host.acceptDocument(applicationId, slot, index)),

@@ -67,6 +67,24 @@ impl Desk {
     /// Attaches a pasted picture.
     ///
     /// # Errors
+    /// As [`Desk::attach_files`].
+    pub async fn attach_bytes(
+        &self,
+        id: ApplicationId,
+        slot: &str,
+        index: Option<u32>,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<AttachOutcome, Explained> {
+        let place = self.place(id, slot, index).await?;
+        // A name from outside is only ever shown.
+        let name = name_of(Path::new(name));
+        self.attach(id, place, vec![Arrival { name, source: Source::Bytes(bytes) }]).await
+    }
+
+    /// Attaches a pasted picture, as the page has it.
+    ///
+    /// # Errors
     /// As [`Desk::attach_files`]; `paste_unreadable`.
     pub async fn attach_base64(
         &self,
@@ -83,14 +101,10 @@ impl Desk {
         } else {
             STANDARD.decode(base64).map_err(|_| unreadable_paste())
         };
-        // A name from outside is only ever shown.
-        let name = name_of(Path::new(&name));
         match arrival {
-            Ok(bytes) => {
-                let place = self.place(id, slot, index).await?;
-                self.attach(id, place, vec![Arrival { name, source: Source::Bytes(bytes) }]).await
-            }
+            Ok(bytes) => self.attach_bytes(id, slot, index, &name, bytes).await,
             Err(error) => {
+                let name = name_of(Path::new(&name));
                 let application = self.view(id).await?;
                 Ok(AttachOutcome {
                     application,

@@ -106,10 +106,17 @@ export function attachFiles(applicationId: ApplicationId, slot: string, index: n
 }
 
 /**
- * Attaches a picture that was pasted; `base64` are its bytes.
+ * Attaches a picture that came with a paste; `base64` are its bytes.
  */
 export function attachBytes(applicationId: ApplicationId, slot: string, index: number | null, name: string, base64: string): Promise<AttachOutcome> {
   return invoke("attach_bytes", { applicationId, slot, index, name, base64 });
+}
+
+/**
+ * Attaches what was copied elsewhere, where a paste came without it; `null` where that is neither a picture nor files.
+ */
+export function pasteDocuments(applicationId: ApplicationId, slot: string, index: number | null): Promise<AttachOutcome | null> {
+  return invoke("paste_documents", { applicationId, slot, index });
 }
 
 /**
