@@ -64,10 +64,7 @@ impl Store {
 
 /// Keeps what the office says of one case. Of two words on it the one counts that knows more of what happened, except
 /// where the feed was begun anew: then the office may have come back from a backup, and what it says first counts.
-async fn keep(
-    case: &CaseState,
-    connection: &mut SqliteConnection,
-) -> Result<Option<CaseChange>, StoreError> {
+async fn keep(case: &CaseState, connection: &mut SqliteConnection) -> Result<Option<CaseChange>, StoreError> {
     let known: Option<(String, bool)> =
         sqlx::query_as("SELECT state, named FROM cases WHERE application = ?1")
             .bind(case.application.to_string())

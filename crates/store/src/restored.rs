@@ -26,6 +26,20 @@ impl Store {
                 .await?;
         texts.iter().map(|text| from_json("receipt", text)).collect()
     }
+
+    /// Whether the office closed this case and does not know it any more.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn is_forgotten(&self, application: ApplicationId) -> Result<bool, StoreError> {
+        // Whatever is not named and not closed is not kept when the feed was read to its end.
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM cases JOIN office WHERE application = ?1 AND named = 0 AND rereading = 0)",
+        )
+        .bind(application.to_string())
+        .fetch_one(self.readers())
+        .await?)
+    }
 }
 
 /// From now on nothing counts as named.
@@ -56,7 +70,8 @@ pub(crate) async fn finish(connection: &mut SqliteConnection) -> Result<Vec<Case
         if case.as_ref().is_some_and(|case| case.status.is_final()) {
             continue;
         }
-        let lost = take_back(application, case.as_ref().map_or(0, |case| case.revision), &mut *connection).await?;
+        let lost =
+            take_back(application, case.as_ref().map_or(0, |case| case.revision), &mut *connection).await?;
         outbox::bring_in_turn(application, case.as_ref(), &mut *connection).await?;
         let change = cases::settle(application, &mut *connection).await?;
         if lost || change.status != change.previous {
@@ -69,7 +84,9 @@ pub(crate) async fn finish(connection: &mut SqliteConnection) -> Result<Vec<Case
 /// What the office said of a case that it does not know any more counts no longer, except that it was closed.
 async fn forget_what_is_not_named(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let unnamed: Vec<(String, String)> =
-        sqlx::query_as("SELECT application, state FROM cases WHERE named = 0").fetch_all(&mut *connection).await?;
+        sqlx::query_as("SELECT application, state FROM cases WHERE named = 0")
+            .fetch_all(&mut *connection)
+            .await?;
     for (application, state) in unnamed {
         let state: CaseState = from_json("state", &state)?;
         if !state.status.is_final() {

@@ -350,11 +350,8 @@ impl Runner {
     }
 
     async fn keep_feed(&mut self, page: &FeedPage, last: bool) -> Result<(), KeepFailure> {
-        let kept = if last {
-            self.store.finish_rereading(page).await
-        } else {
-            self.store.apply_feed(page).await
-        };
+        let kept =
+            if last { self.store.finish_rereading(page).await } else { self.store.apply_feed(page).await };
         match kept {
             Ok(changes) => {
                 // Also where something else of it is owed now than before.

@@ -281,7 +281,8 @@ fn only_what_is_lost_goes_again(rows: &Rows, disk: &Disk, witness: &mut Witness)
             return broken("R", format!("{task:?} goes again, and the office has it"));
         }
     }
-    let kept = disk.revisions.iter().filter_map(|(task, frozen)| Some((*task, Rc::clone(frozen.receipt.as_ref()?))));
+    let kept =
+        disk.revisions.iter().filter_map(|(task, frozen)| Some((*task, Rc::clone(frozen.receipt.as_ref()?))));
     witness.kept = kept.collect();
     for row in disk.outbox.values() {
         // Whatever a person mends is another hand-in.
