@@ -63,7 +63,7 @@ pub(crate) struct Office {
     pub(crate) manifests_to: usize,
     pub(crate) documents_to: usize,
     /// As of the day it was made; the office of the first day is one, too.
-    backup: Rows,
+    pub(crate) backup: Rows,
     /// How often it came back from one.
     pub(crate) epoch: u32,
 }
