@@ -176,8 +176,10 @@ pub(crate) async fn bring_in_turn(
     let (owed, quarantine) = owed.unzip();
     let quarantine: Option<Quarantine> =
         quarantine.flatten().map(|reason| from_json("quarantine", &reason)).transpose()?;
-    let early = quarantine.is_some_and(|reason| reason.code == ProblemCode::StaleRevision);
-    if owed == Some(i64::from(first)) && !early {
+    // Refused because it was not its turn, which it is now.
+    let out_of_turn = [ProblemCode::StaleRevision, ProblemCode::SupplementExpired];
+    let again = quarantine.is_some_and(|reason| out_of_turn.contains(&reason.code));
+    if owed == Some(i64::from(first)) && !again {
         return Ok(());
     }
     forget(application, &mut *connection).await?;

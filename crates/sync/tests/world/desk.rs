@@ -292,9 +292,10 @@ impl Desk {
         }
         let task = Task { application: id, revision: first };
         let row = self.row_of(index_of(id)).and_then(|at| self.disk.outbox.get(&at));
-        let early =
-            |row: &Owed| row.quarantine.as_ref().and_then(code_of) == Some(ProblemCode::StaleRevision);
-        let in_turn = row.is_some_and(|row| row.task == task && !early(row));
+        let out_of_turn = [ProblemCode::StaleRevision, ProblemCode::SupplementExpired];
+        let refused = row.and_then(|row| code_of(row.quarantine.as_ref()?));
+        let again = refused.is_some_and(|code| out_of_turn.contains(&code));
+        let in_turn = row.is_some_and(|row| row.task == task) && !again;
         let asked = first == 1 || status == Some(Status::SupplementNeeded);
         if in_turn && asked {
             return;

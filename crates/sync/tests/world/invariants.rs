@@ -67,7 +67,7 @@ impl Witness {
     }
 
     fn may_step_aside(&self, task: Task, disk: &Disk) -> bool {
-        self.restores > 0 && task.revision > 1 && disk.revisions.contains_key(&task)
+        (self.restores > 0 || self.two_workers) && task.revision > 1 && disk.revisions.contains_key(&task)
     }
 }
 
@@ -246,21 +246,23 @@ fn quarantine_has_a_cause(rows: &Rows, disk: &Disk, witness: &Witness) -> Checke
         let office = rows.revisions.get(&row.task);
         let other = office.is_some_and(|office| office.paper.hash != frozen.paper.hash);
         let case = rows.cases.get(&row.task.application);
+        // What the office of before refused for a reason of its own.
+        let restored = witness.restores > 0;
         let cause = match (code_of(reason), reason) {
             (Some(ProblemCode::NotReady), _) => unmended == Some(Nature::Faulty),
             (Some(ProblemCode::UnfitDocument), _) => unmended == Some(Nature::Unfit),
             (Some(ProblemCode::HashMismatch), _) => witness.damaged > 1,
             // Two programs: one hears late what became of content that was mended since and that the other one sends.
-            (Some(ProblemCode::Conflict), _) => other || witness.two_workers,
+            (Some(ProblemCode::Conflict), _) => other || witness.two_workers || restored,
             (Some(ProblemCode::SupplementExpired), _) => {
-                case.is_some_and(|case| case.status == Some(Status::SupplementExpired))
+                restored || case.is_some_and(|case| case.status == Some(Status::SupplementExpired))
             }
             (Some(ProblemCode::StaleRevision), _) => {
-                witness.restores > 0 || case.is_some_and(|case| case.newest >= row.task.revision)
+                restored || case.is_some_and(|case| case.newest >= row.task.revision)
             }
             // A replaced revision may be completed by its own key, which comes late: then the receipt is true,
             // but of other content.
-            (None, Reason::Desk(Refused::UnprovenReceipt)) => witness.forged > 0 || other,
+            (None, Reason::Desk(Refused::UnprovenReceipt)) => witness.forged > 0 || other || restored,
             // One program looks for a file of what the other one has put aside and a person has mended since.
             (None, Reason::Desk(Refused::UnreadableHere)) => witness.two_workers,
             _ => false,

@@ -180,7 +180,10 @@ impl World {
         match effect {
             Effect::WakeAt { at_ms } => self.workers[worker].wake_at_ms = Some(at_ms),
             Effect::MarkUploading { task } => drop(self.desk.mark_uploading(task)),
-            Effect::ForgetCursor => self.desk.forget_cursor(),
+            Effect::ForgetCursor => {
+                self.desk.forget_cursor();
+                self.forget_other_polls();
+            }
             Effect::KeepReceipt { ticket, task, receipt } => {
                 let (_, before) = self.desk.rows();
                 let outcome = self.desk.keep_receipt(task, &receipt);
@@ -203,6 +206,16 @@ impl World {
             asked => return self.ask(worker, asked).into_iter().collect(),
         }
         vec![]
+    }
+
+    /// Two programs on one data directory are kept apart by a lock. Whether one of them may keep a page behind a cursor
+    /// that the other one has forgotten is not asked here.
+    fn forget_other_polls(&mut self) {
+        if self.workers.len() > 1 {
+            self.jobs.retain(|job| !matches!(job.ask, Ask::Feed { .. }));
+            self.network.requests.retain(|(_, ask)| !matches!(ask, Ask::Feed { .. }));
+            self.network.answers.retain(|(_, answer)| !matches!(answer, Answer::Feed(_)));
+        }
     }
 
     /// Puts a request on the wire, with what the disk holds now.

@@ -309,7 +309,7 @@ impl Office {
         let lost = std::mem::replace(&mut self.rows, self.backup.clone());
         self.rows.issued = lost.issued + 1;
         self.epoch += 1;
-        self.beginnings = Default::default();
+        self.beginnings.iter_mut().for_each(BTreeMap::clear);
         lost
     }
 
