@@ -13,6 +13,8 @@ pub(crate) struct Restored {
     pub(crate) lost: Vec<Receipt>,
     /// It was closed and is lost; a closed case is not handed in again.
     pub(crate) forgotten: bool,
+    /// It stands at an earlier step there than it once did.
+    pub(crate) went_back: bool,
 }
 
 /// Where the application stands now.
@@ -27,7 +29,11 @@ pub(crate) struct Stands<'a> {
 
 impl Restored {
     pub(crate) async fn of(store: &Store, id: protocol::ApplicationId) -> Result<Self, StoreError> {
-        Ok(Self { lost: store.lost_receipts(id).await?, forgotten: store.is_forgotten(id).await? })
+        Ok(Self {
+            lost: store.lost_receipts(id).await?,
+            forgotten: store.is_forgotten(id).await?,
+            went_back: store.went_back(id).await?,
+        })
     }
 
     /// Numbers that the person may have on paper beside the one that counts now, oldest first.
@@ -47,7 +53,9 @@ impl Restored {
         if self.forgotten {
             return Some(forgotten(stands.number));
         }
-        let last = &self.lost.last()?.body.number;
+        let Some(last) = self.lost.last().map(|receipt| &receipt.body.number) else {
+            return self.went_back.then(goes_on_earlier);
+        };
         let again = self.lost.iter().any(|receipt| receipt.body.revision == stands.owed);
         Some(match stands.status {
             Status::Quarantined if again => stopped(last),
@@ -109,6 +117,18 @@ fn waits(number: &ApplicationNumber) -> Explained {
     )
 }
 
+fn goes_on_earlier() -> Explained {
+    Explained::new(
+        "office_restored_goes_on_earlier",
+        "受理机构的系统出了故障，已用备份恢复。这份申请回到了较早的一步，会从那里接着审核。",
+        "The office's system failed and came back from a backup. This application is back at an earlier step and is reviewed from there.",
+    )
+    .hint(
+        "您不用做什么。以前收到的结果和打印件请先留好；想问一问，可以拨打 12393。",
+        "You need do nothing. Please keep what you were told or printed before; if you want to ask, call 12393.",
+    )
+}
+
 fn stopped(number: &ApplicationNumber) -> Explained {
     Explained::new(
         "office_restored_not_taken_again",
@@ -162,7 +182,7 @@ mod tests {
             key_id: String::new(),
             signature: String::new(),
         };
-        Restored { lost: numbers.iter().map(receipt).collect(), forgotten: false }
+        Restored { lost: numbers.iter().map(receipt).collect(), ..Restored::default() }
     }
 
     fn told(restored: &Restored, status: Status, receipted: bool, now: u32) -> Option<(String, String)> {
@@ -196,6 +216,9 @@ mod tests {
         let later = Stands { status: Status::AwaitingUpload, owed: 2, receipted: false, number: None };
         let notice = restored(&[1]).notice(&later).expect("a notice");
         assert_eq!(notice.code, ARRIVED_AGAIN, "what goes now was never lost");
+        let earlier = Restored { went_back: true, ..Restored::default() };
+        let (code, _) = told(&earlier, Status::InReview, true, 1).expect("a notice");
+        assert_eq!(code, "office_restored_goes_on_earlier");
         let forgotten = Restored { forgotten: true, ..restored(&[]) };
         let (code, hint) = told(&forgotten, Status::Approved, true, 3).expect("a notice");
         assert_eq!(code, "office_restored_without_closed_case");

@@ -65,25 +65,29 @@ impl Store {
 /// Keeps what the office says of one case. Of two words on it the one counts that knows more of what happened, except
 /// where the feed was begun anew: then the office may have come back from a backup, and what it says first counts.
 async fn keep(case: &CaseState, connection: &mut SqliteConnection) -> Result<Option<CaseChange>, StoreError> {
-    let known: Option<(String, bool)> =
-        sqlx::query_as("SELECT state, named FROM cases WHERE application = ?1")
+    let known: Option<(String, bool, bool)> =
+        sqlx::query_as("SELECT state, named, went_back FROM cases WHERE application = ?1")
             .bind(case.application.to_string())
             .fetch_optional(&mut *connection)
             .await?;
-    let mut same = false;
-    if let Some((state, named)) = known {
+    let (mut same, mut goes_back) = (false, false);
+    if let Some((state, named, went_back)) = known {
         let known: CaseState = from_json("state", &state)?;
         same = known == *case;
-        if named && (same || known.timeline.len() > case.timeline.len()) {
+        let longer = known.timeline.len() > case.timeline.len();
+        if named && (same || longer) {
             return Ok(None);
         }
+        goes_back = longer || (went_back && !case.status.is_final());
     }
     sqlx::query(
-        "INSERT INTO cases (application, state) VALUES (?1, ?2)
-         ON CONFLICT (application) DO UPDATE SET state = excluded.state, named = 1",
+        "INSERT INTO cases (application, state, went_back) VALUES (?1, ?2, ?3)
+         ON CONFLICT (application) DO UPDATE
+         SET state = excluded.state, named = 1, went_back = excluded.went_back",
     )
     .bind(case.application.to_string())
     .bind(to_json("state", case)?)
+    .bind(goes_back)
     .execute(&mut *connection)
     .await?;
     // The number comes with the proven receipt alone. Others were handed in from another desk of this account.

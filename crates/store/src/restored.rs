@@ -40,6 +40,17 @@ impl Store {
         .fetch_one(self.readers())
         .await?)
     }
+
+    /// Whether the office stands at an earlier step of this case than it once said.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn went_back(&self, application: ApplicationId) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cases WHERE application = ?1 AND went_back = 1)")
+            .bind(application.to_string())
+            .fetch_one(self.readers())
+            .await?)
+    }
 }
 
 /// From now on nothing counts as named.

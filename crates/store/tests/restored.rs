@@ -211,8 +211,15 @@ async fn what_the_office_says_after_it_came_back_counts_even_where_it_said_more_
     ground.store.forget_cursor().await.expect("forgets");
     ground.hears(vec![case(id, 1, &ASKED[..2])]).await;
     assert_eq!(ground.stands(id).await.0, Status::InReview);
+    let went_back = async || ground.store.went_back(id).await.expect("asks");
+    assert!(went_back().await);
     ground.hears(vec![case(id, 1, &ASKED[..1])]).await;
     assert_eq!(ground.stands(id).await.0, Status::InReview, "named once, it goes forward only");
+    ground.hears(vec![case(id, 1, &ASKED)]).await;
+    assert!(went_back().await);
+    let closed = [&ASKED[..], &[Status::InReview, Status::Rejected]].concat();
+    ground.hears(vec![case(id, 1, &closed)]).await;
+    assert!(!went_back().await, "what it says now is the end of it");
     ground.store.close().await.expect("closes");
 }
 
