@@ -163,9 +163,11 @@ pub(crate) async fn bring_in_turn(
     }
     let known = case.map_or(0, |case| case.revision);
     let first = restored::first_without_receipt(application, &mut *connection).await?;
-    // Where the office has it already, its receipt is on its way.
-    let Some(first) = first.filter(|first| *first == known.saturating_add(1)) else { return Ok(()) };
-    if first > 1 && case.is_none_or(|case| case.status != Status::SupplementNeeded) {
+    let Some(first) = first.filter(|first| *first <= known.saturating_add(1)) else { return Ok(()) };
+    // Where the office has it already, only its receipt is to come.
+    let there = first <= known;
+    let asked = there || first == 1 || case.is_some_and(|case| case.status == Status::SupplementNeeded);
+    if !asked {
         return forget(application, connection).await;
     }
     let owed: Option<(i64, Option<String>)> =
@@ -179,7 +181,7 @@ pub(crate) async fn bring_in_turn(
     // Refused because it was not its turn, which it is now.
     let out_of_turn = [ProblemCode::StaleRevision, ProblemCode::SupplementExpired];
     let again = quarantine.is_some_and(|reason| out_of_turn.contains(&reason.code));
-    if owed == Some(i64::from(first)) && !again {
+    if owed == Some(i64::from(first)) && (there || !again) {
         return Ok(());
     }
     forget(application, &mut *connection).await?;

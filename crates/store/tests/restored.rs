@@ -293,6 +293,22 @@ async fn a_supplement_that_came_too_early_goes_when_it_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn what_a_closed_case_was_not_owed_any_more_is_owed_where_it_is_open_again() {
+    let ground = Ground::new().await;
+    let id = ApplicationId::new();
+    let (_, key) = ground.hand_in(id, 1).await;
+    let reason =
+        Quarantine { code: ProblemCode::Unknown, own: None, status: 0, findings: vec![], document: None };
+    ground.store.quarantine(id, 1, &reason).await.expect("quarantines");
+    ground.hears(vec![case(id, 1, &[Status::Submitted, Status::Withdrawn])]).await;
+    assert!(ground.owed().await.is_empty());
+    ground.store.forget_cursor().await.expect("forgets");
+    ground.ends(vec![case(id, 1, &ASKED[..1])]).await;
+    assert_eq!(ground.owed().await, [(id, 1, key)], "its receipt never came");
+    ground.store.close().await.expect("closes");
+}
+
+#[tokio::test]
 async fn whoever_mends_what_was_not_taken_again_takes_back_what_followed_it() {
     let ground = Ground::new().await;
     let id = ApplicationId::new();

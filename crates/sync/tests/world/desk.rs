@@ -286,7 +286,7 @@ impl Desk {
     fn bring_in_turn(&mut self, id: ApplicationId) {
         let case = self.disk.cases.get(&id);
         let (known, status) = (case.map_or(0, |case| case.revision), case.map(|case| case.status));
-        let Some(first) = self.first_without_receipt(id).filter(|first| *first == known + 1) else { return };
+        let Some(first) = self.first_without_receipt(id).filter(|first| *first <= known + 1) else { return };
         if status.is_some_and(Status::is_final) {
             return;
         }
@@ -295,8 +295,9 @@ impl Desk {
         let out_of_turn = [ProblemCode::StaleRevision, ProblemCode::SupplementExpired];
         let refused = row.and_then(|row| code_of(row.quarantine.as_ref()?));
         let again = refused.is_some_and(|code| out_of_turn.contains(&code));
-        let in_turn = row.is_some_and(|row| row.task == task) && !again;
-        let asked = first == 1 || status == Some(Status::SupplementNeeded);
+        let there = first <= known;
+        let in_turn = row.is_some_and(|row| row.task == task) && (there || !again);
+        let asked = there || first == 1 || status == Some(Status::SupplementNeeded);
         if in_turn && asked {
             return;
         }
