@@ -68,6 +68,20 @@ impl Ground {
         server::start(config).await.unwrap()
     }
 
+    /// A copy of the office as it is now, running or not.
+    pub(crate) async fn back_up(&self) {
+        server::back_up(&self.folder.path().join("office"), &self.folder.path().join("backup"))
+            .await
+            .unwrap();
+    }
+
+    /// The office that was stopped loses its disk and has the backup in its place.
+    pub(crate) async fn come_back(&self) {
+        let office = self.folder.path().join("office");
+        std::fs::remove_dir_all(&office).unwrap();
+        server::restore(&self.folder.path().join("backup"), &office).await.unwrap();
+    }
+
     /// The key with which the office signs.
     pub(crate) fn signer(&self) -> ReceiptSigner {
         let hex =

@@ -7,5 +7,6 @@ mod catalogue;
 mod consents;
 mod faults;
 mod ground;
+mod restored;
 mod rows;
 mod ways;

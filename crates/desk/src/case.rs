@@ -9,8 +9,13 @@ use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status,
 use store::{ApplicationRow, DocumentRow, Quarantine, Store};
 
 use crate::{
-    ApplicationView, Desk, Editable, Explained, HandedIn, attaching::document_view, clock::office_day,
-    editing, opening::Opened, sending::explain_quarantine,
+    ApplicationView, Desk, Editable, Explained, HandedIn,
+    attaching::document_view,
+    clock::office_day,
+    editing,
+    opening::Opened,
+    restored::{Restored, Stands},
+    sending::explain_quarantine,
 };
 
 pub(crate) struct Case {
@@ -29,9 +34,12 @@ pub(crate) struct Case {
     pub(crate) baseline: Option<Manifest>,
     /// `None` = everything.
     pub(crate) editable: Option<Editable>,
+    /// The revision that is on its way or stands in quarantine; 0 where none does.
+    pub(crate) owed: u32,
     handed_in: Option<Manifest>,
     receipt: Option<Receipt>,
     quarantine: Option<Quarantine>,
+    restored: Restored,
 }
 
 impl Desk {
@@ -56,9 +64,11 @@ impl Desk {
             today: self.0.clock.today(),
             baseline: None,
             editable: None,
+            owed: 0,
             handed_in: None,
             receipt: None,
             quarantine: None,
+            restored: Restored::default(),
         };
         if case.row.revision > 0 {
             self.read_what_was_handed_in(store, &mut case).await?;
@@ -72,21 +82,28 @@ impl Desk {
         case.office = store.case(id).await?;
         case.receipt = store.receipt(id, revision).await?;
         case.handed_in = Some(store.revision(id, revision).await?);
-        case.baseline = match case.row.status {
-            Status::SupplementNeeded => case.handed_in.clone(),
-            Status::Quarantined if revision > 1 => Some(store.revision(id, revision - 1).await?),
-            _ => None,
-        };
-        if case.row.status == Status::Quarantined {
+        case.restored = Restored::of(store, id).await?;
+        if case.row.status == Status::SupplementNeeded {
+            case.baseline.clone_from(&case.handed_in);
+        }
+        if matches!(case.row.status, Status::AwaitingUpload | Status::Uploading | Status::Quarantined) {
             let owed = store.outbox().await?.into_iter().find(|entry| entry.application == id);
-            case.quarantine = owed.and_then(|entry| entry.quarantine);
+            if let Some(owed) = owed {
+                // An earlier one than the newest, where the office lost several.
+                if owed.revision > 1 && case.row.status == Status::Quarantined {
+                    case.baseline = Some(store.revision(id, owed.revision - 1).await?);
+                }
+                case.owed = owed.revision;
+                case.quarantine = owed.quarantine;
+            }
         }
         Ok(())
     }
 
     /// A draft is judged as of today. What was handed in is judged by the day on which the office received its
     /// first revision, also while a supplement is filled: waiting changes no age and no insurance year. Until the
-    /// receipt tells, that is the day of handing in; what the office refused is handed in anew.
+    /// receipt tells, that is the day of handing in; what the office refused is handed in anew, and what it lost goes
+    /// by the receipt that it gave.
     async fn judged_on(&self, store: &Store, row: &ApplicationRow) -> Result<Date, Explained> {
         if row.revision == 0 {
             return Ok(self.0.clock.today());
@@ -94,10 +111,15 @@ impl Desk {
         if let Some(receipt) = store.receipt(row.id, 1).await? {
             return Ok(office_day(receipt.body.received_at));
         }
-        Ok(match row.status {
-            Status::Quarantined => self.0.clock.today(),
-            _ => office_day(store.revision(row.id, 1).await?.prepared_at),
-        })
+        if row.status == Status::Quarantined {
+            return Ok(self.0.clock.today());
+        }
+        let lost = store.lost_receipts(row.id).await?;
+        let first = lost.iter().find(|receipt| receipt.body.revision == 1);
+        Ok(office_day(match first {
+            Some(receipt) => receipt.body.received_at,
+            None => store.revision(row.id, 1).await?.prepared_at,
+        }))
     }
 }
 
@@ -142,6 +164,8 @@ impl Case {
         let due_on = self.due_on();
         let handed_in = self.what_was_handed_in();
         let supplement_days_left = self.supplement_days_left();
+        let notice = self.notice();
+        let earlier_numbers = self.restored.earlier_numbers(self.row.number.as_ref());
         let (findings, supplement_by) = match (self.row.status, self.office) {
             (Status::SupplementNeeded | Status::Quarantined | Status::SupplementExpired, Some(office)) => {
                 (office.findings, office.supplement_by)
@@ -155,6 +179,7 @@ impl Case {
             status: self.row.status,
             local_number: LocalNumber::of(self.row.id),
             number: self.row.number,
+            earlier_numbers,
             place: self.row.place,
             answers: self.row.answers,
             evaluation: self.evaluation,
@@ -164,6 +189,7 @@ impl Case {
             findings,
             reason,
             problem,
+            notice,
             supplement_by,
             supplement_days_left,
             due_on,
@@ -172,6 +198,16 @@ impl Case {
             revision: self.row.revision,
             handed_in,
         }
+    }
+
+    /// Where the office came back from a backup and had lost something of it.
+    pub(crate) fn notice(&self) -> Option<Explained> {
+        self.restored.notice(&Stands {
+            status: self.row.status,
+            owed: self.owed,
+            receipted: self.receipt.is_some(),
+            number: self.row.number.as_ref(),
+        })
     }
 
     /// By the receipt where there is one, else by the frozen manifest.

@@ -11,6 +11,7 @@ use ts_rs::TS;
 use crate::{
     Connection, Desk, DeskEvent, Explained,
     case::{Case, unknown},
+    restored::Restored,
 };
 
 /// A row of 我的办件.
@@ -50,6 +51,8 @@ pub struct CaseSummary {
     pub saved_at: Timestamp,
     /// Why it cannot be opened with this program; `null` where it can.
     pub problem: Option<Explained>,
+    /// What happened at the office and is not over, for example that it lost the application, which is sent again.
+    pub notice: Option<Explained>,
 }
 
 impl Desk {
@@ -94,6 +97,7 @@ impl Desk {
             created_at: row.created_at,
             saved_at: row.saved_at,
             problem: Some(problem),
+            notice: None,
         }
     }
 
@@ -178,5 +182,6 @@ fn summary(case: &Case) -> CaseSummary {
         created_at: row.created_at,
         saved_at: row.saved_at,
         problem: None,
+        notice: case.notice().filter(Restored::is_open),
     }
 }

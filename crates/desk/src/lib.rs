@@ -13,6 +13,7 @@ mod editing;
 mod events;
 mod explained;
 mod opening;
+mod restored;
 mod settings;
 mod shelf;
 mod submitting;

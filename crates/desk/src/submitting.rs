@@ -67,7 +67,7 @@ impl Desk {
         let manifest = Manifest {
             application: row.id,
             // What stands in quarantine never arrived: the same revision again.
-            revision: if row.status == Status::Quarantined { row.revision } else { row.revision + 1 },
+            revision: if row.status == Status::Quarantined { case.owed } else { row.revision + 1 },
             parent: opened.store.parent_of_next(row.id).await?,
             service: row.service.clone(),
             service_version: row.service_version,

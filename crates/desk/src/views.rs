@@ -31,6 +31,8 @@ pub struct ApplicationView {
     pub local_number: LocalNumber,
     /// 申请编号, once the office has issued it.
     pub number: Option<ApplicationNumber>,
+    /// Numbers of before, where the office came back from a backup and gave another one; oldest first.
+    pub earlier_numbers: Vec<ApplicationNumber>,
     /// The page and place where the person was; the window's own words.
     pub place: String,
     /// As typed.
@@ -51,6 +53,8 @@ pub struct ApplicationView {
     /// In quarantine: why it cannot be sent, with the way out; `details.findings` is what the office found, as in
     /// an evaluation.
     pub problem: Option<Explained>,
+    /// What happened at the office that the person should know, for example that it came back from a backup.
+    pub notice: Option<Explained>,
     /// Day by which a supplement must be in, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,

@@ -140,6 +140,16 @@ impl ApplicationNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The day and its how many-th application this is.
+    ///
+    /// # Errors
+    /// [`InvalidNumber`] where the digits are no day.
+    pub fn place(&self) -> Result<(jiff::civil::Date, u32), InvalidNumber> {
+        let part = |range| self.0.get(range).ok_or(InvalidNumber);
+        let day = jiff::civil::Date::strptime("%Y%m%d", part(0..8)?).map_err(|_| InvalidNumber)?;
+        Ok((day, part(8..14)?.parse().map_err(|_| InvalidNumber)?))
+    }
 }
 
 /// The digit that makes `body` followed by it pass Luhn.

@@ -26,7 +26,9 @@ pub use ids::{
 };
 pub use manifest::{DocumentKind, Manifest, ManifestDocument, Submission, SubmissionReply};
 pub use problem::{Problem, ProblemCode};
-pub use receipt::{InvalidReceipt, Receipt, ReceiptBody, ReceiptKey, ReceiptSigner};
+pub use receipt::{
+    EARLIER_RECEIPT, EarlierReceipt, InvalidReceipt, Receipt, ReceiptBody, ReceiptKey, ReceiptSigner,
+};
 pub use review::{Decision, ReviewFinding, ReviewOutcome};
 pub use status::Status;
 pub use supplement::{Opened, Supplement};

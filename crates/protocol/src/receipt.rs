@@ -27,6 +27,58 @@ pub struct ReceiptBody {
     pub revision: u32,
 }
 
+/// Header beside a manifest: an [`EarlierReceipt`] as JSON, where the desk has one.
+pub const EARLIER_RECEIPT: &str = "earlier-receipt";
+
+/// What a receipt says beyond its manifest. A desk whose office came back from a backup and lost a revision hands it in
+/// again with this: the office's own word on when it arrived and under which number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierReceipt {
+    /// See [`ReceiptBody::due_on`].
+    pub due_on: Option<Date>,
+    /// Which key signed.
+    pub key_id: String,
+    /// The number that was issued.
+    pub number: ApplicationNumber,
+    /// When the manifest reached the office.
+    pub received_at: Timestamp,
+    /// Of the whole receipt.
+    pub signature: String,
+}
+
+impl EarlierReceipt {
+    /// Of a receipt that stands beside its manifest.
+    #[must_use]
+    pub fn of(receipt: &Receipt) -> Self {
+        let ReceiptBody { due_on, number, received_at, .. } = &receipt.body;
+        Self {
+            due_on: *due_on,
+            key_id: receipt.key_id.clone(),
+            number: number.clone(),
+            received_at: *received_at,
+            signature: receipt.signature.clone(),
+        }
+    }
+
+    /// The receipt that it would be of this manifest. It proves nothing before [`Receipt::verify`].
+    #[must_use]
+    pub fn of_manifest(self, manifest: &Manifest) -> Receipt {
+        Receipt {
+            body: ReceiptBody {
+                application: manifest.application,
+                documents: manifest.documents.clone(),
+                due_on: self.due_on,
+                manifest: manifest.canonical_hash(),
+                number: self.number,
+                received_at: self.received_at,
+                revision: manifest.revision,
+            },
+            key_id: self.key_id,
+            signature: self.signature,
+        }
+    }
+}
+
 /// A public Ed25519 key, base64, with the id under which receipts name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptKey {
@@ -192,6 +244,23 @@ mod tests {
         let json = serde_json::to_string(&receipt(&signer, &manifest)).expect("serialises");
         let receipt: Receipt = serde_json::from_str(&json).expect("reads back");
         assert_eq!(receipt.verify(&signer.public(), &manifest), Ok(()));
+    }
+
+    #[test]
+    fn a_receipt_comes_back_whole_beside_its_manifest_and_beside_no_other() {
+        let signer = ReceiptSigner::new(&[7; 32]);
+        let manifest = manifest();
+        let receipt = receipt(&signer, &manifest);
+        let json = serde_json::to_string(&EarlierReceipt::of(&receipt)).expect("serialises");
+        assert!(
+            json.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && json.len() < 400,
+            "fits a header: {json}"
+        );
+        let earlier: EarlierReceipt = serde_json::from_str(&json).expect("reads back");
+        assert_eq!(earlier.clone().of_manifest(&manifest), receipt);
+        let other = Manifest { revision: 2, ..manifest };
+        let strange = earlier.of_manifest(&other).verify(&signer.public(), &other);
+        assert_eq!(strange, Err(InvalidReceipt::Signature));
     }
 
     #[test]

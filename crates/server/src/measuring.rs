@@ -80,7 +80,7 @@ impl Rows {
     pub async fn hand_in(&self, account: AccountId, manifest: Manifest) -> Result<Receipt, RowsError> {
         let (key, hash, at) = (Uuid::now_v7().to_string(), manifest.canonical_hash(), Timestamp::now());
         let (application, revision) = (manifest.application, manifest.revision);
-        let asked = Asked { account, key: key.clone(), hash, application, revision };
+        let asked = Asked { account, key: key.clone(), hash, application, revision, earlier: None };
         self.knows(account).await?;
         let new = NewRevision {
             account,
@@ -90,6 +90,8 @@ impl Rows {
             received_at: at,
             due_on: Some(Date::constant(2026, 12, 31)),
             applicant: "林**".to_owned(),
+            earlier: None,
+            at,
         };
         let Standing::Accepted { missing } = self.store.accept_manifest(&new).await? else {
             return Err(RowsError::Refused("its manifest was not accepted"));

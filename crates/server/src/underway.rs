@@ -92,6 +92,7 @@ mod tests {
             hash: manifest.canonical_hash(),
             application: manifest.application,
             revision: manifest.revision,
+            earlier: None,
         };
         for underway in [&alone, &shared] {
             assert!(!underway.has(&asked));

@@ -20,6 +20,7 @@ mod office;
 mod opening;
 mod outbox;
 mod purging;
+mod restored;
 mod revisions;
 mod settings;
 

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::{
     Store, StoreError,
     columns::{from_json, parse, to_json},
+    restored,
 };
 
 /// The account.
@@ -20,6 +21,8 @@ pub struct OfficeAccount {
     pub receipt_key: Option<ReceiptKey>,
     /// Where the feed was read to; empty at first.
     pub cursor: String,
+    /// The feed was begun from its beginning and not read to its end since.
+    pub rereading: bool,
 }
 
 impl Store {
@@ -29,16 +32,17 @@ impl Store {
     /// See [`StoreError`].
     pub async fn office_account(&self) -> Result<OfficeAccount, StoreError> {
         let mut transaction = self.write().await?;
-        let known: Option<(String, String, Option<String>, String)> =
-            sqlx::query_as("SELECT account, secret, receipt_key, cursor FROM office")
+        let known: Option<(String, String, Option<String>, String, bool)> =
+            sqlx::query_as("SELECT account, secret, receipt_key, cursor, rereading FROM office")
                 .fetch_optional(&mut *transaction)
                 .await?;
-        if let Some((id, secret, key, cursor)) = known {
+        if let Some((id, secret, key, cursor, rereading)) = known {
             return Ok(OfficeAccount {
                 id: parse("account", &id)?,
                 secret: Zeroizing::new(secret),
                 receipt_key: key.map(|key| from_json("receipt_key", &key)).transpose()?,
                 cursor,
+                rereading,
             });
         }
         let mut bytes = Zeroizing::new([0; 32]);
@@ -49,6 +53,7 @@ impl Store {
             secret: Zeroizing::new(hex::encode(bytes.as_ref())),
             receipt_key: None,
             cursor: String::new(),
+            rereading: true,
         };
         sqlx::query("INSERT INTO office (only_row, account, secret) VALUES (1, ?1, ?2)")
             .bind(account.id.to_string())
@@ -77,13 +82,14 @@ impl Store {
         Ok(true)
     }
 
-    /// Starts the feed from its beginning; its rows carry full state, so nothing is lost by it.
+    /// Starts the feed from its beginning; its rows carry full state, so nothing is lost by it. At its end
+    /// ([`Store::finish_rereading`]) shows what the office has lost.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn forget_cursor(&self) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
-        sqlx::query("UPDATE office SET cursor = ''").execute(&mut *transaction).await?;
+        restored::begin(&mut transaction).await?;
         Ok(transaction.commit().await?)
     }
 }

@@ -1,9 +1,9 @@
 //! The outbox (待办): what this desk still owes the office. A row goes only with a proven receipt
-//! ([`Store::store_receipt`]), when the person hands in anew what stood in quarantine, or when the office has closed
-//! the case meanwhile.
+//! ([`Store::store_receipt`]), when the person hands in anew what stood in quarantine, when the office has closed the
+//! case meanwhile, or when an office that came back from a backup lacks what comes before it: then that goes first.
 
 use forms::Finding;
-use protocol::{ApplicationId, ContentHash, ProblemCode, Status};
+use protocol::{ApplicationId, CaseState, ContentHash, ProblemCode, Status};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     CaseChange, Store, StoreError, applications, cases,
     columns::{count, from_json, parse, to_json},
+    restored,
 };
 
 /// Something owed, in the order of handing in.
@@ -149,7 +150,50 @@ impl Store {
     }
 }
 
-/// The office will never take it: the case is closed there.
+/// An office takes revisions one after the other, and a supplement only when it has asked for it. Where it came back from
+/// a backup (`restored`), it may lack one that comes before what is owed, or what it asked for: then the first one that
+/// it lacks is owed, and a supplement as soon as it is asked for again. `case`: what the office said last.
+pub(crate) async fn bring_in_turn(
+    application: ApplicationId,
+    case: Option<&CaseState>,
+    connection: &mut SqliteConnection,
+) -> Result<(), StoreError> {
+    if case.is_some_and(|case| case.status.is_final()) {
+        return Ok(());
+    }
+    let known = case.map_or(0, |case| case.revision);
+    let first = restored::first_without_receipt(application, &mut *connection).await?;
+    let Some(first) = first.filter(|first| *first <= known.saturating_add(1)) else { return Ok(()) };
+    // Where the office has it already, only its receipt is to come.
+    let there = first <= known;
+    let asked = there || first == 1 || case.is_some_and(|case| case.status == Status::SupplementNeeded);
+    if !asked {
+        return forget(application, connection).await;
+    }
+    let owed: Option<(i64, Option<String>)> =
+        sqlx::query_as("SELECT revision, quarantine FROM outbox WHERE application = ?1")
+            .bind(application.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+    let (owed, quarantine) = owed.unzip();
+    let quarantine: Option<Quarantine> =
+        quarantine.flatten().map(|reason| from_json("quarantine", &reason)).transpose()?;
+    // Refused because it was not its turn, which it is now.
+    let out_of_turn = [ProblemCode::StaleRevision, ProblemCode::SupplementExpired];
+    let again = quarantine.is_some_and(|reason| out_of_turn.contains(&reason.code));
+    if owed == Some(i64::from(first)) && (there || !again) {
+        return Ok(());
+    }
+    forget(application, &mut *connection).await?;
+    sqlx::query("INSERT INTO outbox (application, revision) VALUES (?1, ?2)")
+        .bind(application.to_string())
+        .bind(i64::from(first))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whatever is owed of it is not, or not now: the case is closed at the office, or something else goes first.
 pub(crate) async fn forget(
     application: ApplicationId,
     connection: &mut SqliteConnection,

@@ -10,7 +10,7 @@ use crate::{
     applications::{self, may_be_edited},
     cases,
     columns::{count, from_json, parse, to_json, to_word},
-    documents, office,
+    documents, office, outbox,
 };
 
 impl Store {
@@ -34,12 +34,12 @@ impl Store {
         if !may_be_edited(status) || manifest.application != application {
             return Err(StoreError::NotAllowed { application, status });
         }
-        let newest = newest(application, &mut transaction).await?;
         let expected = if status == Status::Quarantined {
-            withdraw(application, newest, &mut transaction).await?;
-            newest
+            let owed = owed(application, &mut transaction).await?;
+            withdraw(application, owed, &mut transaction).await?;
+            owed
         } else {
-            newest + 1
+            newest(application, &mut transaction).await? + 1
         };
         if manifest.revision != expected {
             return Err(StoreError::WrongRevision { application, expected, found: manifest.revision });
@@ -129,10 +129,21 @@ impl Store {
             .bind(receipt.body.number.as_str())
             .execute(&mut *transaction)
             .await?;
+        let case = cases::read(application, &mut transaction).await?;
+        outbox::bring_in_turn(application, case.as_ref(), &mut transaction).await?;
         let change = cases::settle(application, &mut transaction).await?;
         transaction.commit().await?;
         Ok(change)
     }
+}
+
+/// The revision of it that stands in the outbox.
+async fn owed(application: ApplicationId, connection: &mut SqliteConnection) -> Result<u32, StoreError> {
+    let revision: Option<i64> = sqlx::query_scalar("SELECT revision FROM outbox WHERE application = ?1")
+        .bind(application.to_string())
+        .fetch_optional(connection)
+        .await?;
+    count("revision", revision.ok_or(StoreError::NotFound { what: "quarantined application" })?)
 }
 
 pub(crate) async fn newest(
@@ -160,18 +171,14 @@ async fn manifest(
     from_json("manifest", &text.ok_or(StoreError::NotFound { what: "revision" })?)
 }
 
-/// Takes a revision back that the office never receipted.
+/// Takes a revision back that the office never receipted, or receipted and lost, with all that were to follow it.
 async fn withdraw(
     application: ApplicationId,
     revision: u32,
     connection: &mut SqliteConnection,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM outbox WHERE application = ?1 AND revision = ?2")
-        .bind(application.to_string())
-        .bind(i64::from(revision))
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("DELETE FROM revisions WHERE application = ?1 AND revision = ?2 AND receipt IS NULL")
+    outbox::forget(application, &mut *connection).await?;
+    sqlx::query("DELETE FROM revisions WHERE application = ?1 AND revision >= ?2 AND receipt IS NULL")
         .bind(application.to_string())
         .bind(i64::from(revision))
         .execute(&mut *connection)

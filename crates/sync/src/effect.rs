@@ -64,8 +64,11 @@ pub enum Effect {
         ticket: Ticket,
         /// What came.
         page: Box<FeedPage>,
+        /// With it the feed was read from its beginning to its end: in the same transaction, what the office receipted
+        /// and did not name is owed again. [`crate::Event::Outbox`] follows where that changed what is owed.
+        last: bool,
     },
-    /// Durable: read the feed from its beginning.
+    /// Durable: read the feed from its beginning, and compare at its end.
     ForgetCursor,
     /// Durable: out of the queue, with the reason; answer with [`crate::Event::SetAside`].
     Quarantine {

@@ -111,6 +111,12 @@ pub(crate) struct Feed {
     pub(crate) gives_way_until_ms: u64,
     /// Of the page kept last.
     pub(crate) cursor: Option<String>,
+    /// It is being read from its beginning, and what the office names is compared at its end.
+    pub(crate) rereading: bool,
+    /// A receipt was kept since the page was asked for, which may not know of it.
+    pub(crate) overtaken: bool,
+    /// The page that is being kept is the last one of a rereading.
+    pub(crate) comparing: bool,
 }
 
 impl State {
@@ -134,6 +140,13 @@ impl State {
             clock_ms: 0,
             hurried_ms: None,
         }
+    }
+
+    /// At a start where the feed was not read to its end since it was begun from its beginning.
+    #[must_use]
+    pub const fn rereading(mut self) -> Self {
+        self.feed.rereading = true;
+        self
     }
 
     /// The office did something that it was asked for, the last time it was asked. One application that it

@@ -9,7 +9,7 @@ use sync::Network;
 use world::{Act, Nature, World, mutants::Broken};
 
 /// More steps than an application needs from handing in to its receipt.
-const WAY: u8 = 12;
+const WAY: u8 = 16;
 const ONE: &[Nature] = &[Nature::Fine];
 
 fn play(natures: &[Nature], workers: usize, acts: &[Act]) -> World {
@@ -196,6 +196,24 @@ fn a_supplement_overtakes_the_answer_to_the_first_revision() {
         supplements += play(ONE, 1, &acts).tally.supplements;
     }
     assert!(supplements > 0, "revision 2 was never sent");
+}
+
+/// The backup is always older than what was promised last. The desk may die while it finds out.
+#[test]
+fn an_office_that_comes_back_from_a_backup_is_given_again_what_it_lost() {
+    let two = &[Nature::Fine, Nature::Fine];
+    at_every_point(two, 2, || {
+        let lost = [Act::OfficeIsCopied, Act::Calm(20), Act::OfficeComesBack];
+        lost.into_iter().chain([Act::Calm(3), Act::DeskDies(0)]).collect()
+    });
+    for point in 0..2 * WAY {
+        let supplement = [Act::Review(0, Status::SupplementNeeded), Act::Calm(10), Act::HandIn(0)];
+        let lost = [Act::Calm(30), Act::OfficeComesBack, Act::Calm(point), Act::DeskDies(0)];
+        let mut acts = vec![Act::HandIn(0), Act::Calm(30)];
+        acts.extend(supplement.into_iter().chain(lost));
+        let tally = play(ONE, 1, &acts).tally;
+        assert_eq!((tally.receipted, tally.supplements), (2, 1), "at {point}");
+    }
 }
 
 /// A network that comes, goes and costs money.

@@ -1,7 +1,7 @@
 //! One network effect of `sync` from beginning to end: read what it needs from the store, ask the office, and
 //! say what came of it. Runs beside the runner, which alone writes to the store, except for pinning the key.
 
-use protocol::{ContentHash, FeedPage, Manifest, SubmissionReply};
+use protocol::{ContentHash, EarlierReceipt, FeedPage, Manifest, SubmissionReply};
 use store::{Store, StoreError};
 use sync::Task;
 use uuid::Uuid;
@@ -27,11 +27,21 @@ pub(super) async fn post(
         Ok(owed) => owed,
         Err(trouble) => return (None, Err(trouble)),
     };
-    let outcome = match store.office_account().await {
-        Ok(account) => office.post(&account, key, manifest.clone()).await,
-        Err(error) => Err(here(error)),
+    let outcome = match (store.office_account().await, earlier(store, &manifest).await) {
+        (Ok(account), Ok(earlier)) => office.post(&account, key, manifest.clone(), earlier.as_ref()).await,
+        (Err(error), _) | (_, Err(error)) => Err(here(error)),
     };
     (Some(manifest), outcome)
+}
+
+/// The first receipt for this very content, where the office lost it since: it tells when it arrived.
+async fn earlier(store: &Store, manifest: &Manifest) -> Result<Option<EarlierReceipt>, StoreError> {
+    let lost = store.lost_receipts(manifest.application).await?;
+    if lost.is_empty() {
+        return Ok(None);
+    }
+    let hash = manifest.canonical_hash();
+    Ok(lost.iter().find(|receipt| receipt.body.manifest == hash).map(EarlierReceipt::of))
 }
 
 /// The key and the frozen revision.

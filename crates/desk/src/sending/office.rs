@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use futures::stream;
 use jiff::{SignedDuration, Timestamp};
 use protocol::{
-    CatalogueOffer, ContentHash, FeedPage, Manifest, NewAccount, OpenedAccount, PARTIAL_UPLOAD, Problem,
-    Submission, SubmissionReply, UPLOAD_OFFSET,
+    CatalogueOffer, ContentHash, EARLIER_RECEIPT, EarlierReceipt, FeedPage, Manifest, NewAccount,
+    OpenedAccount, PARTIAL_UPLOAD, Problem, Submission, SubmissionReply, UPLOAD_OFFSET,
 };
 use reqwest::{
     Body, Certificate, Client, RequestBuilder, Response, StatusCode,
@@ -80,8 +80,13 @@ impl Office {
         account: &OfficeAccount,
         key: Uuid,
         manifest: Manifest,
+        earlier: Option<&EarlierReceipt>,
     ) -> Result<SubmissionReply, Trouble> {
-        let request = self.client.post(self.url("v1/applications"));
+        let mut request = self.client.post(self.url("v1/applications"));
+        // Strings and dates: it has a JSON, and in visible ASCII.
+        if let Some(Ok(earlier)) = earlier.map(serde_json::to_string) {
+            request = request.header(EARLIER_RECEIPT, earlier);
+        }
         let response = authorised(request, account)
             .header("Idempotency-Key", key.to_string())
             .json(&Submission { manifest })

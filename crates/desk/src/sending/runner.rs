@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use protocol::{ContentHash, FeedPage, Manifest, Receipt, Status, SubmissionReply};
-use store::{CaseChange, Quarantine, Store, StoreError};
+use store::{CaseChange, OutboxEntry, Quarantine, Store, StoreError};
 use sync::{Effect, Event, KeepFailure, Moment, Network, Pace, Reason, Refused, State, Task, Ticket};
 use tokio::{
     sync::{mpsc, watch},
@@ -57,6 +57,8 @@ pub(super) struct Runner {
     feed_problem: Option<Explained>,
     catalogue_problem: Option<Explained>,
     synced_at: Option<Timestamp>,
+    /// The feed may have changed what is owed.
+    owes_otherwise: bool,
 }
 
 impl Runner {
@@ -82,6 +84,7 @@ impl Runner {
             feed_problem: None,
             catalogue_problem: None,
             synced_at: None,
+            owes_otherwise: false,
         }
     }
 
@@ -91,14 +94,17 @@ impl Runner {
         mut messages: mpsc::UnboundedReceiver<Message>,
         stop: CancellationToken,
     ) {
-        let account_open = match self.store.office_account().await {
-            Ok(account) => account.receipt_key.is_some(),
+        let (account_open, rereading) = match self.store.office_account().await {
+            Ok(account) => (account.receipt_key.is_some(), account.rereading),
             Err(error) => {
                 tracing::error!(code = error.code(), "the account cannot be read");
-                false
+                (false, false)
             }
         };
         let mut state = State::new(Pace::ATTENDED, account_open);
+        if rereading {
+            state = state.rereading();
+        }
         state = self.look_at_network(state, &office).await;
         state = self.look_into_outbox(state, &office).await;
         loop {
@@ -201,18 +207,23 @@ impl Runner {
     }
 
     async fn look_into_outbox(&mut self, state: State, office: &Office) -> State {
+        match self.outbox().await {
+            Some(owed) => self.step(state, owed, office).await,
+            None => state,
+        }
+    }
+
+    async fn outbox(&self) -> Option<Event> {
         match self.store.outbox().await {
             Ok(owed) => {
-                let tasks = owed
-                    .into_iter()
-                    .filter(|entry| entry.quarantine.is_none())
-                    .map(|entry| Task { application: entry.application, revision: entry.revision })
-                    .collect();
-                self.step(state, Event::Outbox(tasks), office).await
+                let owed = owed.into_iter().filter(|entry| entry.quarantine.is_none());
+                let task =
+                    |entry: OutboxEntry| Task { application: entry.application, revision: entry.revision };
+                Some(Event::Outbox(owed.map(task).collect()))
             }
             Err(error) => {
                 tracing::error!(code = error.code(), "the outbox cannot be read");
-                state
+                None
             }
         }
     }
@@ -228,6 +239,10 @@ impl Runner {
                 if let Some(answer) = self.carry_out(effect, office).await {
                     next = Some(answer);
                 }
+            }
+            // What the office says may change what is owed: it lost something, or asks for it again.
+            if next.is_none() && std::mem::take(&mut self.owes_otherwise) {
+                next = self.outbox().await;
             }
         }
         state
@@ -280,8 +295,8 @@ impl Runner {
                 let outcome = self.keep_receipt(task, &receipt).await;
                 return Some(Event::ReceiptKept { ticket, outcome });
             }
-            Effect::KeepFeed { ticket, page } => {
-                let outcome = self.keep_feed(&page).await;
+            Effect::KeepFeed { ticket, page, last } => {
+                let outcome = self.keep_feed(&page, last).await;
                 return Some(Event::FeedKept { ticket, outcome });
             }
             Effect::ForgetCursor => {
@@ -316,6 +331,8 @@ impl Runner {
         match self.store.store_receipt(task.application, task.revision, receipt).await {
             Ok(change) => {
                 tracing::info!(application = %task.application, revision = task.revision, "receipted");
+                // A supplement may follow that waited for this one.
+                self.owes_otherwise |= change.status == Status::AwaitingUpload;
                 self.changed(change);
                 Ok(())
             }
@@ -332,9 +349,17 @@ impl Runner {
         }
     }
 
-    async fn keep_feed(&mut self, page: &FeedPage) -> Result<(), KeepFailure> {
-        match self.store.apply_feed(page).await {
+    async fn keep_feed(&mut self, page: &FeedPage, last: bool) -> Result<(), KeepFailure> {
+        let kept =
+            if last { self.store.finish_rereading(page).await } else { self.store.apply_feed(page).await };
+        match kept {
             Ok(changes) => {
+                // Also where something else of it is owed now than before.
+                let owed = changes.iter().filter(|change| change.status == Status::AwaitingUpload);
+                for change in owed.filter(|change| change.previous != change.status) {
+                    tracing::warn!(application = %change.application, "owed again, as the feed says");
+                }
+                self.owes_otherwise |= !changes.is_empty();
                 changes.into_iter().for_each(|change| self.changed(change));
                 Ok(())
             }

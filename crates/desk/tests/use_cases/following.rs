@@ -2,7 +2,7 @@
 
 use desk::DeskEvent;
 use forms::{Finding, Severity, Target, Text};
-use protocol::{ApplicationId, ProblemCode, ReviewFinding, Status};
+use protocol::{ApplicationId, FeedPage, ProblemCode, ReviewFinding, Status};
 use store::{NewApplication, Quarantine};
 use testkit::papers;
 
@@ -129,4 +129,53 @@ async fn who_missed_events_hears_of_everything() {
         assert!(events.contains(&changed), "and without a notification, since nothing moved");
     }
     assert!(events.iter().any(|event| matches!(event, DeskEvent::ConnectionChanged(_))));
+}
+
+/// The feed, begun anew, names nothing: the office came back from a backup.
+async fn the_office_knows_nothing(world: &World) {
+    let store = world.store().await;
+    store.forget_cursor().await.unwrap();
+    store.finish_rereading(&FeedPage { changes: vec![], cursor: "2".into() }).await.unwrap();
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_sent_again_because_the_office_lost_it_hears_so_and_keeps_the_number() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::InReview, vec![]).await;
+    let desk = world.desk().await;
+    let before = desk.view(id).await.unwrap();
+    assert_eq!((before.notice.clone(), desk.cases().await.unwrap()[0].notice.clone()), (None, None));
+    desk.close().await;
+    the_office_knows_nothing(&world).await;
+
+    let desk = world.desk().await;
+    let view = desk.view(id).await.unwrap();
+    assert_eq!((view.status, &view.number), (Status::AwaitingUpload, &before.number));
+    let notice = view.notice.expect("it is told");
+    assert_eq!(notice.code, "office_restored_sending_again");
+    assert!(notice.hint.zh.contains(before.number.unwrap().as_str()), "{}", notice.hint.zh);
+    assert!(view.handed_in.is_some_and(|handed_in| !handed_in.receipted), "not at the office");
+    assert_eq!(desk.cases().await.unwrap()[0].notice.as_ref(), Some(&notice));
+    assert!(view.editable.is_some_and(|editable| editable.is_empty()), "nothing to do");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_case_that_the_office_forgot_stays_as_it_was_and_says_so() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::Approved, vec![]).await;
+    the_office_knows_nothing(&world).await;
+    let desk = world.desk().await;
+    let view = desk.view(id).await.unwrap();
+    assert_eq!(view.status, Status::Approved);
+    assert_eq!(view.notice.expect("it is told").code, "office_restored_without_closed_case");
+    assert_eq!(desk.connection().await.unwrap().waiting, 0);
 }

@@ -8,7 +8,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use jiff::Timestamp;
-use protocol::{AccountId, Manifest, ProblemCode, Submission, SubmissionReply};
+use protocol::{
+    AccountId, EARLIER_RECEIPT, EarlierReceipt, Manifest, ProblemCode, ReceiptBody, Submission,
+    SubmissionReply,
+};
 use uuid::Uuid;
 
 use super::{
@@ -26,7 +29,10 @@ use crate::{
 /// Hands in a revision, or asks how far it is; any number of times.
 #[utoipa::path(
     post, path = "/v1/applications", tag = "desk", request_body = Object, security(("account" = [])),
-    params(("Idempotency-Key" = Uuid, Header, description = "one per revision that is handed in")),
+    params(
+        ("Idempotency-Key" = Uuid, Header, description = "one per revision that is handed in"),
+        ("Earlier-Receipt" = Option<String>, Header, description = "what this office's receipt for it said, where the office came back from a backup since"),
+    ),
     responses(
         (status = 201, description = "complete: the signed receipt, the same whenever it is asked for", body = Object),
         (status = 202, description = "accepted: `missing` lists the hashes to send, `arrived` how much is here of those that broke off", body = Object),
@@ -47,14 +53,16 @@ pub(crate) async fn submit(
     let (key, manifest) = (idempotency_key(&headers)?, submission.manifest);
     let hash = manifest.canonical_hash();
     let (application, revision) = (manifest.application, manifest.revision);
-    let asked = Asked { account, key, hash, application, revision };
+    let earlier = earlier_receipt(&headers, &office, &manifest);
+    let number = earlier.as_ref().map(|receipt| receipt.number.clone());
+    let asked = Asked { account, key, hash, application, revision, earlier: number };
     // Asked again lately: as a rule its documents have come meanwhile.
     if office.underway.has(&asked)
         && let Some(receipt) = complete(&office, &asked, &counted).await?
     {
         return Ok(receipt);
     }
-    match standing(&office, &asked, manifest).await? {
+    match standing(&office, &asked, manifest, earlier.as_ref()).await? {
         Standing::Complete(receipt) => Ok((StatusCode::CREATED, Json(SubmissionReply::Complete { receipt }))),
         Standing::Accepted { missing } if !missing.is_empty() => {
             let arrived = office.partials.lengths(account, &missing);
@@ -88,12 +96,31 @@ fn idempotency_key(headers: &HeaderMap) -> Answer<String> {
         .ok_or_else(|| Failure::malformed("the header Idempotency-Key is not a UUID"))
 }
 
+/// What the office itself signed for this very manifest before it came back from a backup. Anything else that stands there
+/// counts for nothing, and is no reason to refuse what is handed in.
+fn earlier_receipt(headers: &HeaderMap, office: &Office, manifest: &Manifest) -> Option<ReceiptBody> {
+    let text = headers.get(EARLIER_RECEIPT)?.to_str().ok()?;
+    let receipt = serde_json::from_str::<EarlierReceipt>(text).ok()?.of_manifest(manifest);
+    match receipt.verify(&office.signer.public(), manifest) {
+        Ok(()) => Some(receipt.body),
+        Err(error) => {
+            tracing::info!(%error, application = %manifest.application, "an earlier receipt proves nothing");
+            None
+        }
+    }
+}
+
 /// How far it is; what is new is judged and accepted.
-async fn standing(office: &Office, asked: &Asked, manifest: Manifest) -> Answer<Standing> {
+async fn standing(
+    office: &Office,
+    asked: &Asked,
+    manifest: Manifest,
+    earlier: Option<&ReceiptBody>,
+) -> Answer<Standing> {
     // Nothing stands before a first revision that would count for its judgement. So it is judged before anything is
     // asked; whether it is new, the store finds out where it writes it down.
     let early = if asked.revision == 1 && !office.underway.has(asked) {
-        Some(judge(office, &manifest, None).await)
+        Some(judge(office, &manifest, None, earlier).await)
     } else {
         None
     };
@@ -104,7 +131,7 @@ async fn standing(office: &Office, asked: &Asked, manifest: Manifest) -> Answer<
         Standing::New { previous, .. } => {
             let judged = match early {
                 Some(refused) => refused?,
-                None => judge(office, &manifest, previous.as_deref()).await?,
+                None => judge(office, &manifest, previous.as_deref(), earlier).await?,
             };
             accept(office, asked, manifest, judged).await
         }
@@ -113,16 +140,22 @@ async fn standing(office: &Office, asked: &Asked, manifest: Manifest) -> Answer<
     }
 }
 
-/// What comes of judging it, and the moment at which it arrived.
+/// What comes of judging it, and the moment at which it arrived: the first time, where the office lost it since. What it
+/// promised then stays promised.
 async fn judge(
     office: &Office,
     manifest: &Manifest,
     previous: Option<&Previous>,
+    earlier: Option<&ReceiptBody>,
 ) -> Answer<(Judgement, Timestamp)> {
-    let received_at = office.now();
+    let received_at = earlier.map_or_else(|| office.now(), |receipt| receipt.received_at);
     office.know_service_of(manifest).await?;
     let known = office.editions.now();
-    Ok((judging::judge(&known.library, manifest, previous, office_day(received_at))?, received_at))
+    let mut judged = judging::judge(&known.library, manifest, previous, office_day(received_at))?;
+    if let Some(receipt) = earlier {
+        judged.due_on = receipt.due_on;
+    }
+    Ok((judged, received_at))
 }
 
 async fn accept(
@@ -132,7 +165,8 @@ async fn accept(
     (Judgement { applicant, due_on }, received_at): (Judgement, Timestamp),
 ) -> Answer<Standing> {
     let Asked { account, hash, .. } = *asked;
-    let new = NewRevision { account, key: asked.key.clone(), manifest, hash, received_at, due_on, applicant };
+    let (key, earlier, at) = (asked.key.clone(), asked.earlier.clone(), office.now());
+    let new = NewRevision { account, key, manifest, hash, received_at, due_on, applicant, earlier, at };
     let standing = office.store.accept_manifest(&new).await?;
     if let Standing::Accepted { missing } = &standing {
         office.underway.begins(asked, &new.manifest, missing);

@@ -24,6 +24,8 @@ pub(crate) struct Asked {
     pub(crate) hash: ContentHash,
     pub(crate) application: ApplicationId,
     pub(crate) revision: u32,
+    /// The number that the office itself gave it, by its own signature, before it came back from a backup.
+    pub(crate) earlier: Option<ApplicationNumber>,
 }
 
 /// What the office knows of a submission.
@@ -73,6 +75,11 @@ pub(crate) struct NewRevision {
     pub(crate) due_on: Option<Date>,
     /// The applicant's name as the queue shows it: masked.
     pub(crate) applicant: String,
+    /// Where the office had it before it came back from a backup, the number that it gave it: then `received_at` is of
+    /// that time, too.
+    pub(crate) earlier: Option<ApplicationNumber>,
+    /// When it comes, by the office's clock.
+    pub(crate) at: Timestamp,
 }
 
 impl NewRevision {
@@ -80,7 +87,14 @@ impl NewRevision {
     pub(crate) fn asked(&self) -> Asked {
         let Self { account, key, hash, manifest, .. } = self;
         let (application, revision) = (manifest.application, manifest.revision);
-        Asked { account: *account, key: key.clone(), hash: *hash, application, revision }
+        Asked {
+            account: *account,
+            key: key.clone(),
+            hash: *hash,
+            application,
+            revision,
+            earlier: self.earlier.clone(),
+        }
     }
 }
 

@@ -5,11 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use protocol::{ApplicationNumber, ContentHash, ProblemCode};
+use protocol::{
+    ApplicationNumber, ContentHash, EARLIER_RECEIPT, EarlierReceipt, ProblemCode, Receipt, Submission,
+};
 use reqwest::{Method, StatusCode};
 use server::{BackupError, Checker, Config, Running};
 
-use crate::harness::{Desk, Office, Papers, checker, problem, receipt};
+use crate::harness::{Desk, Office, Papers, checker, missing, problem, receipt};
 
 async fn open(data_dir: &Path) -> Running {
     let mut config = Config::new(data_dir, Checker::ChildProcess(checker()));
@@ -82,6 +84,54 @@ async fn a_backup_made_while_the_office_works_comes_back_with_all_that_it_had_ac
     assert!(again.feed(&page.cursor, 0).await.changes.is_empty());
     running.stop().await;
     server::verify_backup(&copy).await.unwrap();
+}
+
+/// Hands in with what an earlier receipt says; the receipt.
+async fn bring_again(desk: &Desk, papers: &Papers, earlier: &EarlierReceipt) -> Receipt {
+    let (key, earlier) = (uuid::Uuid::now_v7(), serde_json::to_string(earlier).unwrap());
+    let ask = || {
+        desk.ask(Method::POST, "/v1/applications")
+            .header("Idempotency-Key", key.to_string())
+            .header(EARLIER_RECEIPT, &earlier)
+            .json(&Submission { manifest: papers.manifest.clone() })
+            .send()
+    };
+    let first = ask().await.unwrap();
+    if first.status() == StatusCode::ACCEPTED {
+        for hash in missing(first).await {
+            assert_eq!(desk.put(papers.bytes_of(hash)).await.status(), StatusCode::CREATED);
+        }
+    }
+    receipt(ask().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn what_is_brought_again_keeps_arrival_and_number_where_its_receipt_proves_them() {
+    let office = Office::open().await;
+    let desk = office.desk().await;
+    desk.hand_in(&Papers::resident()).await;
+    let away = tempfile::tempdir().unwrap();
+    let (copy, restored) = (away.path().join("copy"), away.path().join("restored"));
+    server::back_up(office.dir.path(), &copy).await.unwrap();
+    let (lost, other) = (Papers::resident(), Papers::resident());
+    let before = desk.hand_in(&lost).await;
+    server::restore(&copy, &restored).await.unwrap();
+
+    let running = open(&restored).await;
+    let again = Desk { base: running.url.clone(), ..desk.clone() };
+    let proven = EarlierReceipt::of(&before);
+    let mut forged = proven.clone();
+    forged.received_at = "2020-01-01T00:00:00Z".parse().unwrap();
+    for strange in [&proven, &forged] {
+        // Signed for something else, or not at all.
+        let receipt = bring_again(&again, &other, strange).await;
+        assert!(receipt.body.received_at > before.body.received_at);
+        assert_ne!(receipt.body.number, before.body.number);
+    }
+    assert_eq!(bring_again(&again, &lost, &proven).await, before, "the very same");
+    assert_eq!(desk_numbers(&again).await.len(), 3);
+    running.stop().await;
+    server::verify(&restored).await.unwrap();
 }
 
 #[tokio::test]

@@ -83,11 +83,13 @@ impl Machine {
         }
         let ticket = self.state.next_ticket();
         self.state.feed.waiting_for = Some((ticket, self.moment.now_ms));
+        self.state.feed.overtaken = false;
         self.effects.push(match self.state.account {
             Account::Never | Account::Lost => Effect::Probe { ticket },
-            // A poll that is to find out whether the office is there does not wait for a change.
+            // A poll that is to find out whether the office is there, or where its feed ends, does not wait for a
+            // change.
             Account::Open => {
-                let wait_seconds = if in_doubt { 0 } else { POLL_SECONDS };
+                let wait_seconds = if in_doubt || self.state.feed.rereading { 0 } else { POLL_SECONDS };
                 Effect::PollFeed { ticket, wait_seconds }
             }
         });

@@ -42,7 +42,12 @@ impl Machine {
                 let ticket = self.state.next_ticket();
                 self.state.feed.waiting_for = Some((ticket, now_ms));
                 self.state.feed.cursor = Some(page.cursor.clone());
-                self.effects.push(Effect::KeepFeed { ticket, page: Box::new(page) });
+                // Nothing behind the cursor: that is the end. What was receipted while the page was on its way may be
+                // missing from it without being lost; then the next page tells.
+                let feed = &mut self.state.feed;
+                feed.comparing = feed.rereading && page.changes.is_empty() && !feed.overtaken;
+                let last = feed.comparing;
+                self.effects.push(Effect::KeepFeed { ticket, page: Box::new(page), last });
             }
             Err(Verdict::Unreachable) => self.link_fails(false),
             Err(Verdict::Later { asked, .. }) => {
@@ -64,7 +69,13 @@ impl Machine {
     }
 
     pub(super) fn feed_kept(&mut self, ticket: Ticket, outcome: Result<(), KeepFailure>) {
-        if self.take_poll(ticket).is_some() && outcome.is_err() {
+        if self.take_poll(ticket).is_none() {
+            return;
+        }
+        let compared = std::mem::take(&mut self.state.feed.comparing);
+        if outcome.is_ok() {
+            self.state.feed.rereading &= !compared;
+        } else {
             // The cursor did not move, so the same page comes again, once there is room here.
             self.state.feed.cursor = None;
             self.state.feed.lane.not_before_ms = self.moment.now_ms.saturating_add(PROBE_EVERY_MS);
@@ -92,7 +103,9 @@ impl Machine {
     fn read_from_the_beginning(&mut self) {
         self.link_works();
         self.state.feed.cursor = None;
+        self.state.feed.rereading = true;
         self.effects.push(Effect::ForgetCursor);
+        self.ask_again_under_way();
         self.feed_fails(Asked::floor(Some(POLL_AT_MOST_EVERY_MS)));
     }
 

@@ -52,6 +52,16 @@ impl Machine {
         }
     }
 
+    /// The office came back from a backup, perhaps. What it was asked before then it may have answered before then, and
+    /// a receipt from that time that is kept after the feed was compared would be missed by nobody. So that answer is not
+    /// heard; the same question again does no harm.
+    pub(super) fn ask_again_under_way(&mut self) {
+        match self.state.sending.take() {
+            Some(Sending::Item { item, stage: Stage::Posting, .. }) => self.queue_again_first(item),
+            other => self.state.sending = other,
+        }
+    }
+
     pub(super) fn put(&mut self, ticket: Ticket, outcome: Result<(), Failure>) {
         let Some((mut item, Stage::Putting { sha256, mut then, whole }, rounds)) = self.take_item(ticket)
         else {
@@ -94,7 +104,10 @@ impl Machine {
     pub(super) fn receipt_kept(&mut self, ticket: Ticket, outcome: Result<(), KeepFailure>) {
         let Some((item, Stage::Keeping, _)) = self.take_item(ticket) else { return };
         match outcome {
-            Ok(()) => self.state.room.works(),
+            Ok(()) => {
+                self.state.room.works();
+                self.state.feed.overtaken = true;
+            }
             Err(KeepFailure::Unproven) => self.set_aside(item, Reason::Desk(Refused::UnprovenReceipt)),
             // The office has it and answers the same again, once there is room here.
             Err(KeepFailure::Disk) => self.no_room_here(item),

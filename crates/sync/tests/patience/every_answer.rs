@@ -3,7 +3,7 @@
 use protocol::{FeedPage, ProblemCode};
 use sync::{Effect, Event, Failure};
 
-use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, fails, kept, refused};
+use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, document_of, fails, kept, refused};
 
 const CODES: [(ProblemCode, u16); 25] = [
     (ProblemCode::Malformed, 400),
@@ -97,8 +97,64 @@ fn a_cursor_that_the_office_cannot_use_is_forgotten() {
         rig.hear(Event::Tick, &mut says);
         rig.pass(5 * SECOND, &mut says);
         assert_eq!(rig.count(|effect| matches!(effect, Effect::ForgetCursor)), 1, "{code:?}");
-        assert_eq!(rig.count(|effect| matches!(effect, Effect::PollFeed { .. })), 2, "{code:?}");
+        let polls = rig.done.iter().filter_map(|(_, effect)| match effect {
+            Effect::PollFeed { wait_seconds, .. } => Some(*wait_seconds),
+            _ => None,
+        });
+        assert_eq!(polls.take(3).collect::<Vec<_>>(), [25, 0, 25], "{code:?}: where does it end, at once");
+        let last = |effect: &Effect| matches!(effect, Effect::KeepFeed { last: true, .. });
+        assert_eq!(rig.count(last), 1, "{code:?}: what it did not name is owed again, once");
     }
+}
+
+/// The office may have come back from a backup: what it answered before then is not believed, and asked again.
+#[test]
+fn an_answer_from_before_the_cursor_was_forgotten_is_not_heard() {
+    let (mut rig, mut good) = (Rig::new(1), Good::default());
+    let task = Rig::tasks(1)[0];
+    let _ = good.says(&Effect::PutBlob { ticket: 0, task, sha256: document_of(task) });
+    let (mut polls, mut posts) = (0, 0);
+    let mut says = |effect: &Effect| match effect {
+        Effect::PollFeed { .. } if polls == 0 => {
+            polls += 1;
+            fails(effect, &refused(ProblemCode::CursorExpired, 410, None))
+        }
+        // The first receipt comes when everything is over.
+        Effect::PostManifest { .. } if posts == 0 => {
+            posts += 1;
+            good.says(effect).map(|(_, event)| (2 * MINUTE, event))
+        }
+        other => good.says(other),
+    };
+    rig.hear(Event::Outbox(Rig::tasks(1)), &mut says);
+    rig.pass(MINUTE, &mut says);
+    let kept = |effect: &Effect| matches!(effect, Effect::KeepReceipt { .. });
+    assert_eq!((rig.count(kept), rig.count(|effect| matches!(effect, Effect::PostManifest { .. }))), (1, 2));
+    rig.pass(5 * MINUTE, &mut says);
+    assert_eq!(rig.count(kept), 1, "the late receipt is nobody's");
+}
+
+/// A page that was on its way while a receipt came does not show that the receipt is lost.
+#[test]
+fn a_page_that_a_receipt_overtook_is_not_the_last_one() {
+    let (mut rig, mut good, mut polls) = (Rig::new(1), Good::default(), 0);
+    rig.state = sync::State::new(sync::Pace::ATTENDED, true).rereading();
+    let mut says = |effect: &Effect| match effect {
+        // Slower than the application is through.
+        Effect::PollFeed { .. } if polls == 0 => {
+            polls += 1;
+            good.says(effect).map(|(_, event)| (10 * SECOND, event))
+        }
+        other => good.says(other),
+    };
+    rig.hear(Event::Outbox(Rig::tasks(1)), &mut says);
+    rig.pass(MINUTE, &mut says);
+    let kept: Vec<bool> = rig
+        .done
+        .iter()
+        .filter_map(|(_, effect)| if let Effect::KeepFeed { last, .. } = effect { Some(*last) } else { None })
+        .collect();
+    assert_eq!(kept[..2], [false, true]);
 }
 
 /// An office that says the same again and again is not asked again and again.

@@ -52,6 +52,10 @@ pub(crate) enum Act {
     DeskDiskAfter(u32),
     OfficeDiskAfter(u32),
     OfficeLosesFiles,
+    /// A backup of everything is made, in place of the one before.
+    OfficeIsCopied,
+    /// The office loses its disk and comes back from the backup.
+    OfficeComesBack,
     /// What documents began with is damaged by a power cut.
     BeginningsRot,
     /// Which copy of the office manifests come to from now on, and which one documents.
@@ -163,6 +167,8 @@ impl World {
             Act::DeskDiskAfter(writes) => self.desk.room_for = Some(writes),
             Act::OfficeDiskAfter(writes) => self.office.room_for = Some(writes),
             Act::OfficeLosesFiles => self.office.loses_files(),
+            Act::OfficeIsCopied => self.office.back_up(),
+            Act::OfficeComesBack => self.office_comes_back(),
             Act::BeginningsRot => self.office.beginnings_rot(),
             Act::Balance(manifests, documents) => self.office.balance(manifests, documents),
             Act::OfficeForgetsAccount => self.office.rows.account &= self.office.disk_full,
@@ -178,6 +184,19 @@ impl World {
             Act::Sleep => self.pass(24 * 3_600_000),
             Act::Serve(_) | Act::Double(_) => {}
         }
+    }
+
+    /// Two programs on one data directory are kept apart by a lock; what one of them still hears of an office that is
+    /// lost, after the other one has read everything anew, is not asked here.
+    fn office_comes_back(&mut self) {
+        if self.office.disk_full || self.workers.len() > 1 {
+            return;
+        }
+        // Connections end with it. An answer that had left may still be read.
+        self.jobs.clear();
+        self.network.requests.clear();
+        let lost = self.office.come_back();
+        self.witness.office_came_back(&lost, &self.office.rows);
     }
 
     pub(super) fn nudge(&mut self, at: usize) {

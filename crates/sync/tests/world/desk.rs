@@ -1,7 +1,10 @@
 //! What a desk keeps on its disk, by the rules of `store`: what is frozen never changes, a row of the outbox goes
 //! only with a proven receipt, cursor and changes go together. Every write asks for room first.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use protocol::{ApplicationId, CaseState, FeedPage, ProblemCode, Receipt, Status};
 use sync::{KeepFailure, Reason, Task};
@@ -24,6 +27,8 @@ pub(crate) struct Owed {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Frozen {
     pub(crate) paper: Rc<Paper>,
+    /// Under which it goes for ever.
+    key: u128,
     pub(crate) receipt: Option<Rc<Receipt>>,
 }
 
@@ -42,6 +47,10 @@ pub(crate) struct Disk {
     pub(crate) account_open: bool,
     pub(crate) cursor: String,
     pub(crate) cases: BTreeMap<ApplicationId, CaseState>,
+    /// Those of them that the office named since its feed was begun from the beginning.
+    named: BTreeSet<ApplicationId>,
+    /// The feed was read to its end since it was begun from the beginning.
+    pub(crate) read_to_end: bool,
     pub(crate) outbox: BTreeMap<u64, Owed>,
     pub(crate) revisions: BTreeMap<Task, Frozen>,
     pub(crate) applications: BTreeMap<u8, Application>,
@@ -93,6 +102,11 @@ impl Desk {
         self.disk.outbox.iter().find(|(_, row)| row.task == task).map(|(at, row)| (*at, row))
     }
 
+    /// Changes with what is owed.
+    pub(crate) fn rows(&self) -> (Vec<u64>, u64) {
+        (self.disk.outbox.keys().copied().collect(), self.disk.next_row)
+    }
+
     fn row_of(&self, index: u8) -> Option<u64> {
         let id = id_of(index);
         self.disk.outbox.iter().find(|(_, row)| row.task.application == id).map(|(at, _)| *at)
@@ -112,10 +126,15 @@ impl Desk {
             return Ok(false);
         }
         self.write()?;
-        if application.status == Status::Quarantined {
-            let task = Task { application: id_of(index), revision: application.revision };
-            self.disk.outbox.retain(|_, row| row.task != task);
-            self.disk.revisions.remove(&task);
+        let aside = self.row_of(index).and_then(|at| self.disk.outbox.remove(&at));
+        if let Some(Owed { task, .. }) = aside {
+            // With what was to follow it.
+            self.disk.revisions.retain(|known, frozen| {
+                known.application != task.application
+                    || known.revision < task.revision
+                    || frozen.receipt.is_some()
+            });
+            application.revision = task.revision;
         } else {
             application.revision += 1;
         }
@@ -124,16 +143,16 @@ impl Desk {
         }
         application.status = Status::AwaitingUpload;
         let task = Task { application: id_of(index), revision: application.revision };
-        self.freeze(task, &application, index);
         self.disk.next_row += 1;
         self.disk.next_key += 1;
+        self.freeze(task, &application, index, self.disk.next_key);
         let row = Owed { task, key: self.disk.next_key, quarantine: None, started: false };
         self.disk.outbox.insert(self.disk.next_row, row);
         self.disk.applications.insert(index, application);
         Ok(true)
     }
 
-    fn freeze(&mut self, task: Task, application: &Application, index: u8) {
+    fn freeze(&mut self, task: Task, application: &Application, index: u8, key: u128) {
         let receipted = |frozen: &(&Task, &Frozen)| {
             frozen.0.application == task.application && frozen.1.receipt.is_some()
         };
@@ -146,20 +165,22 @@ impl Desk {
             content: application.content,
             day: self.day,
         });
-        self.disk.revisions.insert(task, Frozen { paper, receipt: None });
+        self.disk.revisions.insert(task, Frozen { paper, key, receipt: None });
     }
 
     /// One of the mistakes.
     pub(crate) fn freeze_anew(&mut self, task: Task, other_key: bool) {
         let index = index_of(task.application);
         let Some(mut application) = self.disk.applications.get(&index).cloned() else { return };
-        let Some((at, _)) = self.row(task) else { return };
+        let Some((at, row)) = self.row(task) else { return };
+        let before = row.key;
         application.content += 1;
-        self.freeze(task, &application, index);
-        self.disk.applications.insert(index, application);
         self.disk.next_key += 1;
-        if let Some(row) = self.disk.outbox.get_mut(&at).filter(|_| other_key) {
-            row.key = self.disk.next_key;
+        let key = if other_key { self.disk.next_key } else { before };
+        self.freeze(task, &application, index, key);
+        self.disk.applications.insert(index, application);
+        if let Some(row) = self.disk.outbox.get_mut(&at) {
+            row.key = key;
         }
     }
 
@@ -207,33 +228,107 @@ impl Desk {
             frozen.receipt = Some(Rc::new(receipt.clone()));
         }
         self.disk.outbox.retain(|_, row| row.task != task);
+        self.bring_in_turn(task.application);
         self.settle(task.application);
         Ok(())
     }
 
-    pub(crate) fn keep_feed(&mut self, page: &FeedPage) -> Result<(), KeepFailure> {
+    pub(crate) fn keep_feed(&mut self, page: &FeedPage, last: bool) -> Result<(), KeepFailure> {
         if self.broken == Broken::DeskMovesCursorFirst {
             self.disk.cursor.clone_from(&page.cursor);
         }
         self.write()?;
         for case in &page.changes {
             let known = self.disk.cases.get(&case.application);
-            let replayed = known.is_some_and(|known| known.timeline.len() > case.timeline.len());
-            if replayed {
+            let longer = known.is_some_and(|known| known.timeline.len() > case.timeline.len());
+            if longer && self.disk.named.contains(&case.application) {
                 continue;
             }
             self.disk.cases.insert(case.application, case.clone());
+            self.disk.named.insert(case.application);
             if self.disk.applications.get(&index_of(case.application)).is_some_and(|own| own.revision > 0) {
+                self.bring_in_turn(case.application);
                 self.settle(case.application);
             }
         }
         self.disk.cursor.clone_from(&page.cursor);
+        if (last || self.broken == Broken::DeskComparesTooEarly) && !self.disk.read_to_end {
+            self.disk.read_to_end = true;
+            if self.broken != Broken::DeskBelievesOldReceipts {
+                self.owe_what_was_not_named();
+            }
+        }
         Ok(())
+    }
+
+    /// The feed was read from its beginning to its end: what was receipted and not named there is owed again, unless
+    /// it is closed.
+    fn owe_what_was_not_named(&mut self) {
+        let named = self.disk.named.clone();
+        self.disk.cases.retain(|id, case| named.contains(id) || case.status.is_final());
+        let ours = self.disk.applications.iter().filter(|(_, own)| own.revision > 0);
+        for id in ours.map(|(index, _)| id_of(*index)).collect::<Vec<_>>() {
+            let case = self.disk.cases.get(&id);
+            if case.is_some_and(|case| case.status.is_final()) {
+                continue;
+            }
+            let known = case.map_or(0, |case| case.revision);
+            let of_it = self.disk.revisions.iter_mut().filter(|(task, _)| task.application == id);
+            for (_, frozen) in of_it.filter(|(task, _)| task.revision > known) {
+                frozen.receipt = None;
+            }
+            self.bring_in_turn(id);
+            self.settle(id);
+        }
+    }
+
+    /// The first revision without a receipt is what is owed; a supplement only while the office asks for it.
+    fn bring_in_turn(&mut self, id: ApplicationId) {
+        let case = self.disk.cases.get(&id);
+        let (known, status) = (case.map_or(0, |case| case.revision), case.map(|case| case.status));
+        let Some(first) = self.first_without_receipt(id).filter(|first| *first <= known + 1) else { return };
+        if status.is_some_and(Status::is_final) {
+            return;
+        }
+        let task = Task { application: id, revision: first };
+        let row = self.row_of(index_of(id)).and_then(|at| self.disk.outbox.get(&at));
+        let out_of_turn = [ProblemCode::StaleRevision, ProblemCode::SupplementExpired];
+        let refused = row.and_then(|row| code_of(row.quarantine.as_ref()?));
+        let again = refused.is_some_and(|code| out_of_turn.contains(&code));
+        let there = first <= known;
+        let in_turn = row.is_some_and(|row| row.task == task) && (there || !again);
+        let asked = there || first == 1 || status == Some(Status::SupplementNeeded);
+        if in_turn && asked {
+            return;
+        }
+        self.disk.outbox.retain(|_, row| row.task.application != id);
+        if let Some(frozen) = self.disk.revisions.get(&task).filter(|_| asked) {
+            let mut key = frozen.key;
+            if self.broken == Broken::DeskResendsUnderAnotherKey {
+                self.disk.next_key += 1;
+                key = self.disk.next_key;
+            }
+            self.disk.next_row += 1;
+            let row = Owed { task, key, quarantine: None, started: false };
+            self.disk.outbox.insert(self.disk.next_row, row);
+        }
+    }
+
+    fn first_without_receipt(&self, id: ApplicationId) -> Option<u32> {
+        let mut of_it = self.disk.revisions.iter().filter(|(task, _)| task.application == id);
+        of_it.find(|(_, frozen)| frozen.receipt.is_none()).map(|(task, _)| task.revision)
+    }
+
+    /// Whether a supplement of it waits to be asked for again.
+    pub(crate) fn waits(&self, index: u8) -> bool {
+        self.row_of(index).is_none() && self.first_without_receipt(id_of(index)).is_some()
     }
 
     pub(crate) fn forget_cursor(&mut self) {
         if self.write().is_ok() {
             self.disk.cursor.clear();
+            self.disk.named.clear();
+            self.disk.read_to_end = false;
         }
     }
 
@@ -243,7 +338,10 @@ impl Desk {
         let row = self.row_of(index).and_then(|at| self.disk.outbox.get(&at));
         let owed = row.map(|row| (row.started, row.quarantine.is_some()));
         let case = self.disk.cases.get(&id).cloned();
-        let newest = self.disk.applications.get(&index).map_or(0, |own| own.revision);
+        let newest = match self.first_without_receipt(id) {
+            Some(first @ 2..) if owed.is_none() => first - 1,
+            _ => self.disk.applications.get(&index).map_or(0, |own| own.revision),
+        };
         let status = match (owed, case) {
             (Some((_, true)), Some(case)) if case.status.is_final() => {
                 self.disk.outbox.retain(|_, row| row.task.application != id);

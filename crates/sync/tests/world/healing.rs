@@ -1,7 +1,7 @@
 //! When the faults stop: everything owed arrives within a bounded number of steps, without anybody pressing
 //! anything, except where something stands in quarantine and says so.
 
-use protocol::ProblemCode;
+use protocol::{ProblemCode, Status};
 use sync::{Event, Network, Reason};
 
 use super::{Nature, World, desk::code_of, invariants::Violation, network::Ask, papers::id_of};
@@ -35,6 +35,7 @@ impl World {
                     return Err(Violation { invariant: "L", what });
                 }
                 left -= 1;
+                self.reviewer_asks_again();
                 if !self.person_helps(&mut tries) {
                     self.go_on();
                 }
@@ -85,6 +86,15 @@ impl World {
         }
     }
 
+    /// Whoever came back from a backup and reviews once more finds the same wanting, in the end.
+    fn reviewer_asks_again(&mut self) {
+        for index in (0..self.natures.len()).filter_map(|at| u8::try_from(at).ok()) {
+            if self.desk.waits(index) {
+                self.office.review(id_of(index), Status::SupplementNeeded);
+            }
+        }
+    }
+
     /// Does what the page says beside an application in 需要处理.
     fn person_helps(&mut self, tries: &mut [u8]) -> bool {
         for (at, tries) in tries.iter_mut().enumerate() {
@@ -116,9 +126,16 @@ impl World {
         let settled = |at: usize| {
             let id = id_of(u8::try_from(at).unwrap_or(0));
             let Some(row) = self.desk.disk.outbox.values().find(|row| row.task.application == id) else {
-                // Not owed. What the office said of it is known here.
-                let office = self.office.rows.cases.get(&id).map_or(0, |case| case.timeline.len());
-                return office == self.desk.disk.cases.get(&id).map_or(0, |case| case.timeline.len());
+                // Not owed. What the office said of it is known here, and what it receipted there: also where it came
+                // back from a backup, unless the case was closed.
+                let (office, here) = (self.office.rows.cases.get(&id), self.desk.disk.cases.get(&id));
+                if here.is_some_and(|here| here.status.is_final()) && office.is_none() {
+                    return true;
+                }
+                let closed = here.is_some_and(|here| here.status.is_final());
+                let said = office.map_or(&[][..], |case| &case.timeline[..]);
+                return said == here.map_or(&[][..], |case| &case.timeline[..])
+                    && (closed || self.receipts_are_true(at));
             };
             if !mended && breaks.contains(&self.natures[at]) {
                 return true;
@@ -131,5 +148,15 @@ impl World {
             row.quarantine.is_some() && other
         };
         (0..self.natures.len()).find(|at| !settled(*at))
+    }
+
+    /// The office has everything that was handed in of it, under the receipts that the desk keeps.
+    fn receipts_are_true(&self, at: usize) -> bool {
+        let id = id_of(u8::try_from(at).unwrap_or(0));
+        let mut of_it = self.desk.disk.revisions.iter().filter(|(task, _)| task.application == id);
+        of_it.all(|(task, frozen)| {
+            let office = self.office.rows.revisions.get(task).and_then(|row| row.receipt.as_ref());
+            frozen.receipt.is_some() && frozen.receipt.as_ref() == office
+        })
     }
 }

@@ -128,8 +128,15 @@ impl World {
         }
     }
 
-    fn start_worker(&mut self) {
+    /// Of a machine that starts.
+    fn first_state(&self) -> State {
         let state = State::new(Pace::ATTENDED, self.desk.disk.account_open);
+        let forgets = self.desk.broken == Broken::DeskForgetsThatItRereads;
+        if self.desk.disk.read_to_end || forgets { state } else { state.rereading() }
+    }
+
+    fn start_worker(&mut self) {
+        let state = self.first_state();
         self.workers.push(Worker::new(state));
         let owed = self.desk.owed();
         self.hear(self.workers.len() - 1, Event::Outbox(owed));
@@ -140,7 +147,7 @@ impl World {
         self.tally.deaths += 1;
         self.note(|| format!("    desk {worker} dies and starts again"));
         self.network.calls.retain(|call| call.worker != worker);
-        let state = State::new(Pace::ATTENDED, self.desk.disk.account_open);
+        let state = self.first_state();
         self.workers[worker] = Worker::new(state);
         let owed = self.desk.owed();
         self.hear(worker, Event::Outbox(owed));
@@ -168,28 +175,47 @@ impl World {
         }
     }
 
-    fn carry_out(&mut self, worker: usize, effect: Effect) -> Option<Event> {
+    fn carry_out(&mut self, worker: usize, effect: Effect) -> Vec<Event> {
         self.note(|| format!("    desk {worker}: {}", in_words(&effect)));
         match effect {
             Effect::WakeAt { at_ms } => self.workers[worker].wake_at_ms = Some(at_ms),
             Effect::MarkUploading { task } => drop(self.desk.mark_uploading(task)),
-            Effect::ForgetCursor => self.desk.forget_cursor(),
+            Effect::ForgetCursor => {
+                self.desk.forget_cursor();
+                self.forget_other_polls();
+            }
             Effect::KeepReceipt { ticket, task, receipt } => {
+                let (_, before) = self.desk.rows();
                 let outcome = self.desk.keep_receipt(task, &receipt);
-                return Some(Event::ReceiptKept { ticket, outcome });
+                let more = self.desk.rows().1 != before;
+                let owed = more.then(|| Event::Outbox(self.desk.owed()));
+                return [Event::ReceiptKept { ticket, outcome }].into_iter().chain(owed).collect();
             }
             Effect::Quarantine { ticket, task, reason } => {
                 self.tally.set_aside += 1;
                 let outcome = self.desk.quarantine(task, reason);
-                return Some(Event::SetAside { ticket, outcome });
+                return vec![Event::SetAside { ticket, outcome }];
             }
-            Effect::KeepFeed { ticket, page } => {
-                let outcome = self.desk.keep_feed(&page);
-                return Some(Event::FeedKept { ticket, outcome });
+            Effect::KeepFeed { ticket, page, last } => {
+                let before = self.desk.rows();
+                let outcome = self.desk.keep_feed(&page, last);
+                let changed = self.desk.rows() != before;
+                let owed = changed.then(|| Event::Outbox(self.desk.owed()));
+                return [Event::FeedKept { ticket, outcome }].into_iter().chain(owed).collect();
             }
-            asked => return self.ask(worker, asked),
+            asked => return self.ask(worker, asked).into_iter().collect(),
         }
-        None
+        vec![]
+    }
+
+    /// Two programs on one data directory are kept apart by a lock. Whether one of them may keep a page behind a cursor
+    /// that the other one has forgotten is not asked here.
+    fn forget_other_polls(&mut self) {
+        if self.workers.len() > 1 {
+            self.jobs.retain(|job| !matches!(job.ask, Ask::Feed { .. }));
+            self.network.requests.retain(|(_, ask)| !matches!(ask, Ask::Feed { .. }));
+            self.network.answers.retain(|(_, answer)| !matches!(answer, Answer::Feed(_)));
+        }
     }
 
     /// Puts a request on the wire, with what the disk holds now.
@@ -367,7 +393,10 @@ fn in_words(effect: &Effect) -> String {
         Effect::PollFeed { wait_seconds, .. } => format!("poll the feed, {wait_seconds} s"),
         Effect::MarkUploading { task } => format!("{} is 上传中", name(task)),
         Effect::KeepReceipt { task, .. } => format!("keep the receipt of {}", name(task)),
-        Effect::KeepFeed { page, .. } => format!("keep {} changes up to {}", page.changes.len(), page.cursor),
+        Effect::KeepFeed { page, last, .. } => {
+            let end = if *last { ", the end" } else { "" };
+            format!("keep {} changes up to {}{end}", page.changes.len(), page.cursor)
+        }
         Effect::ForgetCursor => "forget the cursor".into(),
         Effect::Quarantine { task, reason, .. } => format!("set {} aside: {reason:?}", name(task)),
         Effect::WakeAt { at_ms } => format!("wake at {at_ms}"),

@@ -27,6 +27,14 @@ pub(crate) enum Broken {
     DeskClaimsTooEarly,
     /// Lets a person change what is on its way.
     DeskEditsDuringSend,
+    /// Reads its cases anew where the office came back from a backup, and nothing more.
+    DeskBelievesOldReceipts,
+    /// Takes the first page that it reads anew for all of them.
+    DeskComparesTooEarly,
+    /// Knows only in memory that it reads anew.
+    DeskForgetsThatItRereads,
+    /// Sends what the office lost as if it were something new.
+    DeskResendsUnderAnotherKey,
     /// Asks again for the manifest where a beginning is not there.
     DeskAsksAgainForTheBeginning,
     /// Answers a receipt that only memory knows.

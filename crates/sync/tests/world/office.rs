@@ -62,6 +62,10 @@ pub(crate) struct Office {
     pub(crate) beginnings: [BTreeMap<ContentHash, bool>; 2],
     pub(crate) manifests_to: usize,
     pub(crate) documents_to: usize,
+    /// As of the day it was made; the office of the first day is one, too.
+    pub(crate) backup: Rows,
+    /// How often it came back from one.
+    pub(crate) epoch: u32,
 }
 
 /// A request that is being served, in memory only.
@@ -279,11 +283,11 @@ impl Office {
     }
 
     fn page(&self, after: &str) -> Result<FeedPage, Failure> {
-        let after: u64 = match after {
-            "" => 0,
-            cursor => cursor.parse().map_err(|_| refused(ProblemCode::Malformed, 400))?,
+        let (epoch, after) = match after {
+            "" => (self.epoch, 0),
+            cursor => place(cursor).ok_or_else(|| refused(ProblemCode::Malformed, 400))?,
         };
-        if after > self.rows.feed_seq {
+        if epoch != self.epoch || after > self.rows.feed_seq {
             return Err(refused(ProblemCode::CursorExpired, 410));
         }
         let mut changed: Vec<_> = self.rows.cases.iter().filter(|(_, case)| case.feed_seq > after).collect();
@@ -292,7 +296,21 @@ impl Office {
         changed.truncate(2);
         let cursor = changed.last().map_or(after, |(_, case)| case.feed_seq);
         let changes = changed.into_iter().filter_map(|(id, case)| state_of(*id, case)).collect();
-        Ok(FeedPage { changes, cursor: cursor.to_string() })
+        Ok(FeedPage { changes, cursor: format!("{}:{cursor}", self.epoch) })
+    }
+
+    pub(crate) fn back_up(&mut self) {
+        self.backup.clone_from(&self.rows);
+    }
+
+    /// The disk is lost, and everything since the backup with it. Numbers that may have been given are left out. Returns
+    /// what is lost.
+    pub(crate) fn come_back(&mut self) -> Rows {
+        let lost = std::mem::replace(&mut self.rows, self.backup.clone());
+        self.rows.issued = lost.issued + 1;
+        self.epoch += 1;
+        self.beginnings.iter_mut().for_each(BTreeMap::clear);
+        lost
     }
 
     /// Goes back to a copy from before the files came. Nothing was acknowledged yet.
@@ -336,6 +354,12 @@ impl Office {
 
 fn complete(receipt: &Rc<Receipt>) -> Answer {
     Answer::Posted(SubmissionReply::Complete { receipt: Box::new(Receipt::clone(receipt)) })
+}
+
+/// Epoch and position of a cursor.
+pub(crate) fn place(cursor: &str) -> Option<(u32, u64)> {
+    let (epoch, position) = cursor.split_once(':')?;
+    Some((epoch.parse().ok()?, position.parse().ok()?))
 }
 
 pub(crate) fn task_of(paper: &Paper) -> Task {

@@ -132,7 +132,7 @@ impl Desk {
                             let _ = acked.send(proven);
                             events.push(Event::ReceiptKept { ticket, outcome: Ok(()) });
                         }
-                        Effect::KeepFeed { ticket, page } => {
+                        Effect::KeepFeed { ticket, page, .. } => {
                             self.goes_on_behind(page.cursor);
                             events.push(Event::FeedKept { ticket, outcome: Ok(()) });
                         }

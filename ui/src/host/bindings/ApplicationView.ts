@@ -43,6 +43,10 @@ localNumber: LocalNumber,
  */
 number: ApplicationNumber | null, 
 /**
+ * Numbers of before, where the office came back from a backup and gave another one; oldest first.
+ */
+earlierNumbers: Array<ApplicationNumber>, 
+/**
  * The page and place where the person was; the window's own words.
  */
 place: string, 
@@ -80,6 +84,10 @@ reason: Text | null,
  * an evaluation.
  */
 problem: Explained | null, 
+/**
+ * What happened at the office that the person should know, for example that it came back from a backup.
+ */
+notice: Explained | null, 
 /**
  * Day by which a supplement must be in, `YYYY-MM-DD`.
  */

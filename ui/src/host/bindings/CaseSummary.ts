@@ -65,4 +65,8 @@ savedAt: string,
 /**
  * Why it cannot be opened with this program; `null` where it can.
  */
-problem: Explained | null, };
+problem: Explained | null, 
+/**
+ * What happened at the office and is not over, for example that it lost the application, which is sent again.
+ */
+notice: Explained | null, };

@@ -15,6 +15,7 @@ pub(super) async fn holds(copies: &Copies) {
     a_receipt_needs_every_document_as_declared(copies).await;
     a_receipt_once_issued_is_answered_again(copies).await;
     numbers_follow_the_day_of_arrival(copies).await;
+    a_number_that_was_lost_is_given_again_and_never_to_two(copies).await;
     a_closed_case_takes_nothing_more(copies).await;
 }
 
@@ -69,6 +70,18 @@ async fn numbers_follow_the_day_of_arrival(copies: &Copies) {
         .map(|sequence| ApplicationNumber::issue(date(2026, 11, 24), sequence).expect("a number"))
         .collect();
     assert_eq!(numbers, expected, "one after the other, none left out");
+}
+
+/// As its own receipt proves, where the office came back from a backup.
+async fn a_number_that_was_lost_is_given_again_and_never_to_two(copies: &Copies) {
+    let account = account(copies).await;
+    let number = |sequence| ApplicationNumber::issue(date(2026, 10, 5), sequence).expect("a number");
+    let received_at = "2026-10-05T02:00:00Z".parse().expect("a time");
+    for (earlier, given) in [(Some(7), 7), (Some(7), 8), (None, 9), (Some(3), 3), (None, 10)] {
+        let new = NewRevision { received_at, earlier: earlier.map(number), ..first(account, 1) };
+        let body = hand_in(copies, &new).await.body;
+        assert_eq!((body.number, body.received_at), (number(given), received_at), "{earlier:?}");
+    }
 }
 
 async fn a_closed_case_takes_nothing_more(copies: &Copies) {

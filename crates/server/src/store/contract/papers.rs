@@ -63,6 +63,8 @@ pub(super) fn arrived(account: AccountId, manifest: Manifest) -> NewRevision {
         key: Uuid::now_v7().to_string(),
         hash: manifest.canonical_hash(),
         received_at: morning(),
+        at: morning(),
+        earlier: None,
         due_on: Some(date(2026, 12, 14)),
         applicant: "林*满".into(),
         manifest,

@@ -64,7 +64,7 @@ pub(in crate::store) async fn complete(
     let received_at = time(row.received_at)?;
     let number = match row.number {
         Some(number) => parsed::<ApplicationNumber>(&number)?,
-        None => match numbers::next(tx, received_at).await? {
+        None => match number_for(tx, asked, received_at).await? {
             Some(number) => number,
             None => return Ok(Completed::NumbersExhausted),
         },
@@ -83,6 +83,18 @@ pub(in crate::store) async fn complete(
     audit::append(tx, at, &account.to_string(), "revision_complete", &application.to_string(), &detail)
         .await?;
     Ok(Completed::Receipt(Box::new(receipt)))
+}
+
+/// The one that the office gave it before it came back from a backup, where nobody else has that; else the next one.
+async fn number_for(
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    received_at: Timestamp,
+) -> Result<Option<ApplicationNumber>, StoreError> {
+    match &asked.earlier {
+        Some(number) if numbers::give_again(tx, number).await? => Ok(Some(number.clone())),
+        _ => numbers::next(tx, received_at).await,
+    }
 }
 
 /// The first document that is not there or is something else.

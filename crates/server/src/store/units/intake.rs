@@ -136,8 +136,12 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
         .await?;
     }
     let (account, application) = (new.account.to_string(), manifest.application.to_string());
-    let detail = format!("revision {}", manifest.revision);
-    audit::append(tx, new.received_at, &account, "manifest_accepted", &application, &detail).await
+    let mut detail = format!("revision {}", manifest.revision);
+    if let Some(number) = &new.earlier {
+        // Lost with what came after a backup; its own receipt says when it came first.
+        detail = format!("{detail}, again: {number} of {}", new.received_at);
+    }
+    audit::append(tx, new.at, &account, "manifest_accepted", &application, &detail).await
 }
 
 pub(in crate::store) async fn declared(

@@ -32,6 +32,22 @@ pub(super) async fn next(
     Ok(u32::try_from(sequence).ok().and_then(|sequence| ApplicationNumber::issue(day, sequence).ok()))
 }
 
+/// Whether a number that was given before the office came back from a backup may be given again, to the application that
+/// it was given to; `false` where another one has it by now. Holds the day until the commit, as [`next`] does, and whoever
+/// comes next gets a later one.
+pub(super) async fn give_again(tx: &mut Tx<'_>, number: &ApplicationNumber) -> Result<bool, StoreError> {
+    let Ok((day, sequence)) = number.place() else { return Ok(false) };
+    tx.execute(
+        "INSERT INTO day_counters (day, last) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET last = \
+         CASE WHEN day_counters.last < excluded.last THEN excluded.last ELSE day_counters.last END",
+        values![day, i64::from(sequence)],
+    )
+    .await?;
+    let taken: Option<(String,)> =
+        tx.optional("SELECT id FROM applications WHERE number = $1", values![number.as_str()]).await?;
+    Ok(taken.is_none())
+}
+
 /// What was given since a backup was made is unknown to an office that came back from it, and stands on receipts. Half
 /// of what is left of each day is left out: more than a day has used, and enough for coming back again.
 pub(super) async fn leave_out_what_may_have_been_given(
