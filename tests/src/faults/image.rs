@@ -20,7 +20,13 @@ pub(super) fn impossible(programs: &[&str]) -> Option<String> {
             .any(|folder| Path::new(folder).join(program).is_file())
     };
     let missing: Vec<_> = programs.iter().filter(|program| !found(program)).copied().collect();
-    (!missing.is_empty()).then(|| format!("{} not installed", missing.join(", ")))
+    if !missing.is_empty() {
+        return Some(format!("{} not installed", missing.join(", ")));
+    }
+    // Root in a container may not, either.
+    let tried =
+        tempfile::tempdir().map_err(Into::into).and_then(|at| Mounted::in_memory(at.path(), 1).map(drop));
+    tried.err().map(|refused| format!("file systems cannot be mounted here: {refused:#}"))
 }
 
 /// A mounted file system; unmounted when dropped.
