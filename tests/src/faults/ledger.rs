@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use reqwest::StatusCode;
 use tokio::{task::JoinSet, time::sleep};
 
@@ -60,17 +60,25 @@ impl Ledger {
 
     /// Counters hand in until the load is ended.
     pub(super) fn begin(self: &Arc<Self>, base: &str) -> Load {
+        self.begin_at(&[base.to_owned()])
+    }
+
+    /// The same where several copies of an office answer: each try goes to the next one.
+    pub(super) fn begin_at(self: &Arc<Self>, copies: &[String]) -> Load {
         let stop = Arc::new(AtomicBool::new(false));
         let mut tasks = JoinSet::new();
-        for counter in &self.counters {
+        for (at, counter) in self.counters.iter().enumerate() {
             let (ledger, counter, stop) = (Arc::clone(self), Arc::clone(counter), Arc::clone(&stop));
-            let base = base.to_owned();
-            tasks.spawn(async move { ledger.work(&base, &counter, &stop).await });
+            let mut copies = copies.to_vec();
+            let turned = at % copies.len().max(1);
+            copies.rotate_left(turned);
+            tasks.spawn(async move { ledger.work(&copies, &counter, &stop).await });
         }
         Load { stop, tasks }
     }
 
-    async fn work(&self, base: &str, counter: &Arc<Counter>, stop: &AtomicBool) -> Result<()> {
+    async fn work(&self, copies: &[String], counter: &Arc<Counter>, stop: &AtomicBool) -> Result<()> {
+        let mut bases = copies.iter().cycle();
         while !stop.load(Ordering::Relaxed) {
             let mine = self.take_of(counter);
             let it = match mine {
@@ -78,7 +86,7 @@ impl Ledger {
                 None => tokio::task::spawn_blocking(HandIn::new).await?,
             };
             // Known before it is sent: what is sent and not answered may be at the office all the same.
-            self.send(base, counter, it, stop).await?;
+            self.send(&mut bases, counter, it, stop).await?;
         }
         Ok(())
     }
@@ -91,12 +99,13 @@ impl Ledger {
 
     async fn send(
         &self,
-        base: &str,
+        bases: &mut impl Iterator<Item = &String>,
         counter: &Arc<Counter>,
         mut it: HandIn,
         stop: &AtomicBool,
     ) -> Result<()> {
         loop {
+            let base = bases.next().context("an office to hand in at")?;
             let attempt = counter.attempt(base, &it).await;
             match attempt {
                 Ok(Attempt::Acked(receipt)) => {
@@ -129,11 +138,14 @@ impl Ledger {
     pub(super) async fn finish(self: &Arc<Self>, base: &str) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         let never = AtomicBool::new(false);
+        let base = base.to_owned();
         loop {
             let Some((counter, it)) = locked(&self.pending).pop() else { return Ok(()) };
             let left = until.saturating_duration_since(Instant::now());
-            if tokio::time::timeout(left, self.send(base, &counter, it, &never)).await.is_err() {
-                bail!("what is owed does not arrive although nothing is in the way");
+            let mut bases = std::iter::repeat(&base);
+            match tokio::time::timeout(left, self.send(&mut bases, &counter, it, &never)).await {
+                Ok(sent) => sent?,
+                Err(_) => bail!("what is owed does not arrive although nothing is in the way"),
             }
         }
     }
@@ -145,6 +157,19 @@ impl Ledger {
         row: &mut Row,
         base: &str,
         data: &Path,
+        (from, acked): (usize, usize),
+    ) -> Result<()> {
+        self.compare_receipts(row, base, (from, acked)).await?;
+        let sound = server::verify(data).await;
+        self.judge(row, sound.map(|sound| sound.receipts).map_err(|fault| fault.to_string()))
+    }
+
+    /// Whether the office at `base` gives the first `acked` receipts from `from` on as it did, each with a number of
+    /// its own.
+    pub(super) async fn compare_receipts(
+        &self,
+        row: &mut Row,
+        base: &str,
         (from, acked): (usize, usize),
     ) -> Result<()> {
         let known: Vec<Owned> = std::mem::take(&mut *locked(&self.acked));
@@ -163,14 +188,19 @@ impl Ledger {
         let numbers: BTreeSet<_> =
             known.iter().filter_map(|(_, it)| Some(it.receipt.as_ref()?.body.number.clone())).collect();
         row.doubled += u64::try_from(known.len() - numbers.len())?;
-        let begun = known.len() + locked(&self.pending).len();
         locked(&self.acked).extend(known);
-        match server::verify(data).await {
-            // Replaying above made nothing new: every receipt there belongs to something that was begun here.
-            Ok(sound) => row.doubled += sound.receipts.saturating_sub(u64::try_from(begun)?),
-            Err(fault) => row.unsound = Some(fault.to_string()),
-        }
         row.acked = row.acked.max(u64::try_from(self.acked())?);
+        Ok(())
+    }
+
+    /// What looking at everything in the office found: how many receipts, all of them sound, or what is not.
+    pub(super) fn judge(&self, row: &mut Row, found: Result<u64, String>) -> Result<()> {
+        let begun = u64::try_from(self.acked() + locked(&self.pending).len())?;
+        match found {
+            // Replaying made nothing new: every receipt there belongs to something that was begun here.
+            Ok(receipts) => row.doubled += receipts.saturating_sub(begun),
+            Err(fault) => row.unsound = Some(fault),
+        }
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! The fault campaign: the real office and the real desk die, their disks fill up and fail, their network lies, and
 //! after each of it everything that was acknowledged must be there, once. One row of the table per fault.
 
+mod calls;
 mod clocks;
-pub mod desk;
 mod desks;
 mod disks;
 mod ground;
@@ -11,11 +11,14 @@ mod kills;
 mod ledger;
 mod network;
 mod power;
+mod rig;
 mod table;
 
 use anyhow::{Result, bail};
 
 use crate::counter;
+use calls::Call;
+pub use desks::inside as desk;
 pub use table::Row;
 
 /// A fault of the campaign.
@@ -25,6 +28,14 @@ pub enum Fault {
     OfficeKilled,
     /// `kill -9` of the desk while it fills in, hands in and sends.
     DeskKilled,
+    /// No room left on the desk's disk.
+    DeskDiskFull,
+    /// The power of the desk fails; what was not flushed is gone, and the office is further than the desk.
+    DeskPowerCut,
+    /// The N-th flush of the desk fails, for N = 1, 2, …
+    DeskNthFlush,
+    /// The N-th write to a file of the desk fails, for N = 1, 2, …
+    DeskNthWrite,
     /// Twelve ways in which a network fails, the answer lost after the commit first.
     Network,
     /// No room left on the office's disk.
@@ -98,6 +109,10 @@ async fn all(plan: &Plan, rows: &mut Vec<Row>) -> Result<()> {
         Fault::PowerCut,
         Fault::Clocks,
         Fault::DeskKilled,
+        Fault::DeskDiskFull,
+        Fault::DeskPowerCut,
+        Fault::DeskNthFlush,
+        Fault::DeskNthWrite,
     ];
     for fault in faults {
         if !plan.only.is_empty() && !plan.only.contains(&fault) {
@@ -110,12 +125,19 @@ async fn all(plan: &Plan, rows: &mut Vec<Row>) -> Result<()> {
                 rows.push(kills::control().await?);
                 rows.push(kills::run(plan.kills, plan.seed).await?);
             }
-            Fault::DeskKilled => rows.push(desks::run(plan.kills, plan.seed).await?),
+            Fault::DeskKilled => {
+                rows.push(desks::killed::control().await?);
+                rows.push(desks::killed::run(plan.kills, plan.seed).await?);
+            }
+            Fault::DeskDiskFull => rows.push(desks::full::run(plan.rounds, plan.seed).await?),
+            Fault::DeskPowerCut => rows.push(desks::cuts::run(plan.power_cuts, plan.seed).await?),
+            Fault::DeskNthFlush => rows.push(desks::calls::run(Call::Flush, plan.calls).await?),
+            Fault::DeskNthWrite => rows.push(desks::calls::run(Call::Write, plan.calls).await?),
             Fault::Network => network::run(plan.rounds, plan.seed, rows).await?,
             Fault::DiskFull => rows.push(disks::full(plan.rounds).await?),
             Fault::ReadOnly => rows.push(disks::read_only(plan.rounds).await?),
-            Fault::NthFlush => rows.push(disks::nth_call(disks::Call::Flush, plan.calls).await?),
-            Fault::NthWrite => rows.push(disks::nth_call(disks::Call::Write, plan.calls).await?),
+            Fault::NthFlush => rows.push(disks::nth_call(Call::Flush, plan.calls).await?),
+            Fault::NthWrite => rows.push(disks::nth_call(Call::Write, plan.calls).await?),
             Fault::PowerCut => power::run(plan.power_cuts, plan.seed, rows).await?,
             Fault::Clocks => rows.push(clocks::run(plan.rounds).await?),
         }
