@@ -89,8 +89,8 @@ pub(super) async fn read_only(rounds: u32) -> Result<Row> {
         // What the kernel does by itself when it finds the file system damaged.
         let trigger = format!("/sys/fs/ext4/{}/trigger_fs_error", disk.device()?);
         fs::write(&trigger, "campaign").with_context(|| trigger.clone())?;
-        let before = ledger.failed.load(Ordering::Relaxed);
-        let failed = || ledger.failed.load(Ordering::Relaxed) + ledger.full.load(Ordering::Relaxed) - before;
+        let before = ledger.refused();
+        let failed = || ledger.refused() - before;
         refused_enough(failed, "the disk was never read-only").await?;
         let refused = failed();
         server.kill().await?;

@@ -12,6 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use protocol::ReceiptKey;
 use reqwest::StatusCode;
 use tokio::{task::JoinSet, time::sleep};
 
@@ -22,7 +23,7 @@ use super::{
 
 /// Counters that hand in at the same time.
 const COUNTERS: usize = 4;
-/// Longest for everything owed to arrive once the fault is over.
+/// Longest for everything owed to arrive once the fault is over, and for whatever is waited for under load.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 type Owned = (Arc<Counter>, HandIn);
@@ -51,6 +52,23 @@ impl Ledger {
             full: AtomicU64::new(0),
             failed: AtomicU64::new(0),
         }))
+    }
+
+    /// What the office signs receipts with.
+    pub(super) fn key(&self) -> &ReceiptKey {
+        &self.counters[0].key
+    }
+
+    /// The hash of a document that was acknowledged.
+    pub(super) fn a_document(&self) -> Result<String> {
+        let acked = locked(&self.acked);
+        let (_, it) = acked.first().context("nothing was acknowledged")?;
+        Ok(it.papers.manifest.documents.first().context("without documents")?.sha256.to_string())
+    }
+
+    /// Refusals of every kind so far, and lines that broke.
+    pub(super) fn refused(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed) + self.full.load(Ordering::Relaxed)
     }
 
     /// How many were acknowledged so far. Whatever comes of the office after this call must have them.
@@ -212,6 +230,21 @@ pub(super) struct Load {
 }
 
 impl Load {
+    /// Waits while the counters work; what ends one of them ends this, too.
+    pub(super) async fn until(&mut self, what: &str, so: impl Fn() -> bool) -> Result<()> {
+        let patience = Instant::now() + PATIENCE;
+        while !so() {
+            if let Some(ended) = self.tasks.try_join_next() {
+                ended??;
+            }
+            if Instant::now() > patience {
+                bail!("waited {PATIENCE:?} in vain until {what}");
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
     /// Ends after what each counter is doing; what was not acknowledged stays owed.
     pub(super) async fn end(mut self) -> Result<()> {
         self.stop.store(true, Ordering::Relaxed);

@@ -12,6 +12,7 @@ mod ledger;
 mod network;
 mod power;
 mod rig;
+mod shared;
 mod table;
 
 use anyhow::{Result, bail};
@@ -50,6 +51,12 @@ pub enum Fault {
     PowerCut,
     /// The clocks of desk and office jump by a day, forth and back.
     Clocks,
+    /// `kill -9` of one copy after the other of an office on PostgreSQL and S3.
+    CopyKilled,
+    /// `kill -9` of the PostgreSQL that copies of an office share.
+    DatabaseKilled,
+    /// `kill -9` of the S3 server that copies of an office share.
+    S3Killed,
 }
 
 /// How much of it.
@@ -61,13 +68,16 @@ pub struct Plan {
     /// Rounds of each fault that has no number of its own.
     #[arg(long, default_value_t = 1)]
     rounds: u32,
-    /// How often office and desk are killed, each.
+    /// How often office, desk and copies of a shared office are killed, each.
     #[arg(long, default_value_t = 10)]
     kills: u32,
-    /// How often the power fails.
+    /// How often the PostgreSQL and the S3 server of a shared office are killed, each.
+    #[arg(long, default_value_t = 3)]
+    crashes: u32,
+    /// How often the power of office and desk fails, each.
     #[arg(long, default_value_t = 5)]
     power_cuts: u32,
-    /// How many failing flushes and writes are tried, each, spread over all there are; 0: every one.
+    /// How many failing flushes and writes of office and desk are tried, each, spread over all there are; 0: every one.
     #[arg(long, default_value_t = 6)]
     calls: u32,
     /// Where chance begins.
@@ -113,6 +123,9 @@ async fn all(plan: &Plan, rows: &mut Vec<Row>) -> Result<()> {
         Fault::DeskPowerCut,
         Fault::DeskNthFlush,
         Fault::DeskNthWrite,
+        Fault::CopyKilled,
+        Fault::DatabaseKilled,
+        Fault::S3Killed,
     ];
     for fault in faults {
         if !plan.only.is_empty() && !plan.only.contains(&fault) {
@@ -140,6 +153,12 @@ async fn all(plan: &Plan, rows: &mut Vec<Row>) -> Result<()> {
             Fault::NthWrite => rows.push(disks::nth_call(Call::Write, plan.calls).await?),
             Fault::PowerCut => power::run(plan.power_cuts, plan.seed, rows).await?,
             Fault::Clocks => rows.push(clocks::run(plan.rounds).await?),
+            Fault::CopyKilled => {
+                rows.push(shared::control().await?);
+                rows.push(shared::copies(plan.kills, plan.seed).await?);
+            }
+            Fault::DatabaseKilled => rows.push(shared::database(plan.crashes, plan.seed).await?),
+            Fault::S3Killed => rows.push(shared::documents(plan.crashes, plan.seed).await?),
         }
         for row in &rows[before..] {
             println!("{row}");
