@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use testkit::network::{Fault, Proxy};
 use tokio::time::sleep;
 
-use super::{process::DeskProcess, told::Told};
+use super::{inside::UNDER_WAY, process::DeskProcess, told::Told};
 use crate::{
     faults::{
         ROUNDS_OF_ONE, Row,
@@ -92,25 +92,27 @@ impl OneDesk {
 
     async fn cut(&mut self, chance: &mut fastrand::Rng, row: &mut Row) -> Result<()> {
         self.desk.start()?;
-        // The first must know its office before the line is closed.
-        self.desk.until("an application arrived", |told| !told.received().is_empty()).await?;
+        // It must know its office before the line is closed, and not be full of what an earlier round left.
+        let left: BTreeSet<String> = self.told.owed().into_iter().map(str::to_owned).collect();
+        let arrived = |told: &Told| !told.received().is_empty() && has_received(told, &left);
+        self.desk.until("what the round before had left arrived", arrived).await?;
         let closed = row.rounds % 2 == 0;
         if closed {
             self.network.next("", Fault::Close);
-            self.desk
-                .until("something was handed in on a closed line", |told| !told.owed().is_empty())
-                .await?;
+            self.desk.until("a request met the closed line", |_| self.network.is_done()).await?;
+            let known = self.desk.told()?.handed_in().len();
+            let waits = |told: &Told| told.handed_in().len() > known || told.owed().len() >= UNDER_WAY;
+            self.desk.until("something was handed in on the closed line", waits).await?;
         }
         sleep(Duration::from_millis(chance.u64(0..2500))).await;
         // Read before the photograph: whatever is told during it may be missing from it.
         let before = self.desk.told()?;
         self.rig.photograph(row.rounds)?;
         if closed {
-            self.network.heal();
             self.network.open(&self.office.url());
             let owed: BTreeSet<String> = before.owed().into_iter().map(str::to_owned).collect();
-            let arrived = |told: &Told| told.received().iter().any(|id| owed.contains(*id));
-            self.desk.until("something arrived on the line that was opened", arrived).await?;
+            let arrived = |told: &Told| has_received(told, &owed);
+            self.desk.until("what was owed arrived on the line that was opened", arrived).await?;
         }
         let after = self.desk.kill().await?;
         let found = self.rig.found(row.rounds)?;
@@ -140,4 +142,9 @@ impl OneDesk {
         self.told_by_others.add(found);
         Ok(())
     }
+}
+
+fn has_received(told: &Told, owed: &BTreeSet<String>) -> bool {
+    let received = told.received();
+    owed.iter().all(|id| received.contains(id.as_str()))
 }

@@ -6,7 +6,7 @@ use std::{fs, time::Duration};
 use anyhow::Result;
 use tokio::time::{sleep, timeout};
 
-use super::process::DeskProcess;
+use super::{inside::UNDER_WAY, process::DeskProcess, told::Told};
 use crate::{
     faults::{
         Row,
@@ -50,7 +50,10 @@ async fn one_disk(chance: &mut fastrand::Rng, row: &mut Row) -> Result<String> {
     // Wherever it is within an application by then.
     sleep(Duration::from_millis(chance.u64(0..2000))).await;
     let filler = image::fill(disk.path(), LEFT)?;
-    desk.until("the full disk was told", |told| told.refused() >= ENOUGH).await?;
+    // Nothing more is begun while all that may be on its way waits for room to keep its receipt.
+    let enough =
+        |told: &Told| told.refused() >= ENOUGH || (told.waited() > 0 && told.owed().len() >= UNDER_WAY);
+    desk.until("the full disk was told", enough).await?;
     sleep(Duration::from_millis(chance.u64(0..500))).await;
     let mut told = desk.kill().await?;
     // It need not come up on a full disk, but must say so, and not harm anything by trying.

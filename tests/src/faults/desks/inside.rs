@@ -20,7 +20,7 @@ use tokio::time::sleep;
 use crate::faults::ground::{Shifted, at, papers};
 
 /// Applications on their way at the same time, at most; more are begun when they have arrived.
-const UNDER_WAY: usize = 3;
+pub(super) const UNDER_WAY: usize = 3;
 /// Before something that was refused is done again.
 const PAUSE: Duration = Duration::from_millis(60);
 /// What a desk may say of a disk that refuses. `store_fault` is what a transaction hears that the disk ended before.

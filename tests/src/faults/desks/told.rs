@@ -83,11 +83,16 @@ impl Told {
 
     /// How often a step was refused.
     pub(super) fn refused(&self) -> u32 {
-        self.refusals
-            .iter()
-            .filter(|(refusal, _)| refusal.starts_with("refused "))
-            .map(|(_, times)| times)
-            .sum()
+        self.times("refused ")
+    }
+
+    /// How often sending began to wait for the desk's own disk.
+    pub(super) fn waited(&self) -> u32 {
+        self.times("waits ")
+    }
+
+    fn times(&self, word: &str) -> u32 {
+        self.refusals.iter().filter(|(refusal, _)| refusal.starts_with(word)).map(|(_, times)| times).sum()
     }
 
     /// Whether anything was refused, by any of the words.
