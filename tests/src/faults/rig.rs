@@ -13,7 +13,12 @@ use super::image::{self, Mounted};
 
 /// Why there can be none here; `None` where there can.
 pub(super) fn impossible() -> Option<String> {
-    image::impossible(&["mount", "umount", "mkfs.xfs", "mkfs.ext4"])
+    let lacking = image::impossible(&["mount", "umount", "mkfs.xfs", "mkfs.ext4"]);
+    // A kernel without XFS or loop devices shows only when it is asked.
+    lacking.or_else(|| {
+        let tried = Rig::new().and_then(|rig| rig.photograph(0));
+        tried.err().map(|refused| format!("no disk that can be photographed: {refused:#}"))
+    })
 }
 
 /// A disk that can be photographed, mounted.

@@ -54,18 +54,20 @@ pub(super) async fn copies(rounds: u32, seed: u64) -> Result<Row> {
 pub(super) async fn database(rounds: u32, seed: u64) -> Result<Row> {
     let mut chance = fastrand::Rng::with_seed(seed);
     let row = Row::new("shared: PostgreSQL killed (kill -9)");
-    let one =
-        async |rounds, row: &mut Row| services_of_one(Service::Database, rounds, &mut chance, row).await;
-    in_offices(row, rounds, one).await
+    in_offices(row, rounds, async |rounds, row| {
+        services_of_one(Service::Database, rounds, &mut chance, row).await
+    })
+    .await
 }
 
 /// The S3 server is killed.
 pub(super) async fn documents(rounds: u32, seed: u64) -> Result<Row> {
     let mut chance = fastrand::Rng::with_seed(seed);
     let row = Row::new("shared: S3 server killed (kill -9)");
-    let one =
-        async |rounds, row: &mut Row| services_of_one(Service::Documents, rounds, &mut chance, row).await;
-    in_offices(row, rounds, one).await
+    in_offices(row, rounds, async |rounds, row| {
+        services_of_one(Service::Documents, rounds, &mut chance, row).await
+    })
+    .await
 }
 
 /// So many rounds, with a new office every now and then.
