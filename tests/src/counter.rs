@@ -16,7 +16,8 @@ use uuid::Uuid;
 pub(crate) struct Counter {
     http: Client,
     token: String,
-    key: ReceiptKey,
+    /// What receipts are signed with, as pinned when the account was opened.
+    pub(crate) key: ReceiptKey,
 }
 
 /// An application on its way, under the key that it keeps for ever.

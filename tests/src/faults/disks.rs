@@ -1,10 +1,7 @@
 //! The office's disk: full, suddenly read-only, and refusing the N-th call.
 
 use std::{
-    collections::BTreeMap,
-    fs::{self, File},
-    io::Write,
-    path::Path,
+    fs,
     sync::atomic::Ordering,
     time::{Duration, Instant},
 };
@@ -14,6 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{
     Row,
+    calls::{Call, Tracer, one_after_the_other},
     image::{self, Mounted},
     ledger::Ledger,
 };
@@ -37,7 +35,7 @@ pub(super) async fn full(rounds: u32) -> Result<Row> {
         server.start().await?;
         let url = server.url();
         let ledger = Ledger::open(&url).await?;
-        let filler = fill(disk.path())?;
+        let filler = image::fill(disk.path(), LEFT)?;
         let load = ledger.begin(&url);
         refused_enough(|| ledger.full.load(Ordering::Relaxed), "the disk was never full").await?;
         server.kill().await?;
@@ -58,19 +56,6 @@ pub(super) async fn full(rounds: u32) -> Result<Row> {
         server.kill().await?;
     }
     Ok(row)
-}
-
-/// Writes until nothing goes in any more, then gives a little back.
-fn fill(disk: &Path) -> Result<std::path::PathBuf> {
-    let path = disk.join("filler");
-    let mut file = File::create(&path)?;
-    let piece = vec![0; 64 << 10];
-    let mut written: u64 = 0;
-    while file.write_all(&piece).is_ok() {
-        written += u64::try_from(piece.len())?;
-    }
-    file.set_len(written.saturating_sub(LEFT))?;
-    Ok(path)
 }
 
 async fn refused_enough(count: impl Fn() -> u64, otherwise: &str) -> Result<()> {
@@ -104,8 +89,8 @@ pub(super) async fn read_only(rounds: u32) -> Result<Row> {
         // What the kernel does by itself when it finds the file system damaged.
         let trigger = format!("/sys/fs/ext4/{}/trigger_fs_error", disk.device()?);
         fs::write(&trigger, "campaign").with_context(|| trigger.clone())?;
-        let before = ledger.failed.load(Ordering::Relaxed);
-        let failed = || ledger.failed.load(Ordering::Relaxed) + ledger.full.load(Ordering::Relaxed) - before;
+        let before = ledger.refused();
+        let failed = || ledger.refused() - before;
         refused_enough(failed, "the disk was never read-only").await?;
         let refused = failed();
         server.kill().await?;
@@ -126,66 +111,16 @@ pub(super) async fn read_only(rounds: u32) -> Result<Row> {
     Ok(row)
 }
 
-/// A call to the system that fails.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Call {
-    Flush,
-    Write,
-}
-
-impl Call {
-    const fn injected(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Flush => ("fsync,fdatasync", "EIO"),
-            // SQLite's; the files of documents are written while the disk is full, above.
-            Self::Write => ("pwrite64", "ENOSPC"),
-        }
-    }
-}
-
-/// The same scenario again and again, from the first start of an office on; each time another call fails.
+/// The N-th flush or write fails, from the first start of an office on.
 pub(super) async fn nth_call(call: Call, most: u32) -> Result<Row> {
-    let (calls, error) = call.injected();
-    let mut row = Row::new(format!("N-th {calls} fails ({error})"));
-    if !Path::new("/usr/bin/strace").is_file() {
-        return Ok(Row::skipped(row.fault, "strace not installed"));
-    }
-    // None fails: how many there are.
-    let all = scenario(call, u32::MAX, &mut row).await?.calls;
-    let step = all.checked_div(most).unwrap_or(1).max(1);
-    let mut struck = 0;
-    for nth in (1..=all).step_by(usize::try_from(step)?) {
-        struck += u32::from(scenario(call, nth, &mut row).await?.struck);
-        row.rounds += 1;
-        if row.violation().is_some() {
-            row.remark = format!("N = {nth}");
-            return Ok(row);
-        }
-    }
-    row.remark = format!("struck {struck} times, of {all} calls of the busiest thread");
-    if struck == 0 {
-        bail!("no call was made to fail");
-    }
-    Ok(row)
+    one_after_the_other(call, most, "office", scenario).await
 }
 
-struct Scenario {
-    calls: u32,
-    struck: bool,
-}
-
-async fn scenario(call: Call, nth: u32, row: &mut Row) -> Result<Scenario> {
+async fn scenario(tracer: &Tracer, row: &mut Row) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut server = Server::new(folder.path())?;
-    let trace = folder.path().join("trace");
-    let (calls, error) = call.injected();
-    let (filter, inject) = (format!("trace={calls}"), format!("inject={calls}:error={error}:when={nth}"));
-    let mut wrapper = vec!["strace", "-f", "-qq", "-o", trace.to_str().context("UTF-8")?, "-e", &filter];
-    if nth != u32::MAX {
-        wrapper.extend(["-e", &inject]);
-    }
     // A first start that fails must leave what a second one can begin with.
-    if server.start_under(&wrapper).await.is_err() {
+    if server.start_under(&tracer.wrapper()).await.is_err() {
         server.start().await?;
     }
     let url = server.url();
@@ -200,24 +135,8 @@ async fn scenario(call: Call, nth: u32, row: &mut Row) -> Result<Scenario> {
     counted?;
     let acked = ledger.acked();
     server.start().await?;
-    let mut of_this = Row::new("");
-    ledger.compare(&mut of_this, &url, &server.data, (0, acked)).await?;
+    ledger.compare(row, &url, &server.data, (0, acked)).await?;
     ledger.finish(&url).await?;
-    ledger.compare(&mut of_this, &url, &server.data, (0, ledger.acked())).await?;
-    server.kill().await?;
-    row.acked += of_this.acked;
-    row.lost += of_this.lost;
-    row.doubled += of_this.doubled;
-    row.unsound = row.unsound.take().or(of_this.unsound);
-    let traced = fs::read_to_string(&trace).unwrap_or_default();
-    Ok(Scenario { calls: most_of_a_thread(&traced), struck: traced.contains("(INJECTED)") })
-}
-
-/// The tracer counts for each thread by itself, so no call fails beyond what the busiest one made.
-fn most_of_a_thread(traced: &str) -> u32 {
-    let mut made: BTreeMap<&str, u32> = BTreeMap::new();
-    for line in traced.lines().filter(|line| !line.contains("resumed>") && line.contains('(')) {
-        *made.entry(line.split(' ').next().unwrap_or_default()).or_default() += 1;
-    }
-    made.into_values().max().unwrap_or(0)
+    ledger.compare(row, &url, &server.data, (0, ledger.acked())).await?;
+    server.kill().await
 }

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A keychain that outlives the process: a folder. Nobody's secrets go there.
 #[derive(Debug)]
-pub(super) struct FolderKeychain(pub(super) PathBuf);
+struct FolderKeychain(PathBuf);
 
 impl Keychain for FolderKeychain {
     fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
@@ -65,15 +65,20 @@ impl Clock for Shifted {
     }
 }
 
-/// A desk with its data below `folder`.
-pub(super) async fn open(folder: &Path, office: &str, clock: Shifted) -> Result<Desk> {
-    let desk = Desk::new(Configuration {
-        data_dir: folder.join("desk"),
+/// A desk that has not come up yet.
+pub(super) fn at(data_dir: PathBuf, keychain: &Path, office: &str, clock: Shifted) -> Result<Desk> {
+    Desk::new(Configuration {
+        data_dir,
         server: ServerAddress { url: office.to_owned(), ca_pem: None },
-        keychain: Arc::new(FolderKeychain(folder.join("keychain"))),
+        keychain: Arc::new(FolderKeychain(keychain.to_owned())),
         clock: Arc::new(clock),
     })
-    .map_err(|explained| anyhow!("{explained:?}"))?;
+    .map_err(|explained| anyhow!("{explained:?}"))
+}
+
+/// A desk with its data below `folder`, open.
+pub(super) async fn open(folder: &Path, office: &str, clock: Shifted) -> Result<Desk> {
+    let desk = at(folder.join("desk"), &folder.join("keychain"), office, clock)?;
     let vault = desk.vault().await;
     if vault.state != VaultState::Open {
         bail!("the vault does not open: {vault:?}");
@@ -81,17 +86,21 @@ pub(super) async fn open(folder: &Path, office: &str, clock: Shifted) -> Result<
     Ok(desk)
 }
 
-/// An application that was filled in and handed in.
-pub(super) async fn hand_in(desk: &Desk, folder: &Path) -> Result<ApplicationId> {
-    let told = |explained: desk::Explained| anyhow!("{explained:?}");
-    let id = desk.start(SERVICE).await.map_err(told)?.id;
-    // Two documents to send: one place has a picture of its own, the others share one.
+/// Papers for an application, as places and files. Two documents to send: one place has a picture of its own, the
+/// others share one.
+pub(super) fn papers(folder: &Path) -> Result<[(&'static str, PathBuf); 5]> {
     let [shared, own] = ["0.jpg", "1.jpg"].map(|name| folder.join(name));
     for picture in [&shared, &own] {
         fs::write(picture, handing::photo())?;
     }
-    let papers = SLOTS.map(|slot| (slot, if slot == "id_card_back" { own.clone() } else { shared.clone() }));
-    fill(desk, id, &papers).await?;
+    Ok(SLOTS.map(|slot| (slot, if slot == "id_card_back" { own.clone() } else { shared.clone() })))
+}
+
+/// An application that was filled in and handed in.
+pub(super) async fn hand_in(desk: &Desk, folder: &Path) -> Result<ApplicationId> {
+    let told = |explained: desk::Explained| anyhow!("{explained:?}");
+    let id = desk.start(SERVICE).await.map_err(told)?.id;
+    fill(desk, id, &papers(folder)?).await?;
     desk.submit(id, true).await.map_err(told)?;
     Ok(id)
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -20,7 +21,13 @@ pub(super) fn impossible(programs: &[&str]) -> Option<String> {
             .any(|folder| Path::new(folder).join(program).is_file())
     };
     let missing: Vec<_> = programs.iter().filter(|program| !found(program)).copied().collect();
-    (!missing.is_empty()).then(|| format!("{} not installed", missing.join(", ")))
+    if !missing.is_empty() {
+        return Some(format!("{} not installed", missing.join(", ")));
+    }
+    // Root in a container may not, either.
+    let tried =
+        tempfile::tempdir().map_err(Into::into).and_then(|at| Mounted::in_memory(at.path(), 1).map(drop));
+    tried.err().map(|refused| format!("file systems cannot be mounted here: {refused:#}"))
 }
 
 /// A mounted file system; unmounted when dropped.
@@ -75,6 +82,19 @@ pub(super) fn format(file: &Path, megabytes: u64, kind: &[&str]) -> Result<()> {
     let mut arguments = options.to_vec();
     arguments.push(text(file)?);
     run(program, &arguments)
+}
+
+/// Writes until nothing goes in any more, then gives back so many bytes; the file that takes the room.
+pub(super) fn fill(disk: &Path, left: u64) -> Result<PathBuf> {
+    let path = disk.join("filler");
+    let mut file = File::create(&path)?;
+    let piece = vec![0; 64 << 10];
+    let mut written: u64 = 0;
+    while file.write_all(&piece).is_ok() {
+        written += u64::try_from(piece.len())?;
+    }
+    file.set_len(written.saturating_sub(left))?;
+    Ok(path)
 }
 
 /// A copy of a disk at one moment, as its file system had written it until then. What was only in memory is not in it.

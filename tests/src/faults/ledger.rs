@@ -11,7 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use protocol::ReceiptKey;
 use reqwest::StatusCode;
 use tokio::{task::JoinSet, time::sleep};
 
@@ -22,7 +23,7 @@ use super::{
 
 /// Counters that hand in at the same time.
 const COUNTERS: usize = 4;
-/// Longest for everything owed to arrive once the fault is over.
+/// Longest for everything owed to arrive once the fault is over, and for whatever is waited for under load.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 type Owned = (Arc<Counter>, HandIn);
@@ -53,6 +54,23 @@ impl Ledger {
         }))
     }
 
+    /// What the office signs receipts with.
+    pub(super) fn key(&self) -> &ReceiptKey {
+        &self.counters[0].key
+    }
+
+    /// The hash of a document that was acknowledged.
+    pub(super) fn a_document(&self) -> Result<String> {
+        let acked = locked(&self.acked);
+        let (_, it) = acked.first().context("nothing was acknowledged")?;
+        Ok(it.papers.manifest.documents.first().context("without documents")?.sha256.to_string())
+    }
+
+    /// Refusals of every kind so far, and lines that broke.
+    pub(super) fn refused(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed) + self.full.load(Ordering::Relaxed)
+    }
+
     /// How many were acknowledged so far. Whatever comes of the office after this call must have them.
     pub(super) fn acked(&self) -> usize {
         locked(&self.acked).len()
@@ -60,17 +78,25 @@ impl Ledger {
 
     /// Counters hand in until the load is ended.
     pub(super) fn begin(self: &Arc<Self>, base: &str) -> Load {
+        self.begin_at(&[base.to_owned()])
+    }
+
+    /// The same where several copies of an office answer: each try goes to the next one.
+    pub(super) fn begin_at(self: &Arc<Self>, copies: &[String]) -> Load {
         let stop = Arc::new(AtomicBool::new(false));
         let mut tasks = JoinSet::new();
-        for counter in &self.counters {
+        for (at, counter) in self.counters.iter().enumerate() {
             let (ledger, counter, stop) = (Arc::clone(self), Arc::clone(counter), Arc::clone(&stop));
-            let base = base.to_owned();
-            tasks.spawn(async move { ledger.work(&base, &counter, &stop).await });
+            let mut copies = copies.to_vec();
+            let turned = at % copies.len().max(1);
+            copies.rotate_left(turned);
+            tasks.spawn(async move { ledger.work(&copies, &counter, &stop).await });
         }
         Load { stop, tasks }
     }
 
-    async fn work(&self, base: &str, counter: &Arc<Counter>, stop: &AtomicBool) -> Result<()> {
+    async fn work(&self, copies: &[String], counter: &Arc<Counter>, stop: &AtomicBool) -> Result<()> {
+        let mut bases = copies.iter().cycle();
         while !stop.load(Ordering::Relaxed) {
             let mine = self.take_of(counter);
             let it = match mine {
@@ -78,7 +104,7 @@ impl Ledger {
                 None => tokio::task::spawn_blocking(HandIn::new).await?,
             };
             // Known before it is sent: what is sent and not answered may be at the office all the same.
-            self.send(base, counter, it, stop).await?;
+            self.send(&mut bases, counter, it, stop).await?;
         }
         Ok(())
     }
@@ -91,12 +117,13 @@ impl Ledger {
 
     async fn send(
         &self,
-        base: &str,
+        bases: &mut impl Iterator<Item = &String>,
         counter: &Arc<Counter>,
         mut it: HandIn,
         stop: &AtomicBool,
     ) -> Result<()> {
         loop {
+            let base = bases.next().context("an office to hand in at")?;
             let attempt = counter.attempt(base, &it).await;
             match attempt {
                 Ok(Attempt::Acked(receipt)) => {
@@ -129,11 +156,14 @@ impl Ledger {
     pub(super) async fn finish(self: &Arc<Self>, base: &str) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         let never = AtomicBool::new(false);
+        let base = base.to_owned();
         loop {
             let Some((counter, it)) = locked(&self.pending).pop() else { return Ok(()) };
             let left = until.saturating_duration_since(Instant::now());
-            if tokio::time::timeout(left, self.send(base, &counter, it, &never)).await.is_err() {
-                bail!("what is owed does not arrive although nothing is in the way");
+            let mut bases = std::iter::repeat(&base);
+            match tokio::time::timeout(left, self.send(&mut bases, &counter, it, &never)).await {
+                Ok(sent) => sent?,
+                Err(_) => bail!("what is owed does not arrive although nothing is in the way"),
             }
         }
     }
@@ -145,6 +175,19 @@ impl Ledger {
         row: &mut Row,
         base: &str,
         data: &Path,
+        (from, acked): (usize, usize),
+    ) -> Result<()> {
+        self.compare_receipts(row, base, (from, acked)).await?;
+        let sound = server::verify(data).await;
+        self.judge(row, sound.map(|sound| sound.receipts).map_err(|fault| fault.to_string()))
+    }
+
+    /// Whether the office at `base` gives the first `acked` receipts from `from` on as it did, each with a number of
+    /// its own.
+    pub(super) async fn compare_receipts(
+        &self,
+        row: &mut Row,
+        base: &str,
         (from, acked): (usize, usize),
     ) -> Result<()> {
         let known: Vec<Owned> = std::mem::take(&mut *locked(&self.acked));
@@ -163,14 +206,19 @@ impl Ledger {
         let numbers: BTreeSet<_> =
             known.iter().filter_map(|(_, it)| Some(it.receipt.as_ref()?.body.number.clone())).collect();
         row.doubled += u64::try_from(known.len() - numbers.len())?;
-        let begun = known.len() + locked(&self.pending).len();
         locked(&self.acked).extend(known);
-        match server::verify(data).await {
-            // Replaying above made nothing new: every receipt there belongs to something that was begun here.
-            Ok(sound) => row.doubled += sound.receipts.saturating_sub(u64::try_from(begun)?),
-            Err(fault) => row.unsound = Some(fault.to_string()),
-        }
         row.acked = row.acked.max(u64::try_from(self.acked())?);
+        Ok(())
+    }
+
+    /// What looking at everything in the office found: how many receipts, all of them sound, or what is not.
+    pub(super) fn judge(&self, row: &mut Row, found: Result<u64, String>) -> Result<()> {
+        let begun = u64::try_from(self.acked() + locked(&self.pending).len())?;
+        match found {
+            // Replaying made nothing new: every receipt there belongs to something that was begun here.
+            Ok(receipts) => row.doubled += receipts.saturating_sub(begun),
+            Err(fault) => row.unsound = Some(fault),
+        }
         Ok(())
     }
 }
@@ -182,6 +230,21 @@ pub(super) struct Load {
 }
 
 impl Load {
+    /// Waits while the counters work; what ends one of them ends this, too.
+    pub(super) async fn until(&mut self, what: &str, so: impl Fn() -> bool) -> Result<()> {
+        let patience = Instant::now() + PATIENCE;
+        while !so() {
+            if let Some(ended) = self.tasks.try_join_next() {
+                ended??;
+            }
+            if Instant::now() > patience {
+                bail!("waited {PATIENCE:?} in vain until {what}");
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
     /// Ends after what each counter is doing; what was not acknowledged stays owed.
     pub(super) async fn end(mut self) -> Result<()> {
         self.stop.store(true, Ordering::Relaxed);

@@ -1,6 +1,5 @@
-//! The power fails: the office works on a file system in a file, on a file system that can photograph files in an
-//! instant. What the photograph holds is what a disk would; on it another office comes up and is asked for
-//! everything that had been acknowledged before the photograph was taken.
+//! The power fails: the office works on a disk that is photographed (`rig`). On the photograph another office comes up
+//! and is asked for everything that had been acknowledged before it was taken.
 //!
 //! A harness that cannot see a loss proves nothing, so first it must see those of a database that is told not to
 //! flush (`synchronous=OFF`), and to flush at checkpoints only (`NORMAL`).
@@ -20,22 +19,20 @@ use sqlx::{
     ConnectOptions, Connection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::{
-    ROUNDS_OF_ONE, Row,
-    image::{self, Mounted},
+    ROUNDS_OF_ONE, Row, image,
     ledger::Ledger,
+    rig::{self, Rig},
 };
 use crate::office_process::Server;
 
-const PROGRAMS: [&str; 4] = ["mount", "umount", "mkfs.xfs", "mkfs.ext4"];
 /// A control that saw nothing in so many rounds is blind. `NORMAL` loses in one of ten or so.
 const CONTROL_ROUNDS: u32 = 60;
 
 pub(super) async fn run(rounds: u32, seed: u64, rows: &mut Vec<Row>) -> Result<()> {
-    if let Some(why) = image::impossible(&PROGRAMS) {
+    if let Some(why) = rig::impossible() {
         rows.push(Row::skipped("power cut", why));
         return Ok(());
     }
@@ -64,45 +61,6 @@ pub(super) async fn run(rounds: u32, seed: u64, rows: &mut Vec<Row>) -> Result<(
     Ok(())
 }
 
-/// A disk that can be photographed, mounted.
-struct Rig {
-    disk: Mounted,
-    // Dropped after the disk that lies on it, and before the folder.
-    outer: Mounted,
-    folder: TempDir,
-}
-
-impl Rig {
-    fn new() -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let (outer_file, outer_at) = (folder.path().join("outer.img"), folder.path().join("outer"));
-        image::format(&outer_file, 6 << 10, &["mkfs.xfs", "-q", "-m", "reflink=1"])?;
-        let outer = Mounted::file(&outer_file, &outer_at, "noatime")?;
-        let disk_file = outer_at.join("disk.img");
-        image::format(&disk_file, 1 << 10, &["mkfs.ext4", "-q", "-F"])?;
-        let disk = Mounted::file(&disk_file, &folder.path().join("disk"), "noatime")?;
-        Ok(Self { disk, outer, folder })
-    }
-
-    /// The disk as it is at this instant, in a file of its own: of a file that is still attached somewhere, a mount
-    /// would show what was in it before.
-    fn photograph(&self, round: u32) -> Result<()> {
-        image::photograph(&self.outer.path().join("disk.img"), &self.photo(round))
-    }
-
-    /// The photograph as another computer finds it: its journal is played back. The one of before goes away.
-    fn found(&self, round: u32) -> Result<Mounted> {
-        if let Some(before) = round.checked_sub(1) {
-            fs::remove_file(self.photo(before))?;
-        }
-        Mounted::file(&self.photo(round), &self.folder.path().join(format!("found-{round}")), "noatime")
-    }
-
-    fn photo(&self, round: u32) -> PathBuf {
-        self.outer.path().join(format!("cut-{round}.img"))
-    }
-}
-
 /// One row after the other, each acknowledged when its commit has returned.
 async fn control(
     rig: &Rig,
@@ -111,7 +69,7 @@ async fn control(
     row: &mut Row,
 ) -> Result<()> {
     let name = format!("control-{}.db", row.rounds);
-    let file = rig.disk.path().join(&name);
+    let file = rig.disk().join(&name);
     let options = SqliteConnectOptions::new()
         .filename(&file)
         .create_if_missing(true)
@@ -166,7 +124,7 @@ async fn kept(file: &Path) -> Result<u64> {
 async fn one_office(rounds: u32, chance: &mut fastrand::Rng) -> Result<Row> {
     let mut row = Row::new("");
     let rig = Rig::new()?;
-    let mut server = Server::new(rig.folder.path())?.with_data(rig.disk.path().join("office"));
+    let mut server = Server::new(rig.folder())?.with_data(rig.disk().join("office"));
     server.start().await?;
     let url = server.url();
     let ledger = Ledger::open(&url).await?;
@@ -180,7 +138,7 @@ async fn one_office(rounds: u32, chance: &mut fastrand::Rng) -> Result<Row> {
         load.end().await?;
         let found = rig.found(row.rounds)?;
         row.rounds += 1;
-        compare_found(&ledger, &mut row, rig.folder.path(), found.path().join("office"), acked).await?;
+        compare_found(&ledger, &mut row, rig.folder(), found.path().join("office"), acked).await?;
         server.start().await?;
     }
     ledger.finish(&url).await?;

@@ -85,6 +85,13 @@ impl fmt::Display for Row {
     }
 }
 
+/// The faults that were skipped, each with its reason; `None` where all were tried.
+pub(super) fn not_tried(rows: &[Row]) -> Option<String> {
+    let skipped: Vec<String> =
+        rows.iter().filter_map(|row| Some(format!("{} ({})", row.fault, row.skipped.as_deref()?))).collect();
+    (!skipped.is_empty()).then(|| skipped.join(", "))
+}
+
 pub(super) fn print(rows: &[Row]) {
     println!(
         "\n{:<40} {:>6} {:>7} {:>5} {:>7}  {:<9}",
@@ -92,5 +99,29 @@ pub(super) fn print(rows: &[Row]) {
     );
     for row in rows {
         println!("{row}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_tried_is_named_with_its_reason() {
+        let tried = Row { rounds: 3, ..Row::new("office killed") };
+        assert_eq!(not_tried(std::slice::from_ref(&tried)), None);
+        let rows =
+            [tried, Row::skipped("power cut", "no root"), Row::skipped("calls", "strace not installed")];
+        assert_eq!(not_tried(&rows).as_deref(), Some("power cut (no root), calls (strace not installed)"));
+    }
+
+    #[test]
+    fn a_loss_breaks_the_promise_and_a_control_without_one_too() {
+        let lost = Row { lost: 1, ..Row::new("killed") };
+        assert!(lost.violation().is_some_and(|told| told.contains("1 lost")));
+        let blind = Row { control: true, ..Row::new("control") };
+        assert!(blind.violation().is_some());
+        assert_eq!(Row { control: true, ..lost }.violation(), None);
+        assert_eq!(Row::new("killed").violation(), None);
     }
 }

@@ -16,6 +16,17 @@ use std::{
 pub use postgres::Postgres;
 pub use s3::S3;
 
+/// What this machine lacks of a shared office's services, in words; `None` where both can be started.
+#[must_use]
+pub fn lacking() -> Option<String> {
+    let lacks = [
+        (postgres::programs().is_none(), "PostgreSQL (initdb was not found)"),
+        (s3::weed().is_none(), "an S3 server (`weed` of SeaweedFS was not found)"),
+    ];
+    let named: Vec<&str> = lacks.into_iter().filter_map(|(lacks, what)| lacks.then_some(what)).collect();
+    (!named.is_empty()).then(|| format!("no {}", named.join(", no ")))
+}
+
 /// Longest for a service to come up; a busy machine takes its time.
 const UP: Duration = Duration::from_secs(60);
 

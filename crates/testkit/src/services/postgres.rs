@@ -55,6 +55,12 @@ impl Postgres {
 
     /// Ends it as a power cut ends programs, and starts it again; it comes up with what it had acknowledged.
     pub fn crash(&mut self) {
+        self.kill();
+        self.start_again();
+    }
+
+    /// Ends it as a power cut ends programs: all its processes at once, with `kill -9`.
+    pub fn kill(&mut self) {
         // All of it: a process that outlived the first one would hold the memory that the next start refuses to share. The
         // first one is held still meanwhile, or it would make another for whoever connects between the list and the end.
         let first = self.process.id().to_string();
@@ -72,6 +78,10 @@ impl Postgres {
         while !children.is_empty() && living() {
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Starts it on what it left, at the same address.
+    pub fn start_again(&mut self) {
         self.process = launch(&self.programs, &self.owner, self.dir.path(), &self.settings);
     }
 
@@ -113,6 +123,10 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
+        // One that was killed has given its number back.
+        if matches!(self.process.try_wait(), Ok(Some(_))) {
+            return;
+        }
         // An immediate shutdown: nothing of it is needed again. Its children go with it.
         let asked = Command::new("kill").args(["-QUIT", &self.process.id().to_string()]).status();
         if !asked.is_ok_and(|status| status.success()) {

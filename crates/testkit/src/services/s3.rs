@@ -30,9 +30,11 @@ const PARTS: [&str; 9] = [
 
 /// A server with one empty bucket.
 pub struct S3 {
-    port: u16,
+    program: PathBuf,
+    /// Of S3 itself, then those of [`PARTS`].
+    ports: [u16; 1 + PARTS.len()],
     process: Child,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl S3 {
@@ -58,28 +60,33 @@ impl S3 {
     /// What it wrote into its log where it ends instead of coming up.
     fn launch(weed: &Path) -> Result<Self, String> {
         let dir = tempfile::tempdir().expect("a directory");
-        let log = dir.path().join("log");
-        let [port, parts @ ..] = super::free_ports::<{ 1 + PARTS.len() }>();
-        let process = Command::new(weed)
-            .arg("server")
-            .arg(format!("-dir={}", dir.path().display()))
-            .args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.volumeSizeLimitMB=64", "-filer", "-s3"])
-            .arg(format!("-s3.port={port}"))
-            .args(PARTS.iter().zip(parts).map(|(part, port)| format!("-{part}={port}")))
-            .env("HOME", dir.path())
-            .current_dir(dir.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(File::create(&log).expect("a log"))
-            .spawn()
-            .expect("weed starts");
-        let mut started = Self { port, process, _dir: dir };
-        // Up when it makes the bucket and takes something into it.
+        let ports = super::free_ports();
+        let process = spawn(weed, dir.path(), ports);
+        let mut started = Self { program: weed.to_owned(), ports, process, dir };
+        started.come_up().map(|()| started)
+    }
+
+    /// Up when it makes the bucket and takes something into it.
+    fn come_up(&mut self) -> Result<(), String> {
+        let port = self.ports[0];
         let ready =
             || ask(port, "PUT", Self::BUCKET, "") && ask(port, "PUT", &format!("{}/up", Self::BUCKET), "up");
-        match super::until("SeaweedFS", &mut started.process, ready) {
-            Ok(()) => Ok(started),
-            Err(status) => Err(format!("{status}\n{}", std::fs::read_to_string(log).unwrap_or_default())),
+        super::until("SeaweedFS", &mut self.process, ready).map_err(|status| {
+            format!("{status}\n{}", std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default())
+        })
+    }
+
+    /// `kill -9`: nobody answers at its address any more.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("it lives");
+        self.process.wait().expect("it ends");
+    }
+
+    /// Starts it on what it left, at the same address.
+    pub fn start_again(&mut self) {
+        self.process = spawn(&self.program, self.dir.path(), self.ports);
+        if let Err(log) = self.come_up() {
+            panic!("SeaweedFS did not come up on what it left:\n{log}");
         }
     }
 
@@ -92,7 +99,7 @@ impl S3 {
     #[must_use]
     pub fn environment(&self) -> [(&'static str, String); 5] {
         [
-            ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port)),
+            ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.ports[0])),
             ("AWS_ALLOW_HTTP", "true".into()),
             ("AWS_REGION", "us-east-1".into()),
             ("AWS_ACCESS_KEY_ID", "office".into()),
@@ -106,6 +113,25 @@ impl Drop for S3 {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Its log goes on where it stood.
+fn spawn(weed: &Path, dir: &Path, ports: [u16; 1 + PARTS.len()]) -> Child {
+    let [port, parts @ ..] = ports;
+    let log = File::options().create(true).append(true).open(dir.join("log")).expect("a log");
+    Command::new(weed)
+        .arg("server")
+        .arg(format!("-dir={}", dir.display()))
+        .args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.volumeSizeLimitMB=64", "-filer", "-s3"])
+        .arg(format!("-s3.port={port}"))
+        .args(PARTS.iter().zip(parts).map(|(part, port)| format!("-{part}={port}")))
+        .env("HOME", dir)
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .expect("weed starts")
 }
 
 /// Where `cargo xtask doctor` puts it, else on the path.
@@ -133,4 +159,21 @@ fn ask(port: u16, method: &str, path: &str, body: &str) -> bool {
         Ok(answer)
     };
     answer().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200") || answer.starts_with("HTTP/1.1 409"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_was_killed_comes_up_with_what_it_had_taken() {
+        let Some(mut server) = S3::start() else { return };
+        let (port, place) = (server.ports[0], format!("{}/before", S3::BUCKET));
+        assert!(ask(port, "PUT", &place, "taken"));
+        server.kill();
+        assert!(!ask(port, "GET", &place, ""), "nobody answers");
+        server.start_again();
+        assert!(ask(port, "GET", &place, ""));
+        assert!(!ask(port, "GET", &format!("{}/never", S3::BUCKET), ""));
+    }
 }
