@@ -9,6 +9,7 @@ use crate::{
     backup::BackupError,
     checking::Checker,
     editions::CatalogueFault,
+    http::door::Connections,
     keeping::{Keeping, KeepingError},
     office::Clock,
     store::StoreError,
@@ -45,6 +46,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where the proxies in front are; empty: whoever connects is believed to be one. Counts with `behind_proxy`.
     pub trusted_proxies: Vec<IpNet>,
+    /// How many connections there may be, and what they have to do to stay.
+    pub connections: Connections,
     /// Who looks into documents.
     pub checker: Checker,
     /// Folder of the office's own catalogue; the one this program was built with where `None`.
@@ -67,6 +70,7 @@ impl Config {
             tls: Tls::Off,
             behind_proxy: false,
             trusted_proxies: Vec::new(),
+            connections: Connections::default(),
             checker,
             catalogue: None,
             example_regions: false,
