@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::{
     backup::BackupError,
     checking::Checker,
+    disk::LEAST_FREE,
     editions::CatalogueFault,
     http::door::Connections,
     keeping::{Keeping, KeepingError},
@@ -48,6 +49,9 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// How many connections there may be, and what they have to do to stay.
     pub connections: Connections,
+    /// Free bytes of the data directory's disk below which the office is not ready; counts where it keeps documents
+    /// and database there.
+    pub least_free: u64,
     /// Who looks into documents.
     pub checker: Checker,
     /// Folder of the office's own catalogue; the one this program was built with where `None`.
@@ -71,6 +75,7 @@ impl Config {
             behind_proxy: false,
             trusted_proxies: Vec::new(),
             connections: Connections::default(),
+            least_free: LEAST_FREE,
             checker,
             catalogue: None,
             example_regions: false,

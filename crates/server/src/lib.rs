@@ -16,6 +16,7 @@ pub mod child;
 mod config;
 mod consents;
 pub mod console;
+mod disk;
 mod editions;
 mod file_system;
 mod housekeeping;

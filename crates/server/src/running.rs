@@ -11,6 +11,7 @@ use crate::{
     certificate::{certificate, rustls_config},
     checking::Inspector,
     config::{Config, StartError, Tls},
+    disk::Disk,
     editions, file_system, housekeeping,
     http::{
         door::{self, Door},
@@ -127,6 +128,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         store: Arc::clone(&store),
         attachments,
         partials: Partials::open(&data.partials()).map_err(unusable)?,
+        disk: config.keeping.shared.is_none().then(|| Disk::of(&data, config.least_free)),
         inspector: Inspector::new(config.checker),
         passwords,
         signer,
