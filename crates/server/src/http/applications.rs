@@ -63,7 +63,10 @@ pub(crate) async fn submit(
         Standing::Accepted { .. } => complete(&office, &asked, &counted)
             .await?
             .ok_or_else(|| Failure::internal("a document vanished, or the manifest was replaced meanwhile")),
-        Standing::OtherContent { stored } => {
+        Standing::OtherContent { stored, unheard } => {
+            if unheard {
+                office.store.note_reused_key(&asked, office.now()).await?;
+            }
             Err(Failure::conflict("the key or the revision stands for other content", vec![stored, hash]))
         }
         Standing::OutOfTurn | Standing::New { .. } => {

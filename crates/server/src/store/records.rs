@@ -37,7 +37,11 @@ pub(crate) enum Standing {
     /// Done.
     Complete(Box<Receipt>),
     /// The key or the revision already stands for other content.
-    OtherContent { stored: ContentHash },
+    OtherContent {
+        stored: ContentHash,
+        /// It is the key, for the first time: to be written down ([`Store::note_reused_key`](super::Store)).
+        unheard: bool,
+    },
     /// The revision does not follow the newest one, or nothing was asked for.
     OutOfTurn,
     /// A supplement after its time.

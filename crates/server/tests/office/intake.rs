@@ -63,9 +63,13 @@ async fn the_same_key_with_other_content_is_a_conflict_that_names_both() {
     missing(desk.submit(key, &papers.manifest).await).await;
     let mut other = papers.clone();
     other.answer("address", "别处");
-    let (status, problem) = problem(desk.submit(key, &other.manifest).await).await;
-    assert_eq!((status, problem.code), (StatusCode::CONFLICT, ProblemCode::Conflict));
-    assert_eq!(problem.hashes, [papers.manifest.canonical_hash(), other.manifest.canonical_hash()]);
+    let before = office.audited().await;
+    for _ in 0..3 {
+        let (status, found) = problem(desk.submit(key, &other.manifest).await).await;
+        assert_eq!((status, found.code), (StatusCode::CONFLICT, ProblemCode::Conflict));
+        assert_eq!(found.hashes, [papers.manifest.canonical_hash(), other.manifest.canonical_hash()]);
+    }
+    assert_eq!(office.audited().await, before + 1, "written down once");
 }
 
 #[tokio::test]
