@@ -217,10 +217,10 @@ pub(crate) struct Look<'a> {
 /// How a login may go on.
 #[derive(Debug)]
 pub(crate) enum LoginAttempt {
-    /// Compare with this hash; `None` where nobody has that name. `last`: a wrong password locks from now on.
+    /// Compare with this hash; `None` where nobody has that name. `locks_until`: a wrong password locks until then.
     Proceed {
         password_hash: Option<String>,
-        last: bool,
+        locks_until: Option<Timestamp>,
     },
     Locked {
         until: Timestamp,
