@@ -9,19 +9,20 @@ use std::{
     collections::HashMap,
     io,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll},
 };
 
 use axum::body::{Body, Bytes};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use protocol::AccountId;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     sync::Notify,
     time::Instant,
 };
 
-use super::door::Connections;
+use super::{admission::Counted, door::Connections};
 
 /// Bytes of an answer that are given to the connection at once: what it has been given counts as taken, and HTTP/2
 /// keeps it however small the reader's window is.
@@ -127,7 +128,17 @@ impl Line {
         state.next += 1;
         state.under_way.insert(id, None);
         (state.idle, state.asked) = (None, true);
-        Asked { line: Arc::clone(self), id, whole: false }
+        Asked { line: Arc::clone(self), id, whole: false, account: OnAccount::default() }
+    }
+}
+
+/// Whom a request is counted for, an extension of it: until its answer was taken, not only made.
+#[derive(Clone, Default)]
+pub(super) struct OnAccount(Arc<OnceLock<Arc<Counted<AccountId>>>>);
+
+impl OnAccount {
+    pub(super) fn of(&self, counted: &Arc<Counted<AccountId>>) {
+        let _ = self.0.set(Arc::clone(counted));
     }
 }
 
@@ -137,9 +148,14 @@ pub(super) struct Asked {
     id: u64,
     /// It was answered to the end.
     whole: bool,
+    account: OnAccount,
 }
 
 impl Asked {
+    pub(super) fn account(&self) -> OnAccount {
+        self.account.clone()
+    }
+
     /// The same with its answer.
     pub(super) fn answer(self, body: Body) -> Answering {
         self.note(|turn| *turn = Some(Moving::from(Instant::now())));

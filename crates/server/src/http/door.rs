@@ -214,6 +214,7 @@ impl Door {
             let mut request = request.map(Body::new);
             // Who asks is counted by where they ask from.
             request.extensions_mut().insert(ConnectInfo(from));
+            request.extensions_mut().insert(asked.account());
             let answered = router.call(request);
             async move { answered.await.map(|answer| answer.map(|body| asked.answer(body))) }
         });
