@@ -70,10 +70,20 @@ impl Server {
     /// The same, as the last argument of another program.
     pub(crate) async fn start_under(&mut self, wrapper: &[&str]) -> Result<()> {
         self.spawn_under(wrapper)?;
+        self.says_well("/readyz").await
+    }
+
+    /// Starts it and waits until it answers at all, also where it cannot work.
+    pub(crate) async fn start_alive(&mut self) -> Result<()> {
+        self.spawn_under(&[])?;
+        self.says_well("/livez").await
+    }
+
+    async fn says_well(&mut self, path: &str) -> Result<()> {
         let http = crate::counter::client()?;
-        let ready = format!("{}/readyz", self.url());
+        let asked = format!("{}{path}", self.url());
         let patience = Instant::now() + PATIENCE;
-        while !http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
+        while !http.get(&asked).send().await.is_ok_and(|answer| answer.status().is_success()) {
             let ended = match &mut self.running {
                 Some(running) => running.child().try_wait()?,
                 None => None,

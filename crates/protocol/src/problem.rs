@@ -41,8 +41,11 @@ pub enum ProblemCode {
     UnknownService,
     /// 423: too many failed logins.
     Locked,
-    /// 429: too many requests; see `Retry-After`.
+    /// 429: too many requests of this account or address; see `Retry-After`.
     RateLimited,
+    /// 429: the account left so many applications unfinished, or replaced so many manifests, that this one is not begun
+    /// before `Retry-After`. What is begun goes on.
+    TooManyUnfinished,
     /// 500: a fault of the office.
     Internal,
     /// 503: busy; see `Retry-After`.

@@ -2,7 +2,6 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use axum_server::tls_rustls::RustlsConfig;
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
@@ -35,7 +34,7 @@ pub(crate) fn certificate(tls: &Tls, data: &DataDir) -> Result<Option<Pem>, Star
 }
 
 /// The same as the server wants it.
-pub(crate) fn rustls_config((certificate, key): &Pem) -> Result<RustlsConfig, StartError> {
+pub(crate) fn rustls_config((certificate, key): &Pem) -> Result<Arc<ServerConfig>, StartError> {
     let unusable = |error: &dyn std::fmt::Display| StartError::Certificate(error.to_string());
     let chain = CertificateDer::pem_slice_iter(certificate.as_bytes())
         .collect::<Result<Vec<_>, _>>()
@@ -49,5 +48,5 @@ pub(crate) fn rustls_config((certificate, key): &Pem) -> Result<RustlsConfig, St
         .with_single_cert(chain, key)
         .map_err(|error| unusable(&error))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    Ok(Arc::new(config))
 }

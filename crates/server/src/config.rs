@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use crate::{
     backup::BackupError,
     checking::Checker,
+    disk::LEAST_FREE,
     editions::CatalogueFault,
+    http::door::Connections,
     keeping::{Keeping, KeepingError},
     office::Clock,
     store::StoreError,
@@ -45,6 +47,11 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where the proxies in front are; empty: whoever connects is believed to be one. Counts with `behind_proxy`.
     pub trusted_proxies: Vec<IpNet>,
+    /// How many connections there may be, and what they have to do to stay.
+    pub connections: Connections,
+    /// Free bytes of the data directory's disk below which the office is not ready; counts where it keeps documents
+    /// and database there.
+    pub least_free: u64,
     /// Who looks into documents.
     pub checker: Checker,
     /// Folder of the office's own catalogue; the one this program was built with where `None`.
@@ -67,6 +74,8 @@ impl Config {
             tls: Tls::Off,
             behind_proxy: false,
             trusted_proxies: Vec::new(),
+            connections: Connections::default(),
+            least_free: LEAST_FREE,
             checker,
             catalogue: None,
             example_regions: false,

@@ -16,6 +16,7 @@ pub mod child;
 mod config;
 mod consents;
 pub mod console;
+mod disk;
 mod editions;
 mod file_system;
 mod housekeeping;
@@ -41,6 +42,7 @@ pub use backup::{BackedUp, BackupError, Soundness, back_up, restore, verify, ver
 pub use checking::Checker;
 pub use config::{Config, StartError, Tls};
 pub use editions::{CatalogueFault, check_catalogue};
+pub use http::door::Connections;
 pub use migrating::{MigrateError, Moved, migrate};
 pub use office::Clock;
 pub use running::{Running, start};

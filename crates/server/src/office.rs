@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     attachments::Attachments,
     checking::Inspector,
+    disk::Disk,
     editions::Editions,
     http::{admission::Rooms, health::Readiness, peer::Proxies, sparing::Sparing},
     known_accounts::KnownAccounts,
@@ -31,6 +32,8 @@ pub(crate) struct Inside {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) attachments: Attachments,
     pub(crate) partials: Partials,
+    /// Where it keeps database and documents itself.
+    pub(crate) disk: Option<Disk>,
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
@@ -54,6 +57,7 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) attachments: Attachments,
     pub(crate) partials: Partials,
+    pub(crate) disk: Option<Disk>,
     pub(crate) inspector: Inspector,
     pub(crate) passwords: Passwords,
     pub(crate) signer: ReceiptSigner,
@@ -79,6 +83,7 @@ impl Office {
             store: parts.store,
             attachments: parts.attachments,
             partials: parts.partials,
+            disk: parts.disk,
             inspector: parts.inspector,
             passwords: parts.passwords,
             signer: parts.signer,

@@ -1,17 +1,9 @@
 //! Starting and stopping the office.
 
-use std::{
-    fs::File,
-    io,
-    net::{SocketAddr, TcpListener},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs::File, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use axum_server::{Handle, tls_rustls::RustlsConfig};
-use hyper_util::rt::TokioTimer;
 use tokio::{task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -19,8 +11,13 @@ use crate::{
     certificate::{certificate, rustls_config},
     checking::Inspector,
     config::{Config, StartError, Tls},
+    disk::Disk,
     editions, file_system, housekeeping,
-    http::{peer::Proxies, router::router},
+    http::{
+        door::{self, Door},
+        peer::Proxies,
+        router::router,
+    },
     keys::DataDir,
     news::follow_others,
     office::{Clock, Office, Parts},
@@ -36,8 +33,6 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// How long the database may take to write what was handed to it before, and to close. What is not written then was
 /// not acknowledged.
 const LAST_WRITES: Duration = Duration::from_secs(10);
-/// Longest for a request's header to arrive.
-const HEADER: Duration = Duration::from_secs(15);
 
 /// An office at work. Dropping it stops it at once; [`Running::stop`] lets requests finish.
 pub struct Running {
@@ -53,8 +48,9 @@ pub struct Running {
     pub certificate_path: Option<PathBuf>,
     office: Office,
     store: Arc<dyn Store>,
-    handle: Handle<SocketAddr>,
-    serving: JoinHandle<io::Result<()>>,
+    serving: JoinHandle<()>,
+    /// Ends every connection at once.
+    cut: CancellationToken,
     _lock: File,
 }
 
@@ -64,14 +60,19 @@ impl Running {
     /// # Errors
     /// What ended it.
     pub async fn finished(&mut self) -> io::Result<()> {
-        (&mut self.serving).await.map_err(io::Error::other)?
+        (&mut self.serving).await.map_err(io::Error::other)
     }
 
     /// Takes no new requests, lets those under way finish, closes the database: within 20 seconds in all.
     pub async fn stop(mut self) {
         self.office.stopping.cancel();
-        self.handle.graceful_shutdown(Some(LAST_REQUESTS));
-        if let Err(error) = self.finished().await {
+        let ended = if let Ok(ended) = timeout(LAST_REQUESTS, self.finished()).await {
+            ended
+        } else {
+            self.cut.cancel();
+            self.finished().await
+        };
+        if let Err(error) = ended {
             tracing::warn!(%error, "the server did not end cleanly");
         }
         if timeout(LAST_WRITES, self.store.close()).await.is_err() {
@@ -83,7 +84,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.office.stopping.cancel();
-        self.handle.shutdown();
+        self.cut.cancel();
     }
 }
 
@@ -92,7 +93,7 @@ impl Drop for Running {
 /// # Errors
 /// See [`StartError`]; nothing keeps running then.
 pub async fn start(config: Config) -> Result<Running, StartError> {
-    allow_many_connections();
+    let connections = door::within_open_files(config.connections, allow_many_files());
     let protected = config.tls != Tls::Off;
     if !protected && !config.behind_proxy && !config.listen.ip().is_loopback() {
         return Err(StartError::Unprotected(config.listen));
@@ -117,10 +118,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let editions = editions::publish(&*store, &signer, chosen, (config.clock)()).await?;
     let feed_epoch = backup::feed_epoch(&*store, &data, (config.clock)()).await?;
     let attachments = config.keeping.attachments(&data).await?;
-    let listener =
-        TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let unheard = |error| StartError::Listen(config.listen, error);
-    listener.set_nonblocking(true).map_err(unheard)?;
+    let listener = door::listen(config.listen).map_err(unheard)?;
     let addr = listener.local_addr().map_err(unheard)?;
     let passwords = Passwords::new().await.map_err(unusable)?;
     // Last of all that may fail: a password that is made and not told is lost.
@@ -129,6 +128,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         store: Arc::clone(&store),
         attachments,
         partials: Partials::open(&data.partials()).map_err(unusable)?,
+        disk: config.keeping.shared.is_none().then(|| Disk::of(&data, config.least_free)),
         inspector: Inspector::new(config.checker),
         passwords,
         signer,
@@ -138,8 +138,16 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         proxies: Proxies { in_front: config.behind_proxy, trusted: config.trusted_proxies },
         clock: config.clock,
     });
-    let handle = Handle::new();
-    let serving = serve(listener, tls, &handle, office.clone()).map_err(unheard)?;
+    let cut = CancellationToken::new();
+    let door = Door::new(door::Parts {
+        limits: connections,
+        proxies: office.proxies.clone(),
+        tls,
+        router: router(office.clone()).with_state(()),
+        stopping: office.stopping.clone(),
+        cut: cut.clone(),
+    });
+    let serving = tokio::spawn(door.serve(listener));
     housekeeping::begin(office.clone());
     tokio::spawn(follow_others(office.news.clone(), Arc::clone(&store), office.stopping.clone()));
     let scheme = if protected { "https" } else { "http" };
@@ -152,45 +160,30 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         certificate_pem: certificate.filter(|_| self_signed).map(|(certificate, _)| certificate),
         office,
         store,
-        handle,
         serving,
+        cut,
         _lock: lock,
     })
 }
 
-fn serve(
-    listener: TcpListener,
-    tls: Option<RustlsConfig>,
-    handle: &Handle<SocketAddr>,
-    office: Office,
-) -> io::Result<JoinHandle<io::Result<()>>> {
-    // Who asks is counted by where they ask from.
-    let service = router(office).into_make_service_with_connect_info::<SocketAddr>();
-    let handle = handle.clone();
-    Ok(if let Some(tls) = tls {
-        let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER);
-        tokio::spawn(server.serve(service))
-    } else {
-        let mut server = axum_server::from_tcp(listener)?.handle(handle);
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER);
-        tokio::spawn(server.serve(service))
-    })
-}
-
-/// Every desk that waits for news holds a connection; systems allow 1024 open files unless asked for more.
+/// Every desk that waits for news holds a connection; systems allow 1024 open files unless asked for more. How many
+/// there are now; `None`: as many as there is memory for.
 #[cfg(unix)]
-fn allow_many_connections() {
+fn allow_many_files() -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
-    {
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+    if let Err(error) = raised {
         tracing::warn!(%error, "the number of open files could not be raised");
+        return limit.current;
     }
+    limit.maximum
 }
 
 #[cfg(not(unix))]
-const fn allow_many_connections() {}
+const fn allow_many_files() -> Option<u64> {
+    None
+}
 
 /// Makes the first account where there is none.
 async fn first_reviewer(store: &dyn Store, clock: &Clock) -> io::Result<Option<Zeroizing<String>>> {

@@ -11,6 +11,8 @@ pub(crate) enum Verdict {
     Unreachable,
     /// It answers, but asks for patience; `blames_item` where the question itself may be what it stumbles over.
     Later { asked: Asked, blames_item: bool },
+    /// It answers, and has this one wait; the others need not.
+    LaterAlone(Asked),
     /// It does not know this account.
     Reopen,
     /// It does not know the manifest (any more): from the beginning.
@@ -23,6 +25,16 @@ pub(crate) enum Verdict {
     ForgetCursor,
     /// Waiting does not mend it.
     Poison(Reason),
+}
+
+impl Verdict {
+    /// What the office asked for, where what was asked is no application that could wait by itself.
+    pub(crate) fn asked(&self) -> Asked {
+        match self {
+            Self::Later { asked, .. } | Self::LaterAlone(asked) => *asked,
+            _ => Asked::default(),
+        }
+    }
 }
 
 /// Judges a failure.
@@ -44,8 +56,7 @@ impl Pace {
     pub fn wait_beside(self, failures: u32, failure: Failure, jitter: u32) -> u64 {
         let (cap_ms, asked) = match judge(failure) {
             Verdict::Unreachable => (self.cap_unreachable_ms, Asked::default()),
-            Verdict::Later { asked, .. } => (self.cap_ms, asked),
-            _ => (self.cap_ms, Asked::default()),
+            verdict => (self.cap_ms, verdict.asked()),
         };
         self.wait(failures, cap_ms, asked, jitter)
     }
@@ -59,6 +70,7 @@ fn of_problem(problem: Box<Problem>, floor_ms: Option<u64>) -> Verdict {
         ProblemCode::RateLimited | ProblemCode::StorageFull | ProblemCode::Locked => {
             Verdict::Later { asked, blames_item: false }
         }
+        ProblemCode::TooManyUnfinished => Verdict::LaterAlone(asked),
         ProblemCode::Internal => Verdict::Later { asked, blames_item: true },
         ProblemCode::Unauthorised => Verdict::Reopen,
         ProblemCode::NotFound => Verdict::StartOver,
@@ -96,7 +108,7 @@ fn of_status(problem: Box<Problem>, asked: Asked) -> Verdict {
 mod tests {
     use super::*;
 
-    const EVERY_CODE: [ProblemCode; 21] = [
+    const EVERY_CODE: [ProblemCode; 22] = [
         ProblemCode::Malformed,
         ProblemCode::Unauthorised,
         ProblemCode::Forbidden,
@@ -114,6 +126,7 @@ mod tests {
         ProblemCode::UnknownService,
         ProblemCode::Locked,
         ProblemCode::RateLimited,
+        ProblemCode::TooManyUnfinished,
         ProblemCode::Internal,
         ProblemCode::Busy,
         ProblemCode::StorageFull,
@@ -137,7 +150,8 @@ mod tests {
                 "later, and it may be this one".into()
             }
             Verdict::Later { asked: Asked { floor_ms: Some(7), .. }, blames_item: false } => "later".into(),
-            Verdict::Later { .. } => "later, but forgets the floor".into(),
+            Verdict::LaterAlone(Asked { floor_ms: Some(7), .. }) => "later, this one alone".into(),
+            Verdict::Later { .. } | Verdict::LaterAlone(_) => "later, but forgets the floor".into(),
             Verdict::Unreachable => "unreachable".into(),
             Verdict::Reopen => "open the account".into(),
             Verdict::StartOver => "start over".into(),
@@ -186,6 +200,7 @@ mod tests {
                     code,
                     ProblemCode::Locked
                         | ProblemCode::RateLimited
+                        | ProblemCode::TooManyUnfinished
                         | ProblemCode::Internal
                         | ProblemCode::Busy
                         | ProblemCode::StorageFull
@@ -196,6 +211,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// An office that has one wait says so by its word. A desk that does not know the word goes by the status, and all
+    /// it has waits.
+    #[test]
+    fn one_that_has_to_wait_does_so_alone() {
+        assert_eq!(said(ProblemCode::TooManyUnfinished, 429), "later, this one alone");
+        assert_eq!(said(ProblemCode::RateLimited, 429), "later");
+        assert_eq!(said(ProblemCode::Unknown, 429), "later");
     }
 
     #[test]

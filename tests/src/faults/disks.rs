@@ -42,7 +42,14 @@ pub(super) async fn full(rounds: u32) -> Result<Row> {
         load.end().await?;
         let acked = ledger.acked();
         // It need not come up on a full disk, but must not harm anything by trying.
-        let up = timeout(Duration::from_secs(20), server.start()).await.is_ok_and(|started| started.is_ok());
+        let up =
+            timeout(Duration::from_secs(20), server.start_alive()).await.is_ok_and(|started| started.is_ok());
+        if up {
+            let ready = crate::counter::client()?.get(format!("{}/readyz", server.url())).send().await?;
+            if ready.status().is_success() {
+                bail!("the office says that it is ready on a full disk");
+            }
+        }
         server.kill().await?;
         fs::remove_file(filler)?;
         server.start().await?;

@@ -71,6 +71,7 @@ impl Trouble {
             Self::Unreadable { .. } => "server_unreadable",
             Self::Refused { problem, .. } => match problem.code {
                 ProblemCode::RateLimited | ProblemCode::Busy | ProblemCode::Locked => "server_busy",
+                ProblemCode::TooManyUnfinished => "server_too_many_unfinished",
                 ProblemCode::StorageFull => "server_full",
                 ProblemCode::Unauthorised => "server_account",
                 _ if problem.status == 426 => "server_needs_newer_program",
@@ -130,6 +131,15 @@ impl Trouble {
                 "Many people are handing in right now; the office asks for a little patience.",
             )
             .hint(waits.0, waits.1),
+            "server_too_many_unfinished" => Explained::new(
+                code,
+                "这台电脑开始提交、却没有交完的办件太多，受理机构请这一件等一等。您填的都已保存。",
+                "This computer began to hand in too many applications without finishing them; the office has this one wait. What you filled in is saved.",
+            )
+            .hint(
+                "已经开始提交的会接着交完，这一件过后会自动再试，不用重填。",
+                "What was begun goes on and is finished; this one is tried again by itself, nothing to fill in again.",
+            ),
             "server_fault" | "server_full" => Explained::new(
                 code,
                 "受理机构的系统出了故障，现在收不了。您填的都已保存。",

@@ -9,7 +9,7 @@ use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use protocol::{ContentHash, ProblemCode};
 use zeroize::Zeroizing;
 
@@ -84,13 +84,13 @@ pub(super) async fn login(
     }
     // The place comes first: who cannot be looked at is not counted as wrong.
     let place = office.passwords.place().await.ok_or_else(Failure::busy)?;
-    let (stored, last) = match office.store.attempt_login(&name, office.now()).await? {
+    let (stored, locks_until) = match office.store.attempt_login(&name, office.now()).await? {
         LoginAttempt::Locked { until } => return Err(locked(until, office.now())),
-        LoginAttempt::Proceed { password_hash, last } => (password_hash, last),
+        LoginAttempt::Proceed { password_hash, locks_until } => (password_hash, locks_until),
     };
     if !office.passwords.fits(place, password, stored).await {
-        tracing::warn!(last, "a login failed");
-        return Err(if last { locked(office.now() + LOCK, office.now()) } else { wrong() });
+        tracing::warn!(last = locks_until.is_some(), "a login failed");
+        return Err(locks_until.map_or_else(wrong, |until| locked(until, office.now())));
     }
     let secret = Zeroizing::new(hex::encode(random_bytes::<32>().map_err(Failure::internal)?));
     office.store.open_session(&name, ContentHash::of(secret.as_bytes()), office.now()).await?;
@@ -102,9 +102,6 @@ pub(super) async fn login(
         .secure(office.secure_cookies);
     Ok((jar.add(cookie), Json(session)))
 }
-
-/// What the store locks for; only for telling the one who caused it.
-const LOCK: SignedDuration = SignedDuration::from_mins(30);
 
 fn wrong() -> Failure {
     Failure::unauthorised("the name or the password is wrong")

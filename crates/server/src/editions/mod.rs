@@ -8,7 +8,7 @@ mod versions;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, Weak},
 };
 
 use bytes::Bytes;
@@ -36,6 +36,9 @@ struct Shelf {
     known: RwLock<Arc<Known>>,
     /// Held by who looks for what other copies served.
     looking: Mutex<()>,
+    /// Older bundles that somebody is reading. Anybody may ask for one by the hundred and take it slowly: it is in memory
+    /// once.
+    older: Mutex<BTreeMap<ContentHash, Weak<[u8]>>>,
 }
 
 /// What is offered, and what is judged by.
@@ -54,6 +57,33 @@ impl Editions {
     /// What is known now.
     pub(crate) fn now(&self) -> Arc<Known> {
         Arc::clone(&self.0.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The bundle of an edition that was ever offered; `None` where none has this hash.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) async fn bundle(
+        &self,
+        store: &dyn Store,
+        sha256: ContentHash,
+    ) -> Result<Option<Bytes>, StoreError> {
+        let known = self.now();
+        if sha256 == known.offer.sha256 {
+            return Ok(Some(known.bundle.clone()));
+        }
+        // What was never served is not read for, and holds up nobody.
+        if !known.served.contains(&sha256) && !store.served().await?.contains(&sha256) {
+            return Ok(None);
+        }
+        let mut older = self.0.older.lock().await;
+        if let Some(bundle) = older.get(&sha256).and_then(Weak::upgrade) {
+            return Ok(Some(Bytes::from_owner(bundle)));
+        }
+        let Some(kept) = store.edition(sha256).await? else { return Ok(None) };
+        let bundle: Arc<[u8]> = kept.bundle.into_bytes().into();
+        older.insert(sha256, Arc::downgrade(&bundle));
+        Ok(Some(Bytes::from_owner(bundle)))
     }
 
     /// Reads what other copies of the office have served since. The one served last is what all of them offer.
@@ -155,8 +185,12 @@ pub(crate) async fn publish(
     tracing::info!(edition = offer.edition, sha256 = %offer.sha256, "offering the catalogue");
     let library = library(catalogue, &bundle, older);
     let known = Known { library, offer, bundle: Bytes::from(bytes), served };
-    let shelf =
-        Shelf { signer: signer.clone(), known: RwLock::new(Arc::new(known)), looking: Mutex::new(()) };
+    let shelf = Shelf {
+        signer: signer.clone(),
+        known: RwLock::new(Arc::new(known)),
+        looking: Mutex::new(()),
+        older: Mutex::default(),
+    };
     Ok(Editions(Arc::new(shelf)))
 }
 
@@ -201,4 +235,32 @@ fn not_read(record: &EditionRecord, error: &impl std::fmt::Display) {
         edition = record.edition,
         "an edition that was served is not read by this version of the program; applications that were started with it cannot be judged: {error}"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{keys::receipt_signer, store::sqlite::SqliteStore};
+
+    #[tokio::test]
+    async fn an_older_bundle_is_in_memory_once_however_many_read_it() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = SqliteStore::open(&dir.path().join("office.sqlite")).await.expect("opens");
+        let signer = receipt_signer(&"5a".repeat(32)).expect("a key");
+        let mut published = Vec::new();
+        for example_regions in [false, true] {
+            let chosen = choose(None, example_regions).expect("fit");
+            published.push(publish(&store, &signer, chosen, Timestamp::UNIX_EPOCH).await.expect("publishes"));
+        }
+        let [before, now] = &published[..] else { unreachable!("two were published") };
+        let older = before.now().offer.sha256;
+        assert_ne!(older, now.now().offer.sha256);
+        let read = async || now.bundle(&store, older).await.expect("reads").expect("was served");
+        let (one, other) = (read().await, read().await);
+        assert_eq!(one.as_ptr(), other.as_ptr());
+        assert_eq!(ContentHash::of(&one), older);
+        drop((one, other));
+        assert_eq!(ContentHash::of(&read().await), older, "and again, when nobody had it any more");
+        assert!(now.bundle(&store, ContentHash::of(b"never served")).await.expect("reads").is_none());
+    }
 }

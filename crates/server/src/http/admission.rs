@@ -154,7 +154,7 @@ pub(crate) async fn admit(State(room): State<Room>, request: Request, next: Next
 }
 
 /// How many of each are inside. Holds those that are inside and nobody else.
-struct Count<K>(Arc<Mutex<HashMap<K, usize>>>);
+pub(super) struct Count<K>(Arc<Mutex<HashMap<K, usize>>>);
 
 impl<K> Clone for Count<K> {
     fn clone(&self) -> Self {
@@ -169,7 +169,7 @@ impl<K> Default for Count<K> {
 }
 
 impl<K: Copy + Eq + Hash> Count<K> {
-    fn take(&self, key: K, most: usize) -> Option<Counted<K>> {
+    pub(super) fn take(&self, key: K, most: usize) -> Option<Counted<K>> {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = inside.entry(key).or_insert(0);
         if *count >= most {

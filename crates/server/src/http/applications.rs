@@ -40,7 +40,7 @@ use crate::{
         (status = 401, description = "`unauthorised`", body = Object, content_type = "application/problem+json"),
         (status = 409, description = "`conflict` with both hashes, `stale_revision`, or `supplement_expired`", body = Object, content_type = "application/problem+json"),
         (status = 413, description = "`too_large`", body = Object, content_type = "application/problem+json"),
-        (status = 429, description = "`rate_limited`: too many unfinished", body = Object, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_unfinished`: this one waits, what is begun goes on; or `rate_limited`", body = Object, content_type = "application/problem+json"),
         (status = 422, description = "`not_ready` with findings, or `unknown_service`", body = Object, content_type = "application/problem+json"),
     )
 )]
@@ -71,17 +71,17 @@ pub(crate) async fn submit(
         Standing::Accepted { .. } => complete(&office, &asked, &counted)
             .await?
             .ok_or_else(|| Failure::internal("a document vanished, or the manifest was replaced meanwhile")),
-        Standing::OtherContent { stored } => {
+        Standing::OtherContent { stored, unheard } => {
+            if unheard {
+                office.store.note_reused_key(&asked, office.now()).await?;
+            }
             Err(Failure::conflict("the key or the revision stands for other content", vec![stored, hash]))
         }
         Standing::OutOfTurn | Standing::New { .. } => {
             Err(Failure::out_of_turn("the revision does not follow the newest one at the office"))
         }
         Standing::TooLate => Err(Failure::too_late()),
-        Standing::TooMany => Err(Failure::rate_limited(
-            "too many applications were begun and not finished; finish them first",
-            3600,
-        )),
+        Standing::TooMany => Err(Failure::too_many_unfinished()),
         // Whose it is, and whether it exists, is nobody else's business.
         Standing::Foreign => Err(Failure::not_found()),
     }

@@ -39,13 +39,8 @@ pub(crate) async fn bundle(
     Path(sha256): Path<String>,
 ) -> Answer<(Headers, Bytes)> {
     let sha256 = sha256.parse().map_err(|_| Failure::not_found())?;
-    let known = office.editions.now();
-    let bytes = if sha256 == known.offer.sha256 {
-        known.bundle.clone()
-    } else {
-        let kept = office.store.edition(sha256).await?.ok_or_else(Failure::not_found)?;
-        Bytes::from(kept.bundle)
-    };
+    let bundle = office.editions.bundle(&*office.store, sha256).await?;
+    let bytes = bundle.ok_or_else(Failure::not_found)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),

@@ -2,10 +2,12 @@
 
 mod accounts;
 pub(crate) mod admission;
+mod answering;
 mod applications;
 mod blobs;
 mod catalogue;
 mod crowd;
+pub(crate) mod door;
 mod feed;
 pub(crate) mod health;
 pub(crate) mod openapi;

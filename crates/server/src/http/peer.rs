@@ -30,7 +30,7 @@ impl Proxies {
     /// A proxy appends the peer that it saw itself to `X-Forwarded-For`, so the entries are believed from the end,
     /// as far as trusted proxies wrote them.
     fn caller(&self, connected: IpAddr, headers: &HeaderMap) -> IpAddr {
-        if !self.in_front || !self.trusts(connected) {
+        if !self.speaks_for_others(connected) {
             return connected;
         }
         let entries: Vec<&str> = headers
@@ -55,6 +55,11 @@ impl Proxies {
         caller
     }
 
+    /// Through it come many; what they do together is not one caller's doing.
+    pub(super) fn speaks_for_others(&self, connected: IpAddr) -> bool {
+        self.in_front && self.trusts(connected)
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.trusted.is_empty() || self.trusted.iter().any(|net| net.contains(&address))
@@ -72,7 +77,7 @@ pub(crate) async fn tell(State(office): State<Office>, mut request: Request, nex
 }
 
 /// An IPv6 subscriber has a whole /64.
-fn neighbourhood(peer: IpAddr) -> IpAddr {
+pub(super) fn neighbourhood(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         // The machine itself, which has no neighbours.
         IpAddr::V6(Ipv6Addr::LOCALHOST) => Ipv6Addr::LOCALHOST.into(),

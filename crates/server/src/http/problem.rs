@@ -84,6 +84,12 @@ impl Failure {
         Self::new(StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited, title).retry_after(seconds)
     }
 
+    /// Of what is begun and not finished there is enough; the others of this account need not wait.
+    pub(crate) fn too_many_unfinished() -> Self {
+        let title = "too many applications were begun and not finished; finish them first";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyUnfinished, title).retry_after(3600)
+    }
+
     /// The request did not arrive whole; the same request may be sent again.
     pub(crate) fn broken_off(title: &str) -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, ProblemCode::Busy, title).retry_after(spread(BUSY_FOR))

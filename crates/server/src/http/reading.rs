@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::{
     admission::Counted,
+    answering::OnAccount,
     problem::{Answer, Failure},
 };
 use crate::office::Office;
@@ -49,7 +50,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Read<T> {
     }
 }
 
-/// The account that asks, proven by its secret, and counted as long as it is answered or something works for it.
+/// The account that asks, proven by its secret, and counted as long as something works for it and its answer is not
+/// taken.
 pub(crate) struct Caller(pub(crate) AccountId, pub(crate) Arc<Counted<AccountId>>);
 
 impl FromRequestParts<Office> for Caller {
@@ -69,7 +71,11 @@ impl FromRequestParts<Office> for Caller {
         if !office.known_accounts.knows(&*office.store, id, secret).await? {
             return Err(refused());
         }
-        Ok(Self(id, Arc::new(office.rooms.account(id)?)))
+        let counted = Arc::new(office.rooms.account(id)?);
+        if let Some(on_account) = parts.extensions.get::<OnAccount>() {
+            on_account.of(&counted);
+        }
+        Ok(Self(id, counted))
     }
 }
 

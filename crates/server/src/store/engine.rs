@@ -102,6 +102,11 @@ impl<E: Engine> Store for E {
         self.read((account, hash), |&(account, hash), tx| intake::declared(tx, account, hash).boxed()).await
     }
 
+    async fn note_reused_key(&self, asked: &Asked, at: Timestamp) -> Result<(), StoreError> {
+        self.write((asked.clone(), at), |(asked, at), tx| intake::note_reused_key(tx, asked, *at).boxed())
+            .await
+    }
+
     async fn hold_blob(
         &self,
         account: AccountId,

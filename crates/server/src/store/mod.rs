@@ -131,6 +131,8 @@ pub(crate) trait Store: Send + Sync {
     async fn standing(&self, asked: &Asked) -> Result<Standing, StoreError>;
     /// Stores a judged manifest; answers like [`Store::standing`] afterwards.
     async fn accept_manifest(&self, new: &NewRevision) -> Result<Standing, StoreError>;
+    /// Writes into the audit log that a key came with other content than it stands for; once for each key.
+    async fn note_reused_key(&self, asked: &Asked, at: Timestamp) -> Result<(), StoreError>;
     /// What an account declared of a document; `None` where it never did.
     async fn blob_declared(
         &self,

@@ -39,7 +39,11 @@ pub(crate) enum Standing {
     /// Done.
     Complete(Box<Receipt>),
     /// The key or the revision already stands for other content.
-    OtherContent { stored: ContentHash },
+    OtherContent {
+        stored: ContentHash,
+        /// It is the key, for the first time: to be written down ([`Store::note_reused_key`](super::Store)).
+        unheard: bool,
+    },
     /// The revision does not follow the newest one, or nothing was asked for.
     OutOfTurn,
     /// A supplement after its time.
@@ -227,10 +231,10 @@ pub(crate) struct Look<'a> {
 /// How a login may go on.
 #[derive(Debug)]
 pub(crate) enum LoginAttempt {
-    /// Compare with this hash; `None` where nobody has that name. `last`: a wrong password locks from now on.
+    /// Compare with this hash; `None` where nobody has that name. `locks_until`: a wrong password locks until then.
     Proceed {
         password_hash: Option<String>,
-        last: bool,
+        locks_until: Option<Timestamp>,
     },
     Locked {
         until: Timestamp,

@@ -63,9 +63,13 @@ async fn the_same_key_with_other_content_is_a_conflict_that_names_both() {
     missing(desk.submit(key, &papers.manifest).await).await;
     let mut other = papers.clone();
     other.answer("address", "别处");
-    let (status, problem) = problem(desk.submit(key, &other.manifest).await).await;
-    assert_eq!((status, problem.code), (StatusCode::CONFLICT, ProblemCode::Conflict));
-    assert_eq!(problem.hashes, [papers.manifest.canonical_hash(), other.manifest.canonical_hash()]);
+    let before = office.audited().await;
+    for _ in 0..3 {
+        let (status, found) = problem(desk.submit(key, &other.manifest).await).await;
+        assert_eq!((status, found.code), (StatusCode::CONFLICT, ProblemCode::Conflict));
+        assert_eq!(found.hashes, [papers.manifest.canonical_hash(), other.manifest.canonical_hash()]);
+    }
+    assert_eq!(office.audited().await, before + 1, "written down once");
 }
 
 #[tokio::test]
@@ -267,14 +271,27 @@ async fn an_account_begins_only_so_many_and_is_not_shut_out_for_ever() {
         next
     };
     let papers = Papers::resident();
-    for _ in 0..200 {
+    let (key, first) = (Uuid::now_v7(), Papers::resident());
+    assert_eq!(desk.submit(key, &first.manifest).await.status(), StatusCode::ACCEPTED);
+    for _ in 1..200 {
         let answer = desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
     }
     let refused = desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await;
     assert!(refused.headers().contains_key("retry-after"));
     let (status, found) = problem(refused).await;
-    assert_eq!((status, found.code), (StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited));
+    assert_eq!((status, found.code), (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyUnfinished));
+    // What is begun is finished meanwhile, and its receipt can be had again.
+    for hash in missing(desk.submit(key, &first.manifest).await).await {
+        assert_eq!(desk.put(first.bytes_of(hash)).await.status(), StatusCode::CREATED);
+    }
+    for _ in 0..2 {
+        receipt(desk.submit(key, &first.manifest).await).await;
+    }
+    // It made room for one.
+    assert_eq!(desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await.status(), StatusCode::ACCEPTED);
+    let (_, found) = problem(desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await).await;
+    assert_eq!(found.code, ProblemCode::TooManyUnfinished);
     assert_eq!(other.submit(Uuid::now_v7(), &begun(&papers).manifest).await.status(), StatusCode::ACCEPTED);
     office.later(jiff::SignedDuration::from_hours(8 * 24));
     let answer = desk.submit(Uuid::now_v7(), &begun(&papers).manifest).await;

@@ -4,6 +4,7 @@
 mod backup;
 mod catalogue;
 mod copies;
+mod door;
 mod feed;
 mod harness;
 mod intake;

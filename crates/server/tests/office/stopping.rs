@@ -32,6 +32,23 @@ async fn an_office_whose_database_is_held_lives_but_is_not_ready_until_it_is_fre
     until(&ask, StatusCode::OK).await;
 }
 
+#[tokio::test]
+async fn an_office_whose_disk_is_full_lives_but_is_not_ready() {
+    let mut office = Office::open().await;
+    office.restart_with(|config| config.least_free = u64::MAX).await;
+    let ask = |path: &'static str| office.client.get(office.url(path)).send();
+    for path in ["/readyz", "/healthz"] {
+        let refused = ask(path).await.unwrap();
+        assert!(refused.headers().contains_key("retry-after"));
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+    assert_eq!(ask("/livez").await.unwrap().status(), StatusCode::OK);
+    // Who asks for what needs no room is served.
+    assert_eq!(ask("/v1/catalogue").await.unwrap().status(), StatusCode::OK);
+    office.restart().await;
+    assert_eq!(office.client.get(office.url("/readyz")).send().await.unwrap().status(), StatusCode::OK);
+}
+
 /// Waits until the office says that it is well, or that it is not; a test that waits for ever is ended by its runner.
 async fn until<A: Future<Output = reqwest::Result<reqwest::Response>>>(
     ask: &impl Fn(&'static str) -> A,

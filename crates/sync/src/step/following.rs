@@ -23,8 +23,7 @@ impl Machine {
             Err(Verdict::Unreachable) => self.link_fails(false),
             Err(verdict) => {
                 self.link_works();
-                let asked = if let Verdict::Later { asked, .. } = verdict { asked } else { Asked::default() };
-                self.feed_fails(asked);
+                self.feed_fails(verdict.asked());
             }
         }
     }
@@ -50,7 +49,7 @@ impl Machine {
                 self.effects.push(Effect::KeepFeed { ticket, page: Box::new(page), last });
             }
             Err(Verdict::Unreachable) => self.link_fails(false),
-            Err(Verdict::Later { asked, .. }) => {
+            Err(Verdict::Later { asked, .. } | Verdict::LaterAlone(asked)) => {
                 self.link_works();
                 self.feed_fails(asked);
             }

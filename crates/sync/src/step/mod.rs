@@ -187,8 +187,7 @@ impl Machine {
             Err(verdict) => {
                 self.link_works();
                 // An office that refuses to open an account is as good as none; it may be mended any time.
-                let asked = if let Verdict::Later { asked, .. } = verdict { asked } else { Asked::default() };
-                self.intake_fails(asked);
+                self.intake_fails(verdict.asked());
             }
         }
     }

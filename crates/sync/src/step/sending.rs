@@ -23,12 +23,7 @@ impl Machine {
                 self.state.sending = Some(Sending::Item { ticket, item, stage: Stage::Keeping, rounds });
             }
             Ok(SubmissionReply::Missing { missing, .. }) => {
-                self.link_works();
-                // While documents are what fails, a manifest that is taken proves nothing: otherwise every
-                // application in turn would have a document refused.
-                if !self.state.intake_blames_documents {
-                    self.intake_works();
-                }
+                self.manifest_was_looked_at();
                 self.effects.push(Effect::MarkUploading { task: item.task });
                 let mut missing = VecDeque::from(missing);
                 match missing.pop_front() {
@@ -166,6 +161,11 @@ impl Machine {
                 }
                 self.state.intake_blames_documents = putting;
             }
+            // The office has begun what it may of this account's; what is begun, and receipts, are answered meanwhile.
+            Verdict::LaterAlone(asked) => {
+                self.manifest_was_looked_at();
+                self.rest(item, pace.cap_ms, asked);
+            }
             Verdict::Reopen => {
                 self.queue_again_first(item);
                 self.reopen(|state| &mut state.intake);
@@ -237,6 +237,15 @@ impl Machine {
         self.link_works();
         self.state.intake.works();
         self.state.intake_blames_documents = false;
+    }
+
+    /// While documents are what fails, a manifest that is answered proves nothing: otherwise every application in turn
+    /// would have a document refused.
+    fn manifest_was_looked_at(&mut self) {
+        self.link_works();
+        if !self.state.intake_blames_documents {
+            self.intake_works();
+        }
     }
 
     /// The item under way, where this ticket is the awaited one. It is out of the state then: whoever takes it

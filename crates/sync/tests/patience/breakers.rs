@@ -1,8 +1,9 @@
 //! One bad application blocks nobody, and a bad office is not asked once for every application.
 
+use protocol::ProblemCode;
 use sync::{Effect, Event, Failure, KeepFailure};
 
-use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, broken, fails, kept};
+use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, broken, fails, kept, refused};
 
 const MANY: u128 = 1_000;
 
@@ -107,6 +108,35 @@ fn one_that_breaks_the_office_keeps_nobody_waiting() {
     }
 }
 
+/// An account that left too much unfinished: what is new waits as long as the office says, each by itself and asked for
+/// once; what is begun is finished and gets its receipt meanwhile.
+#[test]
+fn what_may_not_be_begun_yet_keeps_nothing_waiting_that_is_begun() {
+    let mut rig = Rig::new(7);
+    let tasks = Rig::tasks(20);
+    let (new, begun) = tasks.split_at(10);
+    let (mut good, mut full) = (Good::default(), true);
+    let mut says = |full: bool, effect: &Effect| match effect {
+        Effect::PostManifest { task, .. } if full && new.contains(task) => {
+            fails(effect, &refused(ProblemCode::TooManyUnfinished, 429, Some(HOUR)))
+        }
+        other => good.says(other),
+    };
+    rig.hear(Event::Outbox(tasks.clone()), &mut |effect: &Effect| says(full, effect));
+    rig.pass(15 * SECOND, &mut |effect: &Effect| says(full, effect));
+    assert_eq!((receipts(&rig), rig.state.waiting()), (begun.len(), new.len()));
+    assert!(rig.state.is_online());
+    let posts = |rig: &Rig| {
+        rig.count(|effect| matches!(effect, Effect::PostManifest { task, .. } if new.contains(task)))
+    };
+    assert_eq!(posts(&rig), new.len(), "each heard it once");
+    rig.pass(HOUR - 20 * SECOND, &mut |effect: &Effect| says(full, effect));
+    assert_eq!(posts(&rig), new.len(), "and is believed");
+    full = false;
+    rig.pass(2 * HOUR, &mut |effect: &Effect| says(full, effect));
+    assert_eq!((receipts(&rig), rig.state.waiting()), (tasks.len(), 0));
+}
+
 /// The same with one whose bytes something on the way cannot stand: the line goes silent, again and again.
 #[test]
 fn one_that_silences_the_line_keeps_nobody_waiting() {
@@ -150,9 +180,7 @@ fn a_reason_that_finds_no_room_is_found_again() {
     let mut rig = Rig::new(1);
     let mut full = true;
     let mut says = |effect: &Effect| match effect {
-        Effect::PostManifest { .. } => {
-            fails(effect, &crate::rig::refused(protocol::ProblemCode::NotReady, 422, None))
-        }
+        Effect::PostManifest { .. } => fails(effect, &refused(ProblemCode::NotReady, 422, None)),
         Effect::Quarantine { ticket, .. } if std::mem::take(&mut full) => {
             Some((0, Event::SetAside { ticket: *ticket, outcome: Err(KeepFailure::Disk) }))
         }
@@ -170,9 +198,7 @@ fn a_reason_that_finds_no_room_is_found_again() {
 fn an_account_that_is_refused_again_and_again_is_not_opened_again_and_again() {
     let mut good = Good::default();
     let rig = starve(|effect| match effect {
-        Effect::PostManifest { .. } => {
-            fails(effect, &crate::rig::refused(protocol::ProblemCode::Unauthorised, 401, None))
-        }
+        Effect::PostManifest { .. } => fails(effect, &refused(ProblemCode::Unauthorised, 401, None)),
         other => good.says(other),
     });
     let opened: Vec<u64> = rig
@@ -193,7 +219,7 @@ fn who_is_told_a_turn_asks_for_no_news_until_it_is_over() {
         let mut rig = Rig::new(3);
         let mut good = Good::default();
         let mut crowded = true;
-        let mut busy = crate::rig::refused(protocol::ProblemCode::Busy, 503, None);
+        let mut busy = refused(ProblemCode::Busy, 503, None);
         if let Failure::Refused { problem, retry_after_ms } = &mut busy {
             problem.within_ms = Some(SECOND);
             *retry_after_ms = Some(20 * SECOND);

@@ -5,7 +5,7 @@ use sync::{Effect, Event, Failure};
 
 use crate::rig::{Good, HOUR, MINUTE, Rig, SECOND, document_of, fails, kept, refused};
 
-const CODES: [(ProblemCode, u16); 25] = [
+const CODES: [(ProblemCode, u16); 26] = [
     (ProblemCode::Malformed, 400),
     (ProblemCode::Unauthorised, 401),
     (ProblemCode::Forbidden, 403),
@@ -25,6 +25,7 @@ const CODES: [(ProblemCode, u16); 25] = [
     (ProblemCode::Locked, 423),
     (ProblemCode::Unknown, 426),
     (ProblemCode::RateLimited, 429),
+    (ProblemCode::TooManyUnfinished, 429),
     (ProblemCode::Internal, 500),
     (ProblemCode::Unknown, 502),
     (ProblemCode::Busy, 503),

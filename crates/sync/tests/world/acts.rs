@@ -62,6 +62,8 @@ pub(crate) enum Act {
     Balance(usize, usize),
     // The world.
     OfficeForgetsAccount,
+    /// So many may be begun and not finished from now on.
+    OfficeAllows(Option<usize>),
     NetworkIs(usize, Network),
     TimePasses(u64),
     WallClockJumps(i8),
@@ -172,6 +174,7 @@ impl World {
             Act::BeginningsRot => self.office.beginnings_rot(),
             Act::Balance(manifests, documents) => self.office.balance(manifests, documents),
             Act::OfficeForgetsAccount => self.office.rows.account &= self.office.disk_full,
+            Act::OfficeAllows(most) => self.office.most_unfinished = most,
             Act::NetworkIs(at, network) => {
                 let at = at % self.workers.len();
                 self.hear(at, Event::Network(network));

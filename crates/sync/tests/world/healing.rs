@@ -19,6 +19,7 @@ impl World {
         self.note(|| "faults stop".into());
         self.desk.disk_full = false;
         self.office.disk_full = false;
+        self.office.most_unfinished = None;
         (self.desk.room_for, self.office.room_for) = (None, None);
         let mut tries = vec![0; self.natures.len()];
         for worker in 0..self.workers.len() {

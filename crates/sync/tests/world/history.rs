@@ -163,6 +163,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => Just(Act::BeginningsRot),
         1 => (at(), at()).prop_map(|(manifests, documents)| Act::Balance(manifests, documents)),
         1 => Just(Act::OfficeForgetsAccount),
+        1 => proptest::option::of(0_usize..3).prop_map(Act::OfficeAllows),
         1 => (at(), network()).prop_map(|(at, network)| Act::NetworkIs(at, network)),
         6 => (1_u64..90_000).prop_map(Act::TimePasses),
         1 => (-2_i8..=2).prop_map(Act::WallClockJumps),

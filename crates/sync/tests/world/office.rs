@@ -58,6 +58,8 @@ pub(crate) struct Office {
     pub(crate) buggy: bool,
     pub(crate) day: i64,
     pub(crate) broken: Broken,
+    /// So many may be begun and not finished.
+    pub(crate) most_unfinished: Option<usize>,
     /// What each copy of the office has of documents that broke off, and whether it is sound.
     pub(crate) beginnings: [BTreeMap<ContentHash, bool>; 2],
     pub(crate) manifests_to: usize,
@@ -140,6 +142,11 @@ impl Office {
                 let parent = self.rows.revisions.get(&newest).map(|before| before.paper.hash);
                 if parent != paper.manifest.parent {
                     return Err(refused(ProblemCode::StaleRevision, 409));
+                }
+                let begun = self.rows.revisions.iter().filter(|(other, _)| **other != task);
+                let unfinished = begun.filter(|(_, row)| row.receipt.is_none()).count();
+                if self.most_unfinished.is_some_and(|most| unfinished >= most) {
+                    return Err(refused(ProblemCode::TooManyUnfinished, 429));
                 }
                 self.write()?;
                 let day = self.day;

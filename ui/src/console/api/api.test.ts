@@ -30,7 +30,10 @@ describe("the console's door", () => {
     answers(json({ code: "locked" }, 423, { "Retry-After": "600" }));
     const failure = await api.login("reviewer", "wrong").catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
-    expect((failure as Failure).told.message.zh).toContain("10 分钟");
+    expect((failure as Failure).told.message.zh).toContain("10 分钟后再试");
+    answers(json({ code: "locked" }, 423));
+    const untold = await api.login("reviewer", "wrong").catch((error: unknown) => error);
+    expect((untold as Failure).told.message.zh).not.toMatch(/\d|NaN/);
   });
 
   it("explains an unreachable server and an unreadable answer", async () => {

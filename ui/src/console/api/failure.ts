@@ -60,16 +60,18 @@ export async function failed(answer: Response): Promise<Failure> {
       ? problem.code
       : "internal";
   if (code === "locked") {
-    const minutes = Math.max(1, Math.ceil(Number(answer.headers.get("Retry-After") ?? 1800) / 60));
+    // How long, the server says; it is its rule.
+    const minutes = Math.ceil(Number(answer.headers.get("Retry-After")) / 60);
+    const when = minutes > 0 ? { zh: `${minutes} 分钟后`, en: `in ${minutes} minutes` } : { zh: "过一阵", en: "later" };
     return new Failure(code, {
-      message: { zh: `登录失败太多次，${minutes} 分钟后再试`, en: `Too many failed logins; try again in ${minutes} minutes` },
+      message: { zh: `登录失败太多次，${when.zh}再试`, en: `Too many failed logins; try again ${when.en}` },
       hint: { zh: "忘了密码，请系统管理员重设一个。", en: "If you forgot the password, ask the operator for a new one." },
     });
   }
   if (code === "unauthorised") {
     return new Failure(code, {
       message: { zh: "名字和密码对不上", en: "Name and password do not fit" },
-      hint: { zh: "请对着看一遍，注意大小写。连错 5 次会锁 30 分钟。", en: "Please look once more, also at capitals. Five wrong tries lock for 30 minutes." },
+      hint: { zh: "请对着看一遍，注意大小写。连着输错会锁住，到时会说要等几分钟。", en: "Please look once more, also at capitals. Wrong tries in a row lock the name; you are told for how many minutes." },
     });
   }
   const words = known[code] ?? otherwise;

@@ -13,6 +13,7 @@ use crate::store::{Completed, HeldBlob, NewRevision, Standing, units::intake::MO
 pub(super) async fn holds(copies: &Copies) {
     the_same_again_is_the_same_again(copies).await;
     a_key_and_a_revision_stand_for_one_content(copies).await;
+    a_key_that_comes_with_other_content_is_written_down_once(copies).await;
     revisions_come_in_turn(copies).await;
     strangers_learn_nothing(copies).await;
     whoever_floods_is_stopped(copies).await;
@@ -64,7 +65,10 @@ async fn a_key_and_a_revision_stand_for_one_content(copies: &Copies) {
     accept(copies, &new).await;
     let same_key = NewRevision { key: new.key.clone(), ..first(account, 1) };
     for standing in [standing(&*copies.any(), &same_key).await, accept(copies, &same_key).await] {
-        assert!(matches!(standing, Standing::OtherContent { stored } if stored == new.hash), "{standing:?}");
+        assert!(
+            matches!(standing, Standing::OtherContent { stored, .. } if stored == new.hash),
+            "{standing:?}"
+        );
     }
     // What is not complete may be replaced under a key of its own; then the first key stands for what was replaced.
     let mut mended = new.manifest.clone();
@@ -72,7 +76,10 @@ async fn a_key_and_a_revision_stand_for_one_content(copies: &Copies) {
     let mended = arrived(account, mended);
     assert!(matches!(accept(copies, &mended).await, Standing::Accepted { .. }));
     let replaced = accept(copies, &new).await;
-    assert!(matches!(replaced, Standing::OtherContent { stored } if stored == mended.hash), "{replaced:?}");
+    assert!(
+        matches!(replaced, Standing::OtherContent { stored, .. } if stored == mended.hash),
+        "{replaced:?}"
+    );
     // What is complete never changes, and what was replaced is never completed in its place.
     bring(copies, &mended).await;
     let replaced = complete(copies, &new, after(2)).await;
@@ -83,7 +90,42 @@ async fn a_key_and_a_revision_stand_for_one_content(copies: &Copies) {
     receipt(complete(copies, &mended, after(2)).await);
     let late = arrived(account, new.manifest.clone());
     let refused = accept(copies, &late).await;
-    assert!(matches!(refused, Standing::OtherContent { stored } if stored == mended.hash), "{refused:?}");
+    assert!(matches!(refused, Standing::OtherContent { stored, .. } if stored == mended.hash), "{refused:?}");
+}
+
+async fn a_key_that_comes_with_other_content_is_written_down_once(copies: &Copies) {
+    let account = account(copies).await;
+    let (new, other) = (first(account, 1), first(account, 1));
+    let rows = async || copies.any().verify_audit().await.expect("reads").expect("whole");
+    let unheard = async |asked: &NewRevision| match standing(&*copies.any(), asked).await {
+        Standing::OtherContent { unheard, .. } => unheard,
+        other => panic!("{other:?}"),
+    };
+    for asked in [&new, &other] {
+        accept(copies, asked).await;
+    }
+    let before = rows().await;
+    // The content belongs to the key, and one that was never used to none.
+    for sound in [&new, &first(account, 1)] {
+        copies.any().note_reused_key(&sound.asked(), after(1)).await.expect("writes");
+    }
+    assert_eq!(rows().await, before);
+    let reused = |key: &NewRevision| NewRevision { key: key.key.clone(), ..first(account, 1) };
+    assert!(unheard(&reused(&new)).await);
+    let all: Vec<_> = (0..8).map(|_| (copies.any(), reused(&new))).collect();
+    let noted =
+        all.iter().map(|(store, asked)| async move { store.note_reused_key(&asked.asked(), after(1)).await });
+    for noted in futures::future::join_all(noted).await {
+        noted.expect("writes");
+    }
+    assert_eq!(rows().await, before + 1, "whatever it comes with, and however often");
+    assert!(!unheard(&reused(&new)).await);
+    copies.any().note_reused_key(&reused(&other).asked(), after(1)).await.expect("writes");
+    assert_eq!(rows().await, before + 2, "another key");
+    // A content whose key is right and which was replaced since is no misuse of the key.
+    let mended = mended(&new);
+    assert!(accepted(copies, &mended).await);
+    assert!(!unheard(&new).await);
 }
 
 async fn revisions_come_in_turn(copies: &Copies) {

@@ -30,10 +30,11 @@ async fn reviewers_are_added_and_renewed(copies: &Copies) {
     assert!(add(copies, "wang", "one", false).await);
     assert!(copies.any().has_reviewers().await.expect("reads"));
     assert!(!add(copies, "wang", "two", false).await, "the name is taken");
-    let LoginAttempt::Proceed { password_hash, last } = attempt(copies, "wang", morning()).await else {
+    let LoginAttempt::Proceed { password_hash, locks_until } = attempt(copies, "wang", morning()).await
+    else {
         panic!("not locked")
     };
-    assert_eq!((password_hash.as_deref(), last), (Some("one"), false));
+    assert_eq!((password_hash.as_deref(), locks_until), (Some("one"), None));
     let token = ContentHash::of(b"wang");
     copies.any().open_session("wang", token, morning()).await.expect("opens");
     assert!(add(copies, "wang", "two", true).await);
@@ -50,8 +51,9 @@ async fn the_fifth_failure_locks(copies: &Copies) {
         add(copies, "li", "hash", true).await;
         for tried in 1..=5 {
             let outcome = attempt(copies, name, after(tried)).await;
+            let until = (tried == 5).then(|| after(35));
             assert!(
-                matches!(outcome, LoginAttempt::Proceed { last, .. } if last == (tried == 5)),
+                matches!(outcome, LoginAttempt::Proceed { locks_until, .. } if locks_until == until),
                 "{tried}: {outcome:?}"
             );
         }
@@ -60,13 +62,16 @@ async fn the_fifth_failure_locks(copies: &Copies) {
             assert!(matches!(outcome, LoginAttempt::Locked { until } if until == after(35)), "{outcome:?}");
         }
         let outcome = attempt(copies, name, after(35)).await;
-        assert!(matches!(outcome, LoginAttempt::Proceed { last: false, .. }), "{outcome:?}");
+        assert!(matches!(outcome, LoginAttempt::Proceed { locks_until: None, .. }), "{outcome:?}");
     }
     // A success starts the count again.
     for round in 0..3 {
         for _ in 0..4 {
             let outcome = attempt(copies, "wang", after(100)).await;
-            assert!(matches!(outcome, LoginAttempt::Proceed { last: false, .. }), "{round}: {outcome:?}");
+            assert!(
+                matches!(outcome, LoginAttempt::Proceed { locks_until: None, .. }),
+                "{round}: {outcome:?}"
+            );
         }
         let token = ContentHash::of(&[round]);
         copies.any().open_session("wang", token, after(100)).await.expect("opens");

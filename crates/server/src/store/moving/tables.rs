@@ -87,7 +87,8 @@ pub(super) const TABLES: &[Table] = tables! {
         supplement_by Text, feed_seq Number;
     revisions: application_id Text, revision Number, manifest_hash Text, manifest Text, applicant Text,
         received_at Number, due_on Text, completed_at Number, receipt Text, begun_at Number, account_id Text;
-    submissions: account_id Text, idempotency_key Text, application_id Text, revision Number, manifest_hash Text;
+    submissions: account_id Text, idempotency_key Text, application_id Text, revision Number, manifest_hash Text,
+        reused_at Number;
     declared_blobs: account_id Text, sha256 Text, size_bytes Number, kind Text;
     held_blobs: account_id Text, sha256 Text, size_bytes Number, kind Text, pages Number, stored_at Number;
     day_counters: day Text, last Number;

@@ -59,6 +59,34 @@ async fn use_key(tx: &mut Tx<'_>, asked: &Asked) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Writes down that a key came again with other content than it was accepted with: once for each key, so that nobody
+/// fills the log with it.
+pub(in crate::store) async fn note_reused_key(
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.lock(Lock::Account(&asked.account.to_string())).await?;
+    let noted = tx
+        .execute(
+            "UPDATE submissions SET reused_at = $1 WHERE account_id = $2 AND idempotency_key = $3 \
+             AND manifest_hash <> $4 AND reused_at IS NULL",
+            values![at, asked.account, &asked.key, asked.hash],
+        )
+        .await?;
+    if noted == 0 {
+        return Ok(());
+    }
+    let (application, stored): (String, String) = tx
+        .one(
+            "SELECT application_id, manifest_hash FROM submissions WHERE account_id = $1 AND idempotency_key = $2",
+            values![asked.account, &asked.key],
+        )
+        .await?;
+    let detail = format!("key {}: {stored}, then {}", asked.key, asked.hash);
+    audit::append(tx, at, &asked.account.to_string(), "key_reused", &application, &detail).await
+}
+
 /// What the account began lately and did not finish.
 async fn unfinished(tx: &mut Tx<'_>, new: &NewRevision) -> Result<i64, StoreError> {
     let (unfinished,): (i64,) = tx

@@ -10,9 +10,11 @@ use crate::store::{
     tx::{Lock, Tx, values},
 };
 
-/// Wrong passwords that lock a name (MISSION §8).
+/// Wrong passwords in a row that lock a name.
 const FAILURES_THAT_LOCK: i64 = 5;
-/// How long a name stays locked, and after how long without a failure the count starts again.
+/// How long a name stays locked, counted from the last of them: trying meanwhile makes it neither longer nor shorter.
+/// After as long without a failure the count starts again. This is the one place that says so; whoever is locked out
+/// is told the minutes that are left of it.
 const LOCK: SignedDuration = SignedDuration::from_mins(30);
 /// A session ends after this long without a request, and in any case after [`LONGEST_SESSION`].
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
@@ -92,10 +94,10 @@ pub(in crate::store) async fn attempt(
         None => failures + 1,
     };
     let last = failures >= FAILURES_THAT_LOCK;
-    let until = last.then(|| at.as_millisecond() + i64::try_from(LOCK.as_millis()).unwrap_or(i64::MAX));
+    let locks_until = last.then(|| at.saturating_add(LOCK).unwrap_or(Timestamp::MAX));
     tx.execute(
         "UPDATE login_guards SET failures = $1, last_at = $2, locked_until = $3 WHERE name = $4",
-        values![failures, at, until, name],
+        values![failures, at, locks_until.map(Timestamp::as_millisecond), name],
     )
     .await?;
     let password_hash: Option<(String,)> =
@@ -105,7 +107,7 @@ pub(in crate::store) async fn attempt(
         let subject = if password_hash.is_some() { name } else { "unknown" };
         audit::append(tx, at, "office", "login_locked", subject, "").await?;
     }
-    Ok(LoginAttempt::Proceed { password_hash: password_hash.map(|(hash,)| hash), last })
+    Ok(LoginAttempt::Proceed { password_hash: password_hash.map(|(hash,)| hash), locks_until })
 }
 
 pub(in crate::store) async fn open_session(

@@ -18,7 +18,7 @@ type Revision = (String, Option<String>, i64);
 
 pub(in crate::store) async fn standing(tx: &mut Tx<'_>, asked: &Asked) -> Result<Standing, StoreError> {
     let Asked { account, hash, application, revision, .. } = *asked;
-    let (known, stored) = known(tx, asked).await?;
+    let (known, stored, unheard) = known(tx, asked).await?;
     Ok(match known.turn(revision, hash) {
         Turn::New => {
             let begun_at = stored.map(|(_, _, begun_at)| begun_at);
@@ -36,24 +36,25 @@ pub(in crate::store) async fn standing(tx: &mut Tx<'_>, asked: &Asked) -> Result
             let receipt = stored.and_then(|(_, receipt, _)| receipt).unwrap_or_default();
             Standing::Complete(Box::new(from_json(&receipt)?))
         }
-        Turn::OtherContent { stored } => Standing::OtherContent { stored },
+        Turn::OtherContent { stored } => Standing::OtherContent { stored, unheard },
         Turn::OutOfTurn => Standing::OutOfTurn,
         Turn::TooLate => Standing::TooLate,
         Turn::Foreign => Standing::Foreign,
     })
 }
 
-/// What of it counts for its turn, and what stands of its revision.
-async fn known(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Known, Option<Revision>), StoreError> {
+/// What of it counts for its turn, what stands of its revision, and whether its key stands for something else, which
+/// was not written down yet.
+async fn known(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Known, Option<Revision>, bool), StoreError> {
     let owner: Option<(String, i64, Option<String>)> = tx
         .optional(
             "SELECT account_id, revision, status FROM applications WHERE id = $1",
             values![asked.application],
         )
         .await?;
-    let used: Option<(String,)> = tx
+    let used: Option<(String, Option<i64>)> = tx
         .optional(
-            "SELECT manifest_hash FROM submissions WHERE account_id = $1 AND idempotency_key = $2",
+            "SELECT manifest_hash, reused_at FROM submissions WHERE account_id = $1 AND idempotency_key = $2",
             values![asked.account, &asked.key],
         )
         .await?;
@@ -81,8 +82,10 @@ async fn known(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Known, Option<Revision
         }
         None => None,
     };
-    let key = used.map(|(hash,)| parsed(&hash)).transpose()?;
-    Ok((Known { application, key, revision }, stored))
+    let key: Option<ContentHash> = used.as_ref().map(|(hash, _)| parsed(hash)).transpose()?;
+    let unheard =
+        key.is_some_and(|key| key != asked.hash) && used.is_some_and(|(_, reused)| reused.is_none());
+    Ok((Known { application, key, revision }, stored, unheard))
 }
 
 /// The complete revision that the next one replaces; `None` before the first.
