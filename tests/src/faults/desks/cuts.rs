@@ -96,7 +96,7 @@ impl OneDesk {
         let left: BTreeSet<String> = self.told.owed().into_iter().map(str::to_owned).collect();
         let arrived = |told: &Told| !told.received().is_empty() && has_received(told, &left);
         self.desk.until("what the round before had left arrived", arrived).await?;
-        let closed = row.rounds % 2 == 0;
+        let closed = row.rounds.is_multiple_of(2);
         if closed {
             self.network.next("", Fault::Close);
             self.desk.until("a request met the closed line", |_| self.network.is_done()).await?;
