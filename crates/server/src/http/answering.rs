@@ -394,7 +394,8 @@ mod tests {
         while piece(&mut slow).await.is_some() {}
         drop(slow);
         assert!(line.judge(Instant::now() + limits.idle / 2).is_ok());
-        assert_eq!((line.state().answered, line.state().given_up), (2, 0));
+        let state = line.state();
+        assert_eq!((state.answered, state.given_up), (2, 0));
     }
 
     #[tokio::test]

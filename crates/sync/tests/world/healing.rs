@@ -128,12 +128,14 @@ impl World {
             let id = id_of(u8::try_from(at).unwrap_or(0));
             let Some(row) = self.desk.disk.outbox.values().find(|row| row.task.application == id) else {
                 // Not owed. What the office said of it is known here, and what it receipted there: also where it came
-                // back from a backup, unless the case was closed.
-                let (office, here) = (self.office.rows.cases.get(&id), self.desk.disk.cases.get(&id));
-                if here.is_some_and(|here| here.status.is_final()) && office.is_none() {
+                // back from a backup, unless the case was closed. What that office had only begun to receive it never
+                // spoke of.
+                let received = self.office.rows.cases.get(&id).filter(|case| case.status.is_some());
+                let (office, here) = (received, self.desk.disk.cases.get(&id));
+                let closed = here.is_some_and(|here| here.status.is_final());
+                if closed && office.is_none() {
                     return true;
                 }
-                let closed = here.is_some_and(|here| here.status.is_final());
                 let said = office.map_or(&[][..], |case| &case.timeline[..]);
                 return said == here.map_or(&[][..], |case| &case.timeline[..])
                     && (closed || self.receipts_are_true(at));
