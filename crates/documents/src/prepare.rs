@@ -128,9 +128,9 @@ pub(crate) fn finished(
         if thumbnail.missing() > MOST_MISSING {
             return Err(Refusal::Damaged);
         }
-        findings.push(Finding::Incomplete);
+        findings.push(Finding::Incomplete.on(1));
     }
-    findings.extend(seen);
+    findings.extend(seen.into_iter().map(|finding| finding.on(1)));
     // A pixel shaved off an odd side is not what a person calls smaller.
     let smaller = long_edge + 1 < full_edge;
     let change = if smaller { Change::Shrunk } else { Change::Converted };

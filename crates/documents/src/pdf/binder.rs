@@ -16,7 +16,7 @@ use super::{
     slots::{self, Sheet, Sheets, Slot, Supply},
 };
 use crate::{
-    Change, Edit, Finding, Format, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage,
+    Change, Edit, Format, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage,
     colour::{Conversion, Space},
     fit::Known,
     geometry,
@@ -199,7 +199,7 @@ impl Binder {
         let id = self.document.add_object(Stream::new(Dictionary::new(), Vec::new()));
         let page = self.document.new_object_id();
         let sheet = Some(Sheet::make(&mut self.document, page, id, None));
-        self.slots.push(Slot { id, supply, known, sheet });
+        self.slots.push(Slot { id, supply, known, sheet, page: number(place) });
         self.place(place, page);
     }
 
@@ -231,6 +231,9 @@ impl Binder {
         }
         for slot in &mut slots {
             slot.id = shifted(slot.id, by);
+            // So far it is the number among those taken over.
+            let among = slot.page.and_then(|page| usize::try_from(page).ok()?.checked_sub(1));
+            slot.page = among.and_then(|among| wanted.get(among)).and_then(|(place, _)| number(*place));
             if let Some(sheet) = &mut slot.sheet {
                 (sheet.page, sheet.content) = (shifted(sheet.page, by), shifted(sheet.content, by));
             }
@@ -272,11 +275,14 @@ impl Binder {
         let fitted = fitting::fit(self.document, self.slots, pages, limits, ticket)?;
         let change = if fitted.smaller { Change::Shrunk } else { Change::Converted };
         let mut prepared = super::finished(fitted.bytes, change, pages, facts, limits, ticket)?;
-        if fitted.broken {
-            prepared.findings.push(Finding::Incomplete);
-        }
+        super::tell_broken(&mut prepared, fitted.broken);
         Ok(prepared)
     }
+}
+
+/// The number of the page at this place, from 1.
+fn number(place: usize) -> Option<u32> {
+    u32::try_from(place).ok()?.checked_add(1)
 }
 
 /// Whether a viewer shows the JPEG's own bytes as they should be shown, but for its turn. A broken one is encoded anew,

@@ -18,12 +18,14 @@ mod inline;
 mod ladder;
 mod layers;
 mod load;
+mod looking;
 mod packed;
 mod pages;
 mod pixels;
 mod programs;
 mod render;
 mod renumber;
+mod shown;
 mod slots;
 mod spaces;
 mod tokens;
@@ -31,7 +33,7 @@ mod values;
 mod weight;
 mod wrapped;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use lopdf::Document;
 
@@ -143,10 +145,14 @@ pub(crate) fn prepare(
     let fitted = fitting::fit(document, slots, pages, limits, ticket)?;
     let change = if fitted.smaller { Change::Shrunk } else { change };
     let mut prepared = finished(fitted.bytes, change, pages, facts, limits, ticket)?;
-    if fitted.broken {
-        prepared.findings.push(Finding::Incomplete);
-    }
+    tell_broken(&mut prepared, fitted.broken);
     Ok(prepared)
+}
+
+/// Says of pages that a decoder had to guess in places: before whatever else was found on them.
+fn tell_broken(prepared: &mut Prepared, pages: BTreeSet<u32>) {
+    prepared.findings.splice(0..0, pages.into_iter().map(|page| Finding::Incomplete.on(page)));
+    prepared.findings.sort_by_key(|found| found.page);
 }
 
 /// A signature that no longer holds is taken out, and with it goes the reason to keep what is attached.
@@ -171,10 +177,10 @@ fn edit_pages(
     }
     let found = pages::find(document);
     let mut slots = Vec::new();
-    for edit in edits.iter().filter(|edit| geometry::changes_pixels(edit)) {
+    for (number, edit) in (1..).zip(edits).filter(|(_, edit)| geometry::changes_pixels(edit)) {
         let index = usize::try_from(edit.page).map_err(|_| Refusal::BadEdit)?;
         let found = found.get(index).ok_or(Refusal::BadEdit)?;
-        slots.push(edited::replace(document, found, original, edit, limits)?);
+        slots.push(edited::replace(document, found, original, edit, number, limits)?);
     }
     if arrange::is_needed(edits, pages) || !slots.is_empty() {
         arrange::arrange(document, edits)?;
@@ -203,16 +209,19 @@ fn finished(
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Finishing, 0.9)?;
     let bytes = Arc::new(bytes);
-    let (found, thumbnail) = {
+    let (found, findings, thumbnail) = {
         let original = Original::from(Arc::clone(&bytes));
         let (found, mut document) = judged(&original, limits)?;
         if found.pages != pages {
             return Err(Refusal::Damaged);
         }
-        let (size, go_on) = ((found.width, found.height), || ticket.go_on());
-        let quicker = || edited::thumbnail(&mut document, size, limits, &go_on);
-        let thumbnail = render::thumbnail(&original, quicker, &go_on)?;
-        (found, thumbnail)
+        let looked = looking::look(&mut document, (found.width, found.height), limits, ticket)?;
+        drop(document);
+        let thumbnail = match looked.thumbnail {
+            Some(thumbnail) => thumbnail,
+            None => render::thumbnail(&original, &|| ticket.go_on())?,
+        };
+        (found, looked.findings, thumbnail)
     };
     let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|bytes| bytes.to_vec());
     Ok(Prepared {
@@ -223,7 +232,7 @@ fn finished(
         height: found.height,
         source,
         change,
-        findings: Vec::new(),
+        findings,
         thumbnail,
     })
 }

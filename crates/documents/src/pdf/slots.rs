@@ -73,6 +73,8 @@ pub(super) struct Slot {
     pub(super) known: Known,
     /// The sheet made for it, if it is not part of a page that was there.
     pub(super) sheet: Option<Sheet>,
+    /// Which page that is in the result, from 1.
+    pub(super) page: Option<u32>,
 }
 
 /// A page that shows one picture.

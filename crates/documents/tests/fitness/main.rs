@@ -8,6 +8,7 @@ mod binding;
 mod colours;
 mod edits;
 mod invoices;
+mod looking;
 mod made;
 mod pdf_bombs;
 mod pdf_hiding;
