@@ -5,6 +5,7 @@ use lopdf::{Dictionary, Document, Stream};
 
 use super::{
     pages::Found,
+    profiles::Profiles,
     render::{self, Original},
     shown::{Shown, shown},
     slots::{Sheet, Slot, Supply},
@@ -26,9 +27,10 @@ pub(super) fn replace(
     edit: &PageEdit,
     number: u32,
     limits: &Limits,
+    profiles: &Profiles,
 ) -> Result<Slot, Refusal> {
     let (width, height) = render::size(original, edit.page)?;
-    let (supply, known) = match shown(document, found, limits) {
+    let (supply, known) = match shown(document, found, limits, profiles) {
         Some(Shown { stream, candidate, turn }) => {
             let known = candidate.known;
             (Supply::Taken { stream: stream.clone(), candidate, turn, edit: edit.clone() }, known)

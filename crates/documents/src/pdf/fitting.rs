@@ -11,6 +11,7 @@ use super::{
     images::Candidate,
     ladder::{Budget, Reach, Step, climb},
     load,
+    profiles::Profiles,
     slots::{self, Encoded, Slot, Supply},
 };
 use crate::{
@@ -89,10 +90,11 @@ fn inside(document: &Document, limits: &Limits, taken: &HashSet<ObjectId>) -> Ve
         })
         .flatten()
         .collect();
+    let profiles = Profiles::default();
     streams()
         .filter(|(id, _)| !taken.contains(id) && !masks.contains(id))
         .filter_map(|(id, stream)| {
-            let candidate = Candidate::find(stream, document, limits)?;
+            let candidate = Candidate::find(stream, document, limits, &profiles)?;
             let known = candidate.known;
             Some(Slot { id, supply: Supply::Inside(candidate), known, sheet: None, page: None })
         })

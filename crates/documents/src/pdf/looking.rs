@@ -6,7 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::Document;
 
-use super::{pages, pixels::Size, shown::shown};
+use super::{
+    pages::{self, Found},
+    pixels::Size,
+    profiles::Profiles,
+    shown::shown,
+};
 use crate::{Limits, PageFinding, Refusal, Stage, guard::Ticket, legibility, picture::Picture, thumbnail};
 
 /// Pages that are looked at, the first ones; nobody takes a thirty-first page anew before the others are mended.
@@ -31,11 +36,12 @@ pub(super) fn look(
 ) -> Result<Looked, Refusal> {
     let pages = pages::find(document);
     let count = pages.len().min(MOST_PAGES);
-    let (mut looked, mut left) = (Looked::default(), MOST_PIXELS);
+    let (mut looked, mut looker) =
+        (Looked::default(), Looker { left: MOST_PIXELS, profiles: Profiles::default() });
     for (number, page) in (1_u32..).zip(pages.iter().take(MOST_PAGES)) {
         ticket.step(Stage::Finishing, share(number, count))?;
         let seen = unhurt(|| {
-            let (picture, edge) = picture(document, page, &mut left, limits, ticket)?;
+            let (picture, edge) = looker.picture(document, page, limits, ticket)?;
             let luma = legibility::seen(picture.luma()).ok();
             let thumbnail = if number == 1 { small(picture, size) } else { None };
             let findings = luma.and_then(|luma| legibility::findings(luma, edge).ok()).unwrap_or_default();
@@ -54,20 +60,29 @@ fn unhurt<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok().flatten()
 }
 
-/// The picture that is all of a page, upright, and its long edge as stored.
-fn picture(
-    document: &Document,
-    page: &pages::Found,
-    left: &mut u64,
-    limits: &Limits,
-    ticket: &Ticket,
-) -> Option<(Picture, u32)> {
-    let shown = shown(document, page, limits)?;
-    let (width, height) = (shown.candidate.width, shown.candidate.height);
-    *left = left.checked_sub(u64::from(width) * u64::from(height))?;
-    let size = Size::Edge(legibility::EDGE);
-    let picture = shown.candidate.picture(shown.stream, size, limits, &|| ticket.go_on()).ok()?;
-    Some((picture.turned(shown.turn), width.max(height)))
+/// What goes from page to page.
+struct Looker {
+    /// Pixels that may still be looked at.
+    left: u64,
+    profiles: Profiles,
+}
+
+impl Looker {
+    /// The picture that is all of a page, upright, and its long edge as stored.
+    fn picture(
+        &mut self,
+        document: &Document,
+        page: &Found,
+        limits: &Limits,
+        ticket: &Ticket,
+    ) -> Option<(Picture, u32)> {
+        let shown = shown(document, page, limits, &self.profiles)?;
+        let (width, height) = (shown.candidate.width, shown.candidate.height);
+        self.left = self.left.checked_sub(u64::from(width) * u64::from(height))?;
+        let size = Size::Edge(legibility::EDGE);
+        let picture = shown.candidate.picture(shown.stream, size, limits, &|| ticket.go_on()).ok()?;
+        Some((picture.turned(shown.turn), width.max(height)))
+    }
 }
 
 /// The small picture of a page of this size; `None` of one that stretches its picture, which must be drawn.

@@ -22,6 +22,7 @@ mod looking;
 mod packed;
 mod pages;
 mod pixels;
+mod profiles;
 mod programs;
 mod render;
 mod renumber;
@@ -40,7 +41,7 @@ use lopdf::Document;
 pub(crate) use binder::bind;
 pub(crate) use render::{render, render_source};
 
-use self::{bombs::Pictures, render::Original, slots::Slot};
+use self::{bombs::Pictures, profiles::Profiles, render::Original, slots::Slot};
 use crate::{
     Change, Edit, Finding, Format, Kind, Limits, PageEdit, Prepared, Refusal, Stage, geometry,
     guard::Ticket,
@@ -176,11 +177,11 @@ fn edit_pages(
         bombs::refuse(document, Pictures::Whole, limits)?;
     }
     let found = pages::find(document);
-    let mut slots = Vec::new();
+    let (mut slots, profiles) = (Vec::new(), Profiles::default());
     for (number, edit) in (1..).zip(edits).filter(|(_, edit)| geometry::changes_pixels(edit)) {
         let index = usize::try_from(edit.page).map_err(|_| Refusal::BadEdit)?;
         let found = found.get(index).ok_or(Refusal::BadEdit)?;
-        slots.push(edited::replace(document, found, original, edit, number, limits)?);
+        slots.push(edited::replace(document, found, original, edit, number, limits, &profiles)?);
     }
     if arrange::is_needed(edits, pages) || !slots.is_empty() {
         arrange::arrange(document, edits)?;

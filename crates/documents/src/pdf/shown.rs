@@ -3,7 +3,7 @@
 use hayro::hayro_syntax::content::UntypedIter;
 use lopdf::{Document, Object, Stream};
 
-use super::{images::Candidate, pages::Found, slots};
+use super::{images::Candidate, pages::Found, profiles::Profiles, slots};
 use crate::{Limits, orientation::Turn};
 
 /// By how much (of the page's side) a picture may miss the page's edge and still be all of the page.
@@ -22,7 +22,12 @@ pub(super) struct Shown<'a> {
 }
 
 /// The picture that is all the page shows; `None` where it shows anything else, or the picture cannot be read here.
-pub(super) fn shown<'a>(document: &'a Document, found: &'a Found, limits: &Limits) -> Option<Shown<'a>> {
+pub(super) fn shown<'a>(
+    document: &'a Document,
+    found: &'a Found,
+    limits: &Limits,
+    profiles: &Profiles,
+) -> Option<Shown<'a>> {
     let page = document.get_dictionary(found.id).ok()?;
     let value =
         |key: &[u8]| page.get_deref(key, document).or_else(|_| found.inherited.get_deref(key, document)).ok();
@@ -39,7 +44,7 @@ pub(super) fn shown<'a>(document: &'a Document, found: &'a Found, limits: &Limit
     if stream.dict.has(b"SMask") || stream.dict.has(b"Mask") || stream.dict.has(b"OC") {
         return None;
     }
-    let candidate = Candidate::find(stream, document, limits)?;
+    let candidate = Candidate::find(stream, document, limits, profiles)?;
     let area = area(value(b"MediaBox")?, document)?;
     // A page of which only a part is shown would show all of its picture.
     let cropped = |crop: [f32; 4]| crop.iter().zip(area).any(|(crop, whole)| (crop - whole).abs() > 0.5);
