@@ -31,15 +31,15 @@ pub(crate) fn picture(
         }
         other if !other.is_read() => Err(Refusal::Unsupported { format: other }),
         other => {
-            let source = if other == Format::Tiff {
+            let raster = if other == Format::Tiff {
                 let pages = tiff_pages::Pages::read(&source, limits)?;
                 only(pages.count())?;
-                pages.shown(source, usize::try_from(page).unwrap_or(0))
+                let sheet = pages.sheet(&source, usize::try_from(page).unwrap_or(0));
+                raster::decode_sheet(&sheet, long_edge, limits, &|| Ok(()))?
             } else {
                 only(1)?;
-                source
+                raster::decode_to(&source, other, long_edge, limits, &|| Ok(()))?
             };
-            let raster = raster::decode_to(&source, other, long_edge, limits, &|| Ok(()))?;
             resize::ready(&raster.decoded, long_edge, raster.turn)
         }
     }

@@ -1,7 +1,7 @@
 //! Several files → one PDF. A JPEG that needs nothing goes in byte for byte, turned by its sheet; pages of PDFs
 //! are taken over as they are; everything else is encoded once, from its original.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
@@ -177,19 +177,14 @@ impl Binder {
 
     fn add_sheets(
         &mut self,
-        source: &[u8],
+        source: &Arc<[u8]>,
         wanted: Vec<(usize, PageEdit)>,
         limits: &Limits,
     ) -> Result<(), Refusal> {
-        let mut file = Sheets { bytes: source.to_vec(), pages: Pages::read(source, limits)? };
-        let mut sizes = Vec::with_capacity(wanted.len());
-        for (_, edit) in &wanted {
+        let file = Rc::new(Sheets { bytes: Arc::clone(source), pages: Pages::read(source, limits)? });
+        for (place, edit) in wanted {
             let index = usize::try_from(edit.page).map_err(|_| Refusal::BadEdit)?;
-            file.pages.show(&mut file.bytes, index);
-            sizes.push((index, raster::size(&file.bytes, Format::Tiff, limits)?));
-        }
-        let file = Rc::new(RefCell::new(file));
-        for ((place, edit), (index, size)) in wanted.into_iter().zip(sizes) {
+            let size = raster::sheet_size(&file.pages.sheet(source, index), limits)?;
             self.add_slot(place, Supply::Sheet { file: Rc::clone(&file), index, edit }, guess(size));
         }
         Ok(())
