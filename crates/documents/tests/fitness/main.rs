@@ -7,6 +7,7 @@ mod any_bytes;
 mod binding;
 mod colours;
 mod edits;
+mod encodes;
 mod invoices;
 mod looking;
 mod made;
