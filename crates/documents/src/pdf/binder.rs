@@ -78,7 +78,7 @@ pub(crate) fn bind(
             .map(|(place, edit)| (place, PageEdit { page: edit.page - source.first, ..edit.clone() }))
             .collect();
         if !wanted.is_empty() {
-            binder.add(&source, wanted, limits)?;
+            binder.add(&source, wanted, limits, ticket)?;
         }
     }
     binder.finish(facts, limits, ticket)
@@ -127,9 +127,10 @@ impl Binder {
         source: &Source,
         wanted: Vec<(usize, PageEdit)>,
         limits: &Limits,
+        ticket: &Ticket,
     ) -> Result<(), Refusal> {
         match source.format {
-            Format::Pdf => self.add_pdf(&source.bytes, &wanted, limits),
+            Format::Pdf => self.add_pdf(&source.bytes, &wanted, limits, ticket),
             Format::Tiff => self.add_sheets(&source.bytes, wanted, limits),
             Format::Jpeg => wanted
                 .into_iter()
@@ -210,15 +211,17 @@ impl Binder {
         source: &Arc<[u8]>,
         wanted: &[(usize, PageEdit)],
         limits: &Limits,
+        ticket: &Ticket,
     ) -> Result<(), Refusal> {
         let original = Original::from(Arc::clone(source));
-        let Opened { mut document, facts, signed, .. } = super::opened(&original, Pictures::Headers, limits)?;
+        let Opened { mut document, facts, signed, .. } =
+            super::opened(&original, Pictures::Headers, limits, ticket)?;
         if signed {
             super::unsigned(&mut document)?;
         }
         clean::strip(&mut document);
         let edits: Vec<PageEdit> = wanted.iter().map(|(_, edit)| edit.clone()).collect();
-        let mut slots = edit_pages(&mut document, &original, &edits, facts.pages, limits)?;
+        let mut slots = edit_pages(&mut document, &original, &edits, facts.pages, limits, ticket)?;
         let by = self.document.max_id;
         for ((place, _), found) in wanted.iter().zip(pages::find(&mut document)) {
             pages::settle(&mut document, &found)?;

@@ -58,8 +58,8 @@ pub(crate) struct Facts {
 }
 
 /// Judges a PDF: opens in both readers we use, no encryption, nothing active, no bombs, pages within limits.
-pub(crate) fn inspect(bytes: Arc<[u8]>, limits: &Limits) -> Result<Facts, Refusal> {
-    judged(&Original::from(bytes), limits).map(|(facts, _)| facts)
+pub(crate) fn inspect(bytes: Arc<[u8]>, limits: &Limits, ticket: &Ticket) -> Result<Facts, Refusal> {
+    judged(&Original::from(bytes), limits, ticket).map(|(facts, _)| facts)
 }
 
 /// Pages, told from the structure alone.
@@ -67,24 +67,29 @@ pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, Refusal> {
     pages::count(&mut load::load(bytes)?, limits)
 }
 
-fn judged(original: &Original, limits: &Limits) -> Result<(Facts, Document), Refusal> {
+fn judged(original: &Original, limits: &Limits, ticket: &Ticket) -> Result<(Facts, Document), Refusal> {
     let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&mut document, limits)?;
     active::refuse(&document, clean::is_signed(&document))?;
-    endless(&mut document, Pictures::Whole, limits)?;
+    endless(&mut document, Pictures::Whole, limits, ticket)?;
     Ok((measured(original, pages)?, document))
 }
 
 /// Opens a PDF in order to change it: what is active is taken out where that leaves the paper as it is. Also
 /// whether it is signed (then nothing was taken out yet), and whether something was taken out. Nobody may draw a page
 /// unless `pictures` were judged whole.
-fn opened(original: &Original, pictures: Pictures, limits: &Limits) -> Result<Opened, Refusal> {
+fn opened(
+    original: &Original,
+    pictures: Pictures,
+    limits: &Limits,
+    ticket: &Ticket,
+) -> Result<Opened, Refusal> {
     let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&mut document, limits)?;
     let signed = clean::is_signed(&document);
     let disarmed = !signed && disarm::disarm(&mut document);
     active::refuse(&document, signed)?;
-    endless(&mut document, pictures, limits)?;
+    endless(&mut document, pictures, limits, ticket)?;
     Ok(Opened { facts: measured(original, pages)?, document, signed, disarmed })
 }
 
@@ -95,9 +100,14 @@ struct Opened {
     disarmed: bool,
 }
 
-fn endless(document: &mut Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
-    bombs::refuse(document, pictures, limits)?;
-    effort::refuse(document, limits)
+fn endless(
+    document: &mut Document,
+    pictures: Pictures,
+    limits: &Limits,
+    ticket: &Ticket,
+) -> Result<(), Refusal> {
+    bombs::refuse(document, pictures, limits, &|| ticket.go_on())?;
+    effort::refuse(document, limits, &|| ticket.go_on())
 }
 
 fn measured(original: &Original, pages: u32) -> Result<Facts, Refusal> {
@@ -115,7 +125,7 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, Refusal> {
     let original = Original::from(Arc::clone(&source));
     let Opened { mut document, facts: found, signed, disarmed } =
-        opened(&original, Pictures::Headers, limits)?;
+        opened(&original, Pictures::Headers, limits, ticket)?;
     ticket.step(Stage::Decoding, 0.2)?;
     let edits = edit.of_pages(found.pages)?;
     let pages = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
@@ -133,7 +143,7 @@ pub(crate) fn prepare(
     if fits && !edited && !stripped {
         return kept(facts);
     }
-    let slots = edit_pages(&mut document, &original, &edits, found.pages, limits)?;
+    let slots = edit_pages(&mut document, &original, &edits, found.pages, limits, ticket)?;
     let change = if edited { Change::Converted } else { Change::Stripped };
     if slots.is_empty() && load::may_fit(&document, limits.max_output_bytes) {
         let bytes = load::save(&mut document, limits.max_output_bytes)?;
@@ -170,11 +180,12 @@ fn edit_pages(
     edits: &[PageEdit],
     pages: u32,
     limits: &Limits,
+    ticket: &Ticket,
 ) -> Result<Vec<Slot>, Refusal> {
     // While pages still have their first numbers.
     pages::turn(document, edits.iter().filter(|edit| !geometry::changes_pixels(edit)))?;
     if edits.iter().any(geometry::changes_pixels) {
-        bombs::refuse(document, Pictures::Whole, limits)?;
+        bombs::refuse(document, Pictures::Whole, limits, &|| ticket.go_on())?;
     }
     let found = pages::find(document);
     let (mut slots, profiles) = (Vec::new(), Profiles::default());
@@ -212,7 +223,7 @@ fn finished(
     let bytes = Arc::new(bytes);
     let (found, findings, thumbnail) = {
         let original = Original::from(Arc::clone(&bytes));
-        let (found, mut document) = judged(&original, limits)?;
+        let (found, mut document) = judged(&original, limits, ticket)?;
         if found.pages != pages {
             return Err(Refusal::Damaged);
         }

@@ -15,6 +15,7 @@ use super::{bombs::Pictures, weight};
 use crate::{
     Limits, Page, Refusal,
     colour::on_white,
+    guard::Ticket,
     picture::{Picture, Ready},
     render::encode_png,
     thumbnail::of_picture,
@@ -83,9 +84,15 @@ fn points(side: f32) -> Result<u32, Refusal> {
 }
 
 /// Draws `page` (from 0) of a fit file with the given long edge.
-pub(crate) fn render(bytes: Arc<[u8]>, page: u32, long_edge: u32, limits: &Limits) -> Result<Page, Refusal> {
+pub(crate) fn render(
+    bytes: Arc<[u8]>,
+    page: u32,
+    long_edge: u32,
+    limits: &Limits,
+    ticket: &Ticket,
+) -> Result<Page, Refusal> {
     let original = Original::from(bytes);
-    let pages = super::judged(&original, limits)?.0.pages;
+    let pages = super::judged(&original, limits, ticket)?.0.pages;
     show(&original, page, pages, long_edge)
 }
 
@@ -96,9 +103,10 @@ pub(crate) fn render_source(
     page: u32,
     long_edge: u32,
     limits: &Limits,
+    ticket: &Ticket,
 ) -> Result<Page, Refusal> {
     let original = Original::from(bytes);
-    let pages = super::opened(&original, Pictures::Whole, limits)?.facts.pages;
+    let pages = super::opened(&original, Pictures::Whole, limits, ticket)?.facts.pages;
     show(&original, page, pages, long_edge)
 }
 
