@@ -204,8 +204,8 @@ impl Task {
     }
 }
 
-/// Encodes until it fits, and tells of a step for each encode. `render` gives the picture at a long edge; the one before, where it is not needed any more,
-/// is given back to it.
+/// Encodes until it fits, and tells of a step for each encode. `render` gives the picture at a long edge; the one
+/// before, where it is not needed any more, is given back to it.
 pub(crate) fn fit(
     task: &Task,
     ticket: &Ticket,

@@ -2,7 +2,10 @@
 //! picture of the first. Pages of text and drawings are not judged. Each picture is decoded once for both, no larger
 //! than it is looked at.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
+};
 
 use lopdf::Document;
 
@@ -16,8 +19,10 @@ use crate::{Limits, PageFinding, Refusal, Stage, guard::Ticket, legibility, pict
 
 /// Pages that are looked at, the first ones; nobody takes a thirty-first page anew before the others are mended.
 const MOST_PAGES: usize = 30;
-/// Pixels of their pictures altogether, as stored: thirty sheets at 300 dpi. A person waits.
+/// Pixels of their pictures altogether, as stored: thirty sheets at 300 dpi.
 const MOST_PIXELS: u64 = 300_000_000;
+/// No page is begun after this: a person waits, and wavelets take a second a page on a slow computer.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// What was seen.
 #[derive(Default)]
@@ -34,12 +39,16 @@ pub(super) fn look(
     limits: &Limits,
     ticket: &Ticket,
 ) -> Result<Looked, Refusal> {
+    let begun = Instant::now();
     let pages = pages::find(document);
     let count = pages.len().min(MOST_PAGES);
     let (mut looked, mut looker) =
         (Looked::default(), Looker { left: MOST_PIXELS, profiles: Profiles::default() });
     for (number, page) in (1_u32..).zip(pages.iter().take(MOST_PAGES)) {
         ticket.step(Stage::Finishing, share(number, count))?;
+        if begun.elapsed() > LONGEST {
+            break;
+        }
         let seen = unhurt(|| {
             let (picture, edge) = looker.picture(document, page, limits, ticket)?;
             let luma = legibility::seen(picture.luma()).ok();
