@@ -176,7 +176,9 @@ pub struct DocumentFinding {
     pub message: Text,
     /// What to do about it.
     pub hint: Text,
-    /// Where it is on the first page, where that is known.
+    /// Which page it is about, from 1.
+    pub page: u32,
+    /// Where it is on that page, where that is known.
     pub area: Option<Area>,
     /// Clockwise quarter turns that would mend it.
     pub quarter_turns: Option<u8>,

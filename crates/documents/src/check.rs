@@ -48,8 +48,8 @@ pub fn check(bytes: &[u8], limits: &Limits) -> Result<Checked, Refusal> {
     let (bytes, limits) = (Arc::<[u8]>::from(bytes), *limits);
     match format {
         Format::Jpeg => guard::run(&(), move |_| check_jpeg(&bytes, &limits)),
-        Format::Pdf => guard::run(&(), move |_| {
-            let facts = pdf::inspect(bytes, &limits)?;
+        Format::Pdf => guard::run(&(), move |ticket| {
+            let facts = pdf::inspect(bytes, &limits, ticket)?;
             Ok(Checked { kind: Kind::Pdf, pages: facts.pages, width: facts.width, height: facts.height })
         }),
         other => Err(Refusal::Unsupported { format: other }),

@@ -4,6 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::Area;
 
+/// A finding, and the page it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageFinding {
+    /// Which page, from 1. Findings kept by programs that looked at single pictures only do not say.
+    #[serde(default = "first")]
+    pub page: u32,
+    /// What was found on it.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+const fn first() -> u32 {
+    1
+}
+
 /// Something a person should look at before handing the file in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case", rename_all_fields = "camelCase")]
@@ -47,6 +62,12 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// This, found on a page counted from 1.
+    #[must_use]
+    pub const fn on(self, page: u32) -> PageFinding {
+        PageFinding { page, finding: self }
+    }
+
     /// Stable name, the same as in its JSON form.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -43,7 +43,7 @@ mod watch;
 pub use bind::bind;
 pub use check::{Checked, check, check_without_decoding};
 pub use edit::{Area, Edit, PageEdit, Point, Quad, WHOLE};
-pub use finding::Finding;
+pub use finding::{Finding, PageFinding};
 pub use limits::Limits;
 pub use page_count::page_count;
 pub use prepare::prepare;

@@ -103,7 +103,8 @@ fn kept(
     let (width, height) = turn.size((header.width, header.height));
     let luma = small.luma();
     let thumbnail = thumbnail::of_picture(small)?.jpeg;
-    let findings = legibility::findings(legibility::seen(luma)?, width.max(height))?;
+    let seen = legibility::findings(legibility::seen(luma)?, width.max(height))?;
+    let findings = seen.into_iter().map(|finding| finding.on(1)).collect();
     Ok(Prepared { bytes, kind: Kind::Jpeg, pages: 1, width, height, source, change, findings, thumbnail })
 }
 

@@ -8,6 +8,7 @@ use crate::{
     fit::{self, Fitted, Task},
     geometry,
     guard::{self, Ticket},
+    jpeg::Health,
     legibility, pdf, photo, raster, sniff, thumbnail, tiff_pages,
 };
 
@@ -70,7 +71,7 @@ fn from_raster(
     let edit = edit.of_picture()?;
     let edge = if edit.crop.is_some() { u32::MAX } else { limits.longest_edge() };
     let mut raster = raster::decode_to(&source, format, edge, limits, &|| ticket.go_on())?;
-    let (turn, size) = (raster.turn, raster.size);
+    let (turn, size, broken) = (raster.turn, raster.size, raster.health == Health::Suspect);
     let decoded = &mut raster.decoded;
     let facts = facts(format, length(&source), size, 1);
     // Nothing of the file is needed any more; unless somebody else holds it, its memory goes.
@@ -94,14 +95,12 @@ fn from_raster(
         let lent = if plain { decoded.lend(edge) } else { None };
         lent.map_or_else(|| geometry::ready(decoded, edge, turn, &edit), Ok)
     })?;
-    finished(fitted, facts, full_edge, false, ticket)
+    finished(fitted, facts, full_edge, broken, ticket)
 }
 
 /// One page becomes a picture; several become a PDF.
 fn from_tiff(source: Arc<[u8]>, edit: &Edit, limits: &Limits, ticket: &Ticket) -> Result<Prepared, Refusal> {
-    let pages = tiff_pages::Pages::read(&source, limits)?;
-    if pages.count() == 1 {
-        let source = pages.shown(source, 0);
+    if tiff_pages::Pages::read(&source, limits)?.count() == 1 {
         return from_raster(source, Format::Tiff, edit, limits, ticket);
     }
     pdf::from_tiff(source, edit, limits, ticket)
@@ -128,9 +127,9 @@ pub(crate) fn finished(
         if thumbnail.missing() > MOST_MISSING {
             return Err(Refusal::Damaged);
         }
-        findings.push(Finding::Incomplete);
+        findings.push(Finding::Incomplete.on(1));
     }
-    findings.extend(seen);
+    findings.extend(seen.into_iter().map(|finding| finding.on(1)));
     // A pixel shaved off an odd side is not what a person calls smaller.
     let smaller = long_edge + 1 < full_edge;
     let change = if smaller { Change::Shrunk } else { Change::Converted };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Format};
+use crate::{Format, PageFinding};
 
 /// What a fit file is, by its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,8 +60,9 @@ pub struct Prepared {
     pub source: SourceFacts,
     /// What was done.
     pub change: Change,
-    /// What a person should look at before handing it in; empty when nothing stood out.
-    pub findings: Vec<Finding>,
+    /// What a person should look at before handing it in, page by page; empty when nothing stood out. Of a PDF, pages
+    /// that are one picture are looked at, thirty at most.
+    pub findings: Vec<PageFinding>,
     /// JPEG of page 1, long edge at most 320 px.
     pub thumbnail: Vec<u8>,
 }

@@ -20,8 +20,8 @@ const EDGE: u32 = 2 * outline::EDGE;
 pub fn propose_crop(source: &[u8], page: u32, limits: &Limits) -> Result<Option<Quad>, Refusal> {
     let format = admit(source, limits.max_input_bytes)?;
     let (source, limits) = (Arc::<[u8]>::from(source), *limits);
-    guard::run(&(), move |_| {
-        let picture = source_page::picture(source, format, page, EDGE, &limits)?;
+    guard::run(&(), move |ticket| {
+        let picture = source_page::picture(source, format, page, EDGE, &limits, ticket)?;
         let luma = picture.luma();
         let luma = resize::within(&luma.bytes, luma.size(), outline::EDGE)?;
         Ok(Outline::find(&luma).and_then(|outline| outline.proposal()))

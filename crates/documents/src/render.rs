@@ -40,7 +40,7 @@ pub fn render_page(bytes: &[u8], page: u32, long_edge: u32, limits: &Limits) -> 
     match format {
         Format::Jpeg if page > 0 => Err(Refusal::NoSuchPage { page, pages: 1 }),
         Format::Jpeg => guard::run(&(), move |_| render_jpeg(&bytes, long_edge, &limits)),
-        Format::Pdf => guard::run(&(), move |_| pdf::render(bytes, page, long_edge, &limits)),
+        Format::Pdf => guard::run(&(), move |ticket| pdf::render(bytes, page, long_edge, &limits, ticket)),
         other => Err(Refusal::Unsupported { format: other }),
     }
 }
@@ -54,9 +54,9 @@ pub fn render_source(source: &[u8], page: u32, long_edge: u32, limits: &Limits) 
     let format = admit(source, limits.max_input_bytes)?;
     let (source, limits) = (Arc::<[u8]>::from(source), *limits);
     let long_edge = long_edge.clamp(*EDGES.start(), *EDGES.end());
-    guard::run(&(), move |_| match format {
-        Format::Pdf => pdf::render_source(source, page, long_edge, &limits),
-        other => png(source_page::picture(source, other, page, long_edge, &limits)?),
+    guard::run(&(), move |ticket| match format {
+        Format::Pdf => pdf::render_source(source, page, long_edge, &limits, ticket),
+        other => png(source_page::picture(source, other, page, long_edge, &limits, ticket)?),
     })
 }
 

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use crate::{
-    Format, Limits, Refusal, jpeg, pdf,
+    Format, Limits, Refusal,
+    guard::Ticket,
+    jpeg, pdf,
     picture::{Picture, Ready},
     raster, resize, tiff_pages,
 };
@@ -16,11 +18,12 @@ pub(crate) fn picture(
     page: u32,
     long_edge: u32,
     limits: &Limits,
+    ticket: &Ticket,
 ) -> Result<Picture, Refusal> {
     let only = |pages: u32| if page < pages { Ok(()) } else { Err(Refusal::NoSuchPage { page, pages }) };
     match format {
         Format::Pdf => {
-            let page = pdf::render_source(source, page, long_edge, limits)?;
+            let page = pdf::render_source(source, page, long_edge, limits, ticket)?;
             let rgb = image::load_from_memory(&page.png).map_err(|_| Refusal::Damaged)?.into_rgb8();
             Ok(Picture { width: page.width, height: page.height, pixels: Ready::Rgb(rgb.into_raw()) })
         }
@@ -31,15 +34,15 @@ pub(crate) fn picture(
         }
         other if !other.is_read() => Err(Refusal::Unsupported { format: other }),
         other => {
-            let source = if other == Format::Tiff {
+            let raster = if other == Format::Tiff {
                 let pages = tiff_pages::Pages::read(&source, limits)?;
                 only(pages.count())?;
-                pages.shown(source, usize::try_from(page).unwrap_or(0))
+                let sheet = pages.sheet(&source, usize::try_from(page).unwrap_or(0));
+                raster::decode_sheet(&sheet, long_edge, limits, &|| ticket.go_on())?
             } else {
                 only(1)?;
-                source
+                raster::decode_to(&source, other, long_edge, limits, &|| ticket.go_on())?
             };
-            let raster = raster::decode_to(&source, other, long_edge, limits, &|| Ok(()))?;
             resize::ready(&raster.decoded, long_edge, raster.turn)
         }
     }

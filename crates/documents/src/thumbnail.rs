@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Long edge of a thumbnail, pixels.
-pub(crate) const EDGE: u32 = 320;
+const EDGE: u32 = 320;
 const QUALITY: u8 = 80;
 /// The level a decoder fills in where data are missing.
 const FILLER: u8 = 128;

@@ -1,9 +1,13 @@
 //! Pages of a TIFF. The decoder we use reads the first page only, so the file is shown to it once per
-//! page with the header pointing at that page; colours and compressions stay the decoder's business.
+//! page with the header pointing at that page; colours and compressions stay the decoder's business. The file itself
+//! is neither changed nor copied.
 
-use std::sync::Arc;
+use std::io::{self, Cursor as Rest, Read, Seek, SeekFrom};
 
 use crate::{Limits, Refusal};
+
+/// Bytes of the longer of the two headers there are.
+const HEAD: usize = 16;
 
 /// Values of one entry that the decoder unpacks: each takes 32 bytes of memory however few it takes in the file, and the
 /// offsets of the smallest tiles of the largest picture are fewer.
@@ -52,33 +56,21 @@ impl Pages {
         u32::try_from(self.offsets.len()).unwrap_or(u32::MAX)
     }
 
-    /// The file with page `index` (from 0) as its first one; copied only where that is another.
-    pub(crate) fn shown(&self, file: Arc<[u8]>, index: usize) -> Arc<[u8]> {
-        let first = if self.big { file.get(8..16) } else { file.get(4..8) };
-        let mut head = [0; 16];
-        let length = head.len().min(file.len());
-        head[..length].copy_from_slice(&file[..length]);
-        self.show(&mut head, index);
-        if first == head.get(if self.big { 8..16 } else { 4..8 }) {
-            return file;
+    /// Page `index` (from 0) of the file, as if it were the first one. Beyond the last it is the file as it stands.
+    pub(crate) fn sheet<'a>(&self, bytes: &'a [u8], index: usize) -> Sheet<'a> {
+        let mut head = [0; HEAD];
+        let length = HEAD.min(bytes.len());
+        head[..length].copy_from_slice(&bytes[..length]);
+        if let Some(offset) = self.offsets.get(index) {
+            let all = if self.little { offset.to_le_bytes() } else { offset.to_be_bytes() };
+            let (at, value) = match (self.big, self.little) {
+                (true, _) => (8, &all[..]),
+                (false, true) => (4, &all[..4]),
+                (false, false) => (4, &all[4..]),
+            };
+            head[at..at + value.len()].copy_from_slice(value);
         }
-        let mut bytes = file.to_vec();
-        self.show(&mut bytes, index);
-        bytes.into()
-    }
-
-    /// Makes page `index` (from 0) the first one of the file in `bytes`.
-    pub(crate) fn show(&self, bytes: &mut [u8], index: usize) {
-        let Some(offset) = self.offsets.get(index) else { return };
-        let all = if self.little { offset.to_le_bytes() } else { offset.to_be_bytes() };
-        let (at, value) = match (self.big, self.little) {
-            (true, _) => (8, &all[..]),
-            (false, true) => (4, &all[..4]),
-            (false, false) => (4, &all[4..]),
-        };
-        if let Some(place) = bytes.get_mut(at..at + value.len()) {
-            place.copy_from_slice(value);
-        }
+        Sheet { bytes, head, length }
     }
 
     fn directory(&self, cursor: &Cursor<'_>, at: u64) -> Option<Directory> {
@@ -101,6 +93,49 @@ impl Pages {
             }
         }
         Some(directory)
+    }
+}
+
+/// One page of a file.
+#[derive(Clone, Copy)]
+pub(crate) struct Sheet<'a> {
+    /// All of the file, whose own header points at its first page.
+    pub(crate) bytes: &'a [u8],
+    /// The header that points at this one; `length` bytes of it are there.
+    head: [u8; HEAD],
+    length: usize,
+}
+
+impl<'a> Sheet<'a> {
+    pub(crate) fn reader(&self) -> SheetReader<'a> {
+        SheetReader { head: self.head, length: self.length, rest: Rest::new(self.bytes) }
+    }
+}
+
+/// Reads a sheet's own header and, behind it, the file.
+pub(crate) struct SheetReader<'a> {
+    head: [u8; HEAD],
+    length: usize,
+    rest: Rest<&'a [u8]>,
+}
+
+impl Read for SheetReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let at = usize::try_from(self.rest.position()).unwrap_or(usize::MAX);
+        match self.head[..self.length].get(at..) {
+            Some(mut head) if !head.is_empty() => {
+                let count = head.read(buffer)?;
+                self.rest.seek_relative(i64::try_from(count).unwrap_or_default())?;
+                Ok(count)
+            }
+            _ => self.rest.read(buffer),
+        }
+    }
+}
+
+impl Seek for SheetReader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.rest.seek(to)
     }
 }
 
@@ -134,5 +169,47 @@ impl Cursor<'_> {
         let field = self.bytes.get(at..at.checked_add(size)?)?;
         let fold = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
         Some(if self.little { field.iter().rev().fold(0, fold) } else { field.iter().fold(0, fold) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Seek, SeekFrom};
+
+    use super::Pages;
+    use crate::Limits;
+
+    /// Two directories without entries, at 8 and at 14.
+    const FILE: &[u8] = b"II*\0\x08\0\0\0\0\0\x0E\0\0\0\0\0\0\0\0\0";
+
+    #[test]
+    fn each_page_stands_first_in_a_file_that_is_not_copied() {
+        let pages = Pages::read(FILE, &Limits::default()).expect("two pages");
+        assert_eq!(pages.count(), 2);
+        for (index, first) in [(0, 8), (1, 14), (2, 8)] {
+            let sheet = pages.sheet(FILE, index);
+            assert!(std::ptr::eq(sheet.bytes, FILE));
+            let mut read = Vec::new();
+            sheet.reader().read_to_end(&mut read).expect("from memory");
+            assert_eq!((read.len(), read[4]), (FILE.len(), first), "page {index}");
+            assert_eq!((&read[..4], &read[5..]), (&FILE[..4], &FILE[5..]));
+            let (mut reader, mut two) = (sheet.reader(), [0; 2]);
+            reader.seek(SeekFrom::Start(4)).expect("is there");
+            reader.read_exact(&mut two).expect("is there");
+            assert_eq!(two, [first, 0]);
+            reader.seek(SeekFrom::Current(4)).expect("is there");
+            reader.read_exact(&mut two).expect("is there");
+            assert_eq!(two, [14, 0], "behind the header it is the file");
+        }
+    }
+
+    /// Shorter than the longer header.
+    #[test]
+    fn a_short_file_has_an_end() {
+        let short = &FILE[..14];
+        let pages = Pages::read(short, &Limits::default()).expect("one page");
+        let mut read = Vec::new();
+        pages.sheet(short, 0).reader().read_to_end(&mut read).expect("from memory");
+        assert_eq!(read, short);
     }
 }

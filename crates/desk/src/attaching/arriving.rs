@@ -116,7 +116,8 @@ impl Desk {
         }
     }
 
-    /// Stops a task; nothing of it is kept. One that has ended is no error.
+    /// Stops a task, which ends at once; nothing of it is kept. One that is being saved goes on, and one that has ended is
+    /// no error.
     pub fn cancel_attaching(&self, task: &str) {
         self.0.tasks.cancel(task);
     }
@@ -195,8 +196,7 @@ impl Desk {
         arrived: Arrived,
     ) -> Result<Option<Replaced>, Explained> {
         match arrived.fit? {
-            Some(fit) if !arrived.task.is_cancelled() => {
-                arrived.task.saving();
+            Some(fit) if arrived.task.saving() => {
                 self.put(opened, id, slot, replaces, &arrived.name, fit).await
             }
             // Cancelled: the person knows.
@@ -206,11 +206,10 @@ impl Desk {
 
     async fn make_fit(&self, id: ApplicationId, slot: &str, arrival: Arrival) -> Arrived {
         let task = self.begin_task(id, slot, &arrival.name);
-        let watching = task.watching();
-        let fit = self.on_the_pool(move || {
+        let fit = self.work_on(&task, move |watching| {
             watching.reading();
             let source = preparing::read(arrival.source)?;
-            preparing::make(vec![source], &Edit::default(), &watching)
+            preparing::make(vec![source], &Edit::default(), watching)
         });
         let fit = fit.await;
         Arrived { name: arrival.name, task, fit }

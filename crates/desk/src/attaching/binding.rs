@@ -42,18 +42,14 @@ impl Desk {
         let rows: Vec<DocumentRow> = parts.iter().map(|part| part.row.clone()).collect();
         let name = joined(rows.iter().map(|row| row.source_name.as_str()));
         let task = self.begin_task(id, slot, &name);
-        let fit = {
-            let watching = task.watching();
-            self.on_the_pool(move || {
-                let edit = together(&parts).map_err(|refusal| refusals::explain(&refusal))?;
-                let sources = parts.into_iter().flat_map(|part| part.sources).collect();
-                preparing::make(sources, &edit, &watching).map(|fit| fit.map(|fit| (edit, fit)))
-            })
-            .await?
-        };
+        let fit = self.work_on(&task, move |watching| {
+            let edit = together(&parts).map_err(|refusal| refusals::explain(&refusal))?;
+            let sources = parts.into_iter().flat_map(|part| part.sources).collect();
+            preparing::make(sources, &edit, watching).map(|fit| fit.map(|fit| (edit, fit)))
+        });
+        let fit = fit.await?;
         let undo = match fit {
-            Some((edit, fit)) if !task.is_cancelled() => {
-                task.saving();
+            Some((edit, fit)) if task.saving() => {
                 let _editing = opened.editing.lock().await;
                 let case = self.case(&opened, id).await?;
                 slot_may_change(case.editable.as_ref(), slot)?;

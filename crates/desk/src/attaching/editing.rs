@@ -28,13 +28,10 @@ impl Desk {
         let opened = self.opened().await?;
         let Standing { row, sources, .. } = self.source_of(&opened, id, slot, index, None).await?;
         let task = self.begin_task(id, slot, &row.source_name);
-        let fit = {
-            let (edit, watching) = (edit.clone(), task.watching());
-            self.on_the_pool(move || preparing::make(sources, &edit, &watching)).await?
-        };
+        let wanted = edit.clone();
+        let fit = self.work_on(&task, move |watching| preparing::make(sources, &wanted, watching)).await?;
         let undo = match fit {
-            Some(fit) if !task.is_cancelled() => {
-                task.saving();
+            Some(fit) if task.saving() => {
                 let _editing = opened.editing.lock().await;
                 let case = self.case(&opened, id).await?;
                 slot_may_change(case.editable.as_ref(), slot)?;

@@ -79,19 +79,16 @@ impl Desk {
     ) -> Result<AttachOutcome, Explained> {
         let name = joined(arrivals.iter().map(|arrival| arrival.name.as_str()));
         let task = self.begin_task(id, &place.slot, &name);
-        let made = {
-            let (watching, whole) = (task.watching(), name.clone());
-            self.on_the_pool(move || {
-                watching.reading();
-                let sources = match read_all(arrivals) {
-                    Ok(sources) => sources,
-                    Err(refused) => return Ok(Err(refused)),
-                };
-                let fit = preparing::make(sources, &Edit::default(), &watching);
-                Ok(fit.map_err(|error| RefusedFile { name: whole, error }))
-            })
-            .await?
-        };
+        let whole = name.clone();
+        let made = self.work_on(&task, move |watching| {
+            watching.reading();
+            let fit = read_all(arrivals).and_then(|sources| {
+                let fit = preparing::make(sources, &Edit::default(), watching);
+                fit.map_err(|error| RefusedFile { name: whole, error })
+            });
+            Ok(fit.transpose())
+        });
+        let made = made.await?.transpose();
         let opened = self.opened().await?;
         let (mut refused, mut replaced) = (Vec::new(), None);
         match made {

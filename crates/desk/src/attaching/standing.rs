@@ -32,7 +32,7 @@ pub(crate) fn document_view(row: &DocumentRow) -> DocumentView {
         source_width: row.source_width,
         source_height: row.source_height,
         change: change(row),
-        findings: findings::read(&row.findings),
+        findings: findings::read(&row.findings, row.pages),
         accepted: row.accepted,
         thumbnail: data_url("image/jpeg", &row.thumbnail),
     }

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -12,12 +12,14 @@ use std::{
 use documents::{Stage, Watch};
 use protocol::ApplicationId;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{AttachingProgress, AttachingStage};
-use crate::{Desk, DeskEvent, Events};
+use crate::{Desk, DeskEvent, Events, Explained};
 
-/// Files prepared at the same time. A photo of 12 megapixels takes some 100 MB while it is worked on.
+/// Files prepared at the same time. An ordinary one takes 20 to 120 MB while it is worked on, none more than 256 MB
+/// (`documents`, tests/memory).
 const AT_A_TIME: usize = 2;
 
 /// More than twenty times a second nobody sees.
@@ -26,11 +28,41 @@ const BETWEEN_TWO_REPORTS: Duration = Duration::from_millis(50);
 /// How much of a task is preparing; the rest is for saving.
 const PREPARING: f32 = 0.95;
 
-/// By the task's id: whose it is, and the way to stop it.
-type Running = Arc<Mutex<HashMap<String, (ApplicationId, Arc<AtomicBool>)>>>;
+/// By the task's id.
+type Running = Arc<Mutex<HashMap<String, Known>>>;
+
+/// What is known of a running task: whose it is, and the way to stop it.
+#[derive(Clone)]
+struct Known {
+    application: ApplicationId,
+    life: Arc<Life>,
+    reporter: Arc<Reporter>,
+}
+
+/// A task is stopped or it is saved, whichever comes first.
+#[derive(Default)]
+struct Life {
+    state: AtomicU8,
+    /// For those that wait.
+    stopped: CancellationToken,
+}
+
+impl Life {
+    const GOING: u8 = 0;
+    const STOPPED: u8 = 1;
+    const SAVING: u8 = 2;
+
+    /// Whether it came to that, and not to the other.
+    fn ends(&self, by: u8) -> bool {
+        self.state.compare_exchange(Self::GOING, by, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.state.load(Ordering::Acquire) == Self::STOPPED
+    }
+}
 
 /// Every running task with its way to be stopped.
-#[derive(Debug)]
 pub(crate) struct Tasks {
     running: Running,
     workers: Arc<Semaphore>,
@@ -43,17 +75,23 @@ impl Default for Tasks {
 }
 
 impl Tasks {
+    /// It is gone at once, whatever is being done for it; what comes of that is thrown away. One that is being saved
+    /// stays.
     pub(super) fn cancel(&self, id: &str) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, cancelled)) = running.get(id) {
-            cancelled.store(true, Ordering::Relaxed);
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let stopped = running.get(id).filter(|known| known.life.ends(Life::STOPPED)).cloned();
+        if let Some(Known { life, reporter, .. }) = stopped {
+            running.remove(id);
+            drop(running);
+            life.stopped.cancel();
+            reporter.report(AttachingStage::Ended, 1.0);
         }
     }
 
     /// How many files of an application are on their way into it.
     pub(crate) fn of(&self, id: ApplicationId) -> usize {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.values().filter(|(whose, _)| *whose == id).count()
+        running.values().filter(|known| known.application == id).count()
     }
 
     fn count(&self) -> usize {
@@ -65,9 +103,10 @@ impl Tasks {
     }
 }
 
-/// A running task. It ends when this is dropped, however that comes about: the window shows it until then.
+/// A running task. It ends when it is cancelled or this is dropped, however that comes about: the window shows it until
+/// then.
 pub(super) struct Task {
-    cancelled: Arc<AtomicBool>,
+    life: Arc<Life>,
     reporter: Arc<Reporter>,
     running: Running,
 }
@@ -89,30 +128,43 @@ impl Desk {
             stage: AttachingStage::Waiting,
             fraction: 0.0,
         };
-        let running = Arc::clone(&self.0.tasks.running);
-        let cancelled = Arc::<AtomicBool>::default();
-        running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(progress.task.clone(), (id, Arc::clone(&cancelled)));
+        let (running, life) = (Arc::clone(&self.0.tasks.running), Arc::<Life>::default());
+        let task = progress.task.clone();
         let reporter = Reporter { events: self.0.events.clone(), progress, last: Mutex::new(None) };
+        let reporter = Arc::new(reporter);
+        let known = Known { application: id, life: Arc::clone(&life), reporter: Arc::clone(&reporter) };
+        running.lock().unwrap_or_else(PoisonError::into_inner).insert(task, known);
         reporter.report(AttachingStage::Waiting, 0.0);
-        Task { cancelled, reporter: Arc::new(reporter), running }
+        Task { life, reporter, running }
+    }
+
+    /// Works on a task off the async threads; `None` as soon as it is cancelled, even where it still waits for a worker.
+    /// A worker that is left ends by itself.
+    pub(super) async fn work_on<T: Send + 'static>(
+        &self,
+        task: &Task,
+        work: impl FnOnce(&Watching) -> Result<Option<T>, Explained> + Send + 'static,
+    ) -> Result<Option<T>, Explained> {
+        let watching = task.watching();
+        let done = self.on_the_pool(move || work(&watching));
+        task.life.stopped.run_until_cancelled(done).await.unwrap_or(Ok(None))
     }
 }
 
 impl Task {
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
     /// For whoever works on it: passes progress on, and looks whether somebody cancelled.
-    pub(super) fn watching(&self) -> Watching {
-        Watching { reporter: Arc::clone(&self.reporter), cancelled: Arc::clone(&self.cancelled) }
+    fn watching(&self) -> Watching {
+        Watching { reporter: Arc::clone(&self.reporter), life: Arc::clone(&self.life) }
     }
 
-    pub(super) fn saving(&self) {
-        self.reporter.report(AttachingStage::Saving, PREPARING);
+    /// From here on it cannot be cancelled any more; `false` where it was.
+    #[must_use]
+    pub(super) fn saving(&self) -> bool {
+        let saves = self.life.ends(Life::SAVING);
+        if saves {
+            self.reporter.report(AttachingStage::Saving, PREPARING);
+        }
+        saves
     }
 }
 
@@ -136,6 +188,10 @@ impl Reporter {
     fn report(&self, stage: AttachingStage, fraction: f32) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
+        // Whoever still works on it has nothing more to tell.
+        if last.is_some_and(|(before, _)| before == AttachingStage::Ended) {
+            return;
+        }
         let soon =
             last.is_some_and(|(before, at)| before == stage && now.duration_since(at) < BETWEEN_TWO_REPORTS);
         if soon {
@@ -151,7 +207,7 @@ impl Reporter {
 /// What the work on a task tells and asks.
 pub(super) struct Watching {
     reporter: Arc<Reporter>,
-    cancelled: Arc<AtomicBool>,
+    life: Arc<Life>,
 }
 
 impl Watching {
@@ -172,6 +228,6 @@ impl Watch for Watching {
     }
 
     fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
+        self.life.is_stopped()
     }
 }

@@ -27,8 +27,9 @@ impl Desk {
         loop {
             let Standing { row, sources, edit } = standing;
             let edit = edit.turned(row.pages, quarter_turns);
-            let (wanted, watching) = (edit.clone(), task.watching());
-            let fit = self.on_the_pool(move || preparing::make(sources, &wanted, &watching)).await?;
+            let wanted = edit.clone();
+            let fit =
+                self.work_on(&task, move |watching| preparing::make(sources, &wanted, watching)).await?;
             // Nothing else waits while pixels are worked on; so look again.
             let editing = opened.editing.lock().await;
             let case = self.case(&opened, id).await?;
@@ -40,8 +41,7 @@ impl Desk {
                 standing = self.source_of(&opened, id, slot, index, Some(row.key)).await?;
                 continue;
             }
-            if let Some(fit) = fit.filter(|_| !task.is_cancelled()) {
-                task.saving();
+            if let Some(fit) = fit.filter(|_| task.saving()) {
                 let mut new = new_document(id, slot, &now.source_name, &edit, fit);
                 new.accepted = now.accepted;
                 opened.store.redo_document(row.key, &new, self.0.clock.now()).await?;

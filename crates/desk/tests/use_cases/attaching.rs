@@ -1,6 +1,6 @@
 //! 上传材料: what a person has becomes fit, or is refused with a way out; nothing else is disturbed.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::HashSet, path::PathBuf, time::Duration};
 
 use desk::{AttachOutcome, AttachingStage, Desk, DeskEvent, DocumentChange, Replaced};
 use protocol::{ApplicationId, DocumentKind};
@@ -174,6 +174,54 @@ async fn a_cancelled_file_leaves_nothing_behind() {
     cancelling.await.unwrap();
     assert_eq!((outcome.application.documents, outcome.refused), (vec![], vec![]));
     desk.cancel_attaching("long gone");
+}
+
+/// Both workers are busy with other files: nobody waits for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_waits_for_its_turn_is_gone_when_it_is_cancelled() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = desk.start("resident-enrolment").await.unwrap().id;
+    let mut events = desk.events().subscribe();
+    let photos = (1..=4).map(|n| world.scan(&format!("{n}.jpg"), &papers::id_card_front_photo())).collect();
+    let others = tokio::spawn({
+        let desk = desk.clone();
+        async move { desk.attach_files(id, WIDE_SLOT, None, photos).await.unwrap() }
+    });
+    let mut busy = HashSet::new();
+    while busy.len() < 2 {
+        if let DeskEvent::Attaching(progress) = events.recv().await.unwrap()
+            && progress.stage == AttachingStage::Reading
+        {
+            busy.insert(progress.task);
+        }
+    }
+    let queued = world.scan("排队.jpg", &papers::portrait_jpeg());
+    let waiting = tokio::spawn({
+        let desk = desk.clone();
+        async move { attach(&desk, id, SLOT, queued).await }
+    });
+    let task = loop {
+        if let DeskEvent::Attaching(progress) = events.recv().await.unwrap()
+            && progress.slot == SLOT
+        {
+            assert_eq!(progress.stage, AttachingStage::Waiting);
+            break progress.task;
+        }
+    };
+    let before = desk.files_on_their_way();
+    desk.cancel_attaching(&task);
+    let ended = |event: DeskEvent| matches!(event, DeskEvent::Attaching(told) if told.task == task && told.stage == AttachingStage::Ended);
+    // At once, and not only when a worker is free to hear of it.
+    assert!(std::iter::from_fn(|| events.try_recv().ok()).any(ended));
+    assert!(desk.files_on_their_way() < before, "{before}");
+    let outcome = waiting.await.unwrap();
+    assert!(desk.files_on_their_way() > 0, "it did not wait for the others");
+    assert!(outcome.refused.is_empty() && outcome.application.documents.iter().all(|one| one.slot != SLOT));
+    let others = others.await.unwrap();
+    assert_eq!(others.application.documents.iter().filter(|one| one.slot == WIDE_SLOT).count(), 4);
+    let of_the_task = |event: DeskEvent| matches!(event, DeskEvent::Attaching(told) if told.task == task);
+    assert!(!std::iter::from_fn(|| events.try_recv().ok()).any(of_the_task), "nothing more is told of it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 //! and which segments are the picture's own. Everything else (EXIF with its GPS, XMP, IPTC, comments,
 //! thumbnails, second pictures and films glued on after the end) is metadata and is left behind.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use exif::{In, Tag};
 
@@ -43,7 +43,7 @@ pub(crate) struct Header {
     pub(crate) quality: u8,
     /// EXIF orientation, 1 when there is none.
     pub(crate) orientation: u8,
-    pub(crate) icc: Option<Vec<u8>>,
+    pub(crate) icc: Option<Arc<[u8]>>,
     /// An Adobe marker: CMYK is stored inverted then.
     pub(crate) adobe: bool,
     /// The end-of-image marker was there.

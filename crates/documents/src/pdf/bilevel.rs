@@ -4,7 +4,7 @@
 use fax::{Color, VecWriter, encoder::Encoder};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
-use super::spaces;
+use super::{profiles::Profiles, spaces};
 use crate::{Limits, Refusal};
 
 /// Pictures below this many pixels gain nothing.
@@ -16,11 +16,11 @@ pub(super) fn pack(
     limits: &Limits,
     go_on: &dyn Fn() -> Result<(), Refusal>,
 ) -> Result<bool, Refusal> {
-    let mut packed = Vec::new();
+    let (mut packed, profiles) = (Vec::new(), Profiles::default());
     for (id, object) in &document.objects {
         go_on()?;
         let Object::Stream(stream) = object else { continue };
-        if let Some((size, bits)) = bits_of(stream, document, limits)
+        if let Some((size, bits)) = bits_of(stream, document, limits, &profiles)
             && let Some((parameters, bytes)) = encoded(&bits, size)
             && bytes.len() < stream.content.len()
         {
@@ -39,7 +39,12 @@ pub(super) fn pack(
 }
 
 /// Size and packed bits of a picture of one bit per pixel that is stored without loss.
-fn bits_of(stream: &Stream, document: &Document, limits: &Limits) -> Option<((u32, u32), Vec<u8>)> {
+fn bits_of(
+    stream: &Stream,
+    document: &Document,
+    limits: &Limits,
+    profiles: &Profiles,
+) -> Option<((u32, u32), Vec<u8>)> {
     let value = |key: &[u8]| stream.dict.get_deref(key, document).ok();
     if value(b"Subtype")?.as_name().ok()? != b"Image" {
         return None;
@@ -48,7 +53,7 @@ fn bits_of(stream: &Stream, document: &Document, limits: &Limits) -> Option<((u3
     let bits = value(b"BitsPerComponent").and_then(|bits| bits.as_i64().ok()).unwrap_or(1);
     let one_sample = mask
         || value(b"ColorSpace")
-            .and_then(|space| spaces::read(space, document))
+            .and_then(|space| spaces::read(space, document, profiles))
             .is_some_and(|space| space.samples() == 1);
     if bits != 1 || !one_sample {
         return None;

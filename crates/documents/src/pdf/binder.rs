@@ -1,7 +1,7 @@
 //! Several files → one PDF. A JPEG that needs nothing goes in byte for byte, turned by its sheet; pages of PDFs
 //! are taken over as they are; everything else is encoded once, from its original.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
@@ -16,7 +16,7 @@ use super::{
     slots::{self, Sheet, Sheets, Slot, Supply},
 };
 use crate::{
-    Change, Edit, Finding, Format, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage,
+    Change, Edit, Format, Limits, PageEdit, Prepared, Refusal, SourceFacts, Stage,
     colour::{Conversion, Space},
     fit::Known,
     geometry,
@@ -78,7 +78,7 @@ pub(crate) fn bind(
             .map(|(place, edit)| (place, PageEdit { page: edit.page - source.first, ..edit.clone() }))
             .collect();
         if !wanted.is_empty() {
-            binder.add(&source, wanted, limits)?;
+            binder.add(&source, wanted, limits, ticket)?;
         }
     }
     binder.finish(facts, limits, ticket)
@@ -127,9 +127,10 @@ impl Binder {
         source: &Source,
         wanted: Vec<(usize, PageEdit)>,
         limits: &Limits,
+        ticket: &Ticket,
     ) -> Result<(), Refusal> {
         match source.format {
-            Format::Pdf => self.add_pdf(&source.bytes, &wanted, limits),
+            Format::Pdf => self.add_pdf(&source.bytes, &wanted, limits, ticket),
             Format::Tiff => self.add_sheets(&source.bytes, wanted, limits),
             Format::Jpeg => wanted
                 .into_iter()
@@ -177,19 +178,14 @@ impl Binder {
 
     fn add_sheets(
         &mut self,
-        source: &[u8],
+        source: &Arc<[u8]>,
         wanted: Vec<(usize, PageEdit)>,
         limits: &Limits,
     ) -> Result<(), Refusal> {
-        let mut file = Sheets { bytes: source.to_vec(), pages: Pages::read(source, limits)? };
-        let mut sizes = Vec::with_capacity(wanted.len());
-        for (_, edit) in &wanted {
+        let file = Rc::new(Sheets { bytes: Arc::clone(source), pages: Pages::read(source, limits)? });
+        for (place, edit) in wanted {
             let index = usize::try_from(edit.page).map_err(|_| Refusal::BadEdit)?;
-            file.pages.show(&mut file.bytes, index);
-            sizes.push((index, raster::size(&file.bytes, Format::Tiff, limits)?));
-        }
-        let file = Rc::new(RefCell::new(file));
-        for ((place, edit), (index, size)) in wanted.into_iter().zip(sizes) {
+            let size = raster::sheet_size(&file.pages.sheet(source, index), limits)?;
             self.add_slot(place, Supply::Sheet { file: Rc::clone(&file), index, edit }, guess(size));
         }
         Ok(())
@@ -199,7 +195,7 @@ impl Binder {
         let id = self.document.add_object(Stream::new(Dictionary::new(), Vec::new()));
         let page = self.document.new_object_id();
         let sheet = Some(Sheet::make(&mut self.document, page, id, None));
-        self.slots.push(Slot { id, supply, known, sheet });
+        self.slots.push(Slot { id, supply, known, sheet, page: number(place) });
         self.place(place, page);
     }
 
@@ -215,15 +211,17 @@ impl Binder {
         source: &Arc<[u8]>,
         wanted: &[(usize, PageEdit)],
         limits: &Limits,
+        ticket: &Ticket,
     ) -> Result<(), Refusal> {
         let original = Original::from(Arc::clone(source));
-        let Opened { mut document, facts, signed, .. } = super::opened(&original, Pictures::Headers, limits)?;
+        let Opened { mut document, facts, signed, .. } =
+            super::opened(&original, Pictures::Headers, limits, ticket)?;
         if signed {
             super::unsigned(&mut document)?;
         }
         clean::strip(&mut document);
         let edits: Vec<PageEdit> = wanted.iter().map(|(_, edit)| edit.clone()).collect();
-        let mut slots = edit_pages(&mut document, &original, &edits, facts.pages, limits)?;
+        let mut slots = edit_pages(&mut document, &original, &edits, facts.pages, limits, ticket)?;
         let by = self.document.max_id;
         for ((place, _), found) in wanted.iter().zip(pages::find(&mut document)) {
             pages::settle(&mut document, &found)?;
@@ -231,6 +229,9 @@ impl Binder {
         }
         for slot in &mut slots {
             slot.id = shifted(slot.id, by);
+            // So far it is the number among those taken over.
+            let among = slot.page.and_then(|page| usize::try_from(page).ok()?.checked_sub(1));
+            slot.page = among.and_then(|among| wanted.get(among)).and_then(|(place, _)| number(*place));
             if let Some(sheet) = &mut slot.sheet {
                 (sheet.page, sheet.content) = (shifted(sheet.page, by), shifted(sheet.content, by));
             }
@@ -272,11 +273,14 @@ impl Binder {
         let fitted = fitting::fit(self.document, self.slots, pages, limits, ticket)?;
         let change = if fitted.smaller { Change::Shrunk } else { Change::Converted };
         let mut prepared = super::finished(fitted.bytes, change, pages, facts, limits, ticket)?;
-        if fitted.broken {
-            prepared.findings.push(Finding::Incomplete);
-        }
+        super::tell_broken(&mut prepared, fitted.broken);
         Ok(prepared)
     }
+}
+
+/// The number of the page at this place, from 1.
+fn number(place: usize) -> Option<u32> {
+    u32::try_from(place).ok()?.checked_add(1)
 }
 
 /// Whether a viewer shows the JPEG's own bytes as they should be shown, but for its turn. A broken one is encoded anew,

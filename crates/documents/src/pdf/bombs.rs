@@ -29,18 +29,25 @@ pub(super) enum Pictures {
     Whole,
 }
 
-pub(super) fn refuse(document: &Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
+/// `go_on` is asked before each stream and while one is unpacked.
+pub(super) fn refuse(
+    document: &Document,
+    pictures: Pictures,
+    limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
     let mut total = 0_usize;
     for object in document.objects.values() {
         let Object::Stream(stream) = object else { continue };
+        go_on()?;
         let filters = stream.filters().unwrap_or_default();
         let is_picture =
             stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image");
         // Thumbnails need not say that they are pictures.
         if is_picture || filters.last().is_some_and(|filter| CODECS.contains(filter)) {
-            image(stream, document, pictures, limits)?;
+            image(stream, document, pictures, limits, go_on)?;
         } else if !filters.is_empty() {
-            total = total.saturating_add(unpacked(stream, MAX_STREAM)?);
+            total = total.saturating_add(unpacked(stream, MAX_STREAM, go_on)?);
             if total > MAX_TOTAL {
                 return Err(Refusal::TooComplex);
             }
@@ -55,6 +62,7 @@ pub(super) fn image(
     document: &Document,
     pictures: Pictures,
     limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let number = |key: &[u8]| {
         let value = stream.dict.get_deref(key, document).and_then(Object::as_i64).ok()?;
@@ -84,7 +92,7 @@ pub(super) fn image(
     // At most four samples of sixteen bits for each pixel.
     let pixels = u64::from(width) * u64::from(height) * 8;
     let expected = usize::try_from(pixels).unwrap_or(usize::MAX).saturating_add(SLACK);
-    unpacked(stream, expected).map(|_| ())
+    unpacked(stream, expected, go_on).map(|_| ())
 }
 
 /// Pixels of a fax's row: its own say, whatever the picture's width. ISO 32000, table 11 has the default.
@@ -121,9 +129,13 @@ fn compressed(codec: &[u8], content: &[u8], limits: &Limits) -> Result<(), Refus
 }
 
 /// Bytes after unpacking; streams that do not unpack are for the viewer to skip.
-fn unpacked(stream: &Stream, limit: usize) -> Result<usize, Refusal> {
+fn unpacked(
+    stream: &Stream,
+    limit: usize,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<usize, Refusal> {
     if stream.filters().is_ok_and(|filters| filters == [b"FlateDecode"])
-        && let Some(bytes) = inflated(&stream.content, limit)
+        && let Some(bytes) = inflated(&stream.content, limit, go_on)?
     {
         return if bytes > limit { Err(Refusal::TooComplex) } else { Ok(bytes) };
     }
@@ -140,17 +152,23 @@ fn unpacked(stream: &Stream, limit: usize) -> Result<usize, Refusal> {
 
 /// Bytes after inflating, counted and not kept, until there are more than `limit`; `None` where the data are not
 /// what they should be: then it is for the reader's own decoder to say what it makes of them.
-fn inflated(packed: &[u8], limit: usize) -> Option<usize> {
+fn inflated(
+    packed: &[u8],
+    limit: usize,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<Option<usize>, Refusal> {
     let mut reader = ZlibDecoder::new(packed);
     let mut scratch = [0; 32 * 1024];
     let mut bytes = 0_usize;
     while bytes <= limit {
-        match reader.read(&mut scratch).ok()? {
-            0 => return Some(bytes),
-            count => bytes = bytes.saturating_add(count),
+        go_on()?;
+        match reader.read(&mut scratch) {
+            Ok(0) => break,
+            Ok(count) => bytes = bytes.saturating_add(count),
+            Err(_) => return Ok(None),
         }
     }
-    Some(bytes)
+    Ok(Some(bytes))
 }
 
 /// The SIZ segment follows the start of the codestream: marker, length, capabilities, width, height.
@@ -160,5 +178,48 @@ fn jpeg2000(content: &[u8], limits: &Limits) -> Result<(), Refusal> {
     match (side(at + 8), side(at + 12)) {
         (Some(width), Some(height)) => limits.admit(width, height),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, io::Write};
+
+    use flate2::{Compression, write::ZlibEncoder};
+    use lopdf::{Document, Stream, dictionary};
+
+    use super::{Pictures, refuse};
+    use crate::{Limits, Refusal};
+
+    /// Thirty megabytes of nothing, as content and as a picture: far from a bomb, and nobody waits for it.
+    #[test]
+    fn somebody_who_left_is_noticed_while_a_stream_is_unpacked() {
+        let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&vec![0; 30 * 1024 * 1024]).expect("into memory");
+        let packed = packed.finish().expect("into memory");
+        let content = dictionary! { "Filter" => "FlateDecode" };
+        let picture = dictionary! {
+            "Subtype" => "Image", "Width" => 5000, "Height" => 5000, "Filter" => "FlateDecode",
+        };
+        for dict in [content, picture] {
+            let mut document = Document::new();
+            document.add_object(Stream::new(dict, packed.clone()));
+            let asked = Cell::new(0_u32);
+            let until = |last: u32| {
+                let asked = &asked;
+                asked.set(0);
+                move || {
+                    asked.set(asked.get() + 1);
+                    if asked.get() < last { Ok(()) } else { Err(Refusal::Cancelled) }
+                }
+            };
+            let judge = |go_on: &dyn Fn() -> Result<(), Refusal>| {
+                refuse(&document, Pictures::Whole, &Limits::default(), go_on)
+            };
+            assert_eq!(judge(&until(u32::MAX)), Ok(()));
+            assert!(asked.get() > 500, "asked {} times", asked.get());
+            assert_eq!(judge(&until(3)), Err(Refusal::Cancelled));
+            assert_eq!(asked.get(), 3);
+        }
     }
 }

@@ -47,11 +47,18 @@ const SHAPED_PATTERN: u64 = MOST / 16;
 const PIXELS: u64 = 50;
 
 /// Refuses the document if one of its pages costs too much.
-pub(super) fn refuse(document: &mut Document, limits: &Limits) -> Result<(), Refusal> {
+pub(super) fn refuse(
+    document: &mut Document,
+    limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
     let pages = pages::find(document);
-    let mut effort = Effort { document, limits, known: HashMap::new(), open: HashSet::new() };
+    let mut effort = Effort { document, limits, go_on, known: HashMap::new(), open: HashSet::new() };
     for Found { id, inherited } in &pages {
-        if effort.page(*id, inherited) > MOST {
+        let cost = effort.page(*id, inherited);
+        // Whoever left is not told that it costs too much.
+        go_on()?;
+        if cost > MOST {
             return Err(Refusal::TooComplex);
         }
     }
@@ -76,6 +83,7 @@ impl Default for State {
 struct Effort<'a> {
     document: &'a Document,
     limits: &'a Limits,
+    go_on: &'a dyn Fn() -> Result<(), Refusal>,
     /// Cost of each form, pattern and glyph that was looked at.
     known: HashMap<ObjectId, u64>,
     /// Those that are being looked at: one that draws itself is not drawn again.
@@ -268,7 +276,7 @@ impl<'a> Effort<'a> {
     /// A picture within the content.
     fn inline(&self, picture: &InlinePicture<'_>) -> u64 {
         let picture = inline::picture(picture);
-        if bombs::image(&picture, self.document, Pictures::Whole, self.limits).is_err() {
+        if bombs::image(&picture, self.document, Pictures::Whole, self.limits, self.go_on).is_err() {
             return u64::MAX;
         }
         let side = |key: &[u8]| picture.dict.get(key).and_then(Object::as_i64).ok();

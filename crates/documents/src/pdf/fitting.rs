@@ -2,7 +2,7 @@
 //! encoded anew, at one common size and quality. Text and drawings stay as they are. Never over the limit:
 //! then it is refused with the figures.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use lopdf::{Document, Object, ObjectId};
 
@@ -11,6 +11,7 @@ use super::{
     images::Candidate,
     ladder::{Budget, Reach, Step, climb},
     load,
+    profiles::Profiles,
     slots::{self, Encoded, Slot, Supply},
 };
 use crate::{
@@ -33,8 +34,8 @@ pub(super) struct Fitted {
     pub(super) bytes: Vec<u8>,
     /// A picture lost pixels, or pictures inside were encoded anew.
     pub(super) smaller: bool,
-    /// A decoder had to guess in places.
-    pub(super) broken: bool,
+    /// Pages, from 1, of which a decoder had to guess in places.
+    pub(super) broken: BTreeSet<u32>,
 }
 
 /// Encodes `slots` and, where it must be, every other picture of the document until it fits.
@@ -46,7 +47,7 @@ pub(super) fn fit(
     ticket: &Ticket,
 ) -> Result<Fitted, Refusal> {
     document.prune_objects();
-    let mut run = Run { slots, kept: Vec::new(), kept_bytes: 0, broken: false, limits, ticket };
+    let mut run = Run { slots, kept: Vec::new(), kept_bytes: 0, broken: BTreeSet::new(), limits, ticket };
     if !run.slots.is_empty() {
         match run.written(&mut document, Reach::Good) {
             Ok((bytes, step)) => {
@@ -67,7 +68,7 @@ pub(super) fn fit(
     if packed && run.slots.is_empty() && load::may_fit(&document, limits.max_output_bytes) {
         let bytes = load::save(&mut document, limits.max_output_bytes)?;
         if length(&bytes) <= limits.max_output_bytes {
-            return Ok(Fitted { bytes, smaller: true, broken: false });
+            return Ok(Fitted { bytes, smaller: true, broken: BTreeSet::new() });
         }
     }
     let taken: HashSet<ObjectId> = run.slots.iter().map(|slot| slot.id).collect();
@@ -89,12 +90,13 @@ fn inside(document: &Document, limits: &Limits, taken: &HashSet<ObjectId>) -> Ve
         })
         .flatten()
         .collect();
+    let profiles = Profiles::default();
     streams()
         .filter(|(id, _)| !taken.contains(id) && !masks.contains(id))
         .filter_map(|(id, stream)| {
-            let candidate = Candidate::find(stream, document, limits)?;
+            let candidate = Candidate::find(stream, document, limits, &profiles)?;
             let known = candidate.known;
-            Some(Slot { id, supply: Supply::Inside(candidate), known, sheet: None })
+            Some(Slot { id, supply: Supply::Inside(candidate), known, sheet: None, page: None })
         })
         .collect()
 }
@@ -117,7 +119,7 @@ struct Run<'a> {
     /// Pictures resized for an earlier step, by slot, with the edge they were resized for.
     kept: Vec<Option<(u32, Picture)>>,
     kept_bytes: usize,
-    broken: bool,
+    broken: BTreeSet<u32>,
     limits: &'a Limits,
     ticket: &'a Ticket,
 }
@@ -196,7 +198,7 @@ impl Run<'_> {
                 // A picture that cannot be read stays as it is; it may be one nobody draws.
                 Err(_) => return self.ticket.go_on().map(|()| None),
             };
-            self.broken |= health == Health::Suspect && must;
+            self.broken.extend(slot.page.filter(|_| health == Health::Suspect));
             self.keep(index, step.edge, picture);
         }
         let Some((_, picture)) = &self.kept[index] else { return Ok(None) };

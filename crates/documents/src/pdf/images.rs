@@ -6,6 +6,7 @@ use hayro_jpeg2000::{DecodeSettings, Image};
 use lopdf::{Document, Object, Stream};
 
 use super::{
+    profiles::Profiles,
     spaces::{self, Base, Space},
     wrapped,
 };
@@ -42,8 +43,13 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// Whether a stream is such a picture.
-    pub(super) fn find(stream: &Stream, document: &Document, limits: &Limits) -> Option<Self> {
+    /// Whether a stream is such a picture. `profiles`: those of the document that were read before.
+    pub(super) fn find(
+        stream: &Stream,
+        document: &Document,
+        limits: &Limits,
+        profiles: &Profiles,
+    ) -> Option<Self> {
         let dict = &stream.dict;
         let value = |key: &[u8]| dict.get_deref(key, document).ok();
         if value(b"Subtype")?.as_name().ok()? != b"Image" {
@@ -72,20 +78,23 @@ impl Candidate {
             return None;
         }
         match last {
-            Some(b"DCTDecode") => Self::from_jpeg(stream, document, limits),
-            Some(b"JPXDecode") if before.is_empty() => Self::from_wavelets(stream, document, limits),
-            last if last.is_none_or(is_lossless) => Self::from_plain(stream, document, limits),
+            Some(b"DCTDecode") => Self::from_jpeg(stream, document, limits, profiles),
+            Some(b"JPXDecode") if before.is_empty() => {
+                Self::from_wavelets(stream, document, limits, profiles)
+            }
+            last if last.is_none_or(is_lossless) => Self::from_plain(stream, document, limits, profiles),
             _ => None,
         }
     }
 
-    fn from_jpeg(stream: &Stream, document: &Document, limits: &Limits) -> Option<Self> {
+    fn from_jpeg(stream: &Stream, document: &Document, limits: &Limits, profiles: &Profiles) -> Option<Self> {
         if stream.dict.has(b"DecodeParms") {
             return None;
         }
         let bytes = wrapped::inside(stream).ok()?;
         let mut header = jpeg::read(&bytes, limits).ok()?;
-        let mut space = spaces::read(stream.dict.get_deref(b"ColorSpace", document).ok()?, document)?;
+        let space = stream.dict.get_deref(b"ColorSpace", document).ok()?;
+        let space = spaces::read(space, document, profiles)?;
         if space.samples() != header.components || matches!(space, Space::Palette(_)) {
             return None;
         }
@@ -100,17 +109,23 @@ impl Candidate {
             }
         }
         // Colours are what the PDF says they are; a profile inside the JPEG does not count.
-        (header.icc, header.adobe) = (None, inverted);
-        if let Space::Plain(Base::Ink(profile)) = &mut space {
-            header.icc = profile.take();
-        }
+        header.adobe = inverted;
+        header.icc = match &space {
+            Space::Plain(_, profile) => profile.clone(),
+            Space::Palette(_) => None,
+        };
         let (width, height) = (header.width, header.height);
         let weight = f64::from(u32::try_from(bytes.len()).ok()?);
         let known = Known { bytes: weight, edge: width.max(height), quality: header.quality };
         Self { samples: Samples::Jpeg(Box::new(header)), space, levels, width, height, known }.worthwhile()
     }
 
-    fn from_wavelets(stream: &Stream, document: &Document, limits: &Limits) -> Option<Self> {
+    fn from_wavelets(
+        stream: &Stream,
+        document: &Document,
+        limits: &Limits,
+        profiles: &Profiles,
+    ) -> Option<Self> {
         let image = Image::new(&stream.content, &DecodeSettings::default()).ok()?;
         let (width, height) = (image.width(), image.height());
         limits.admit(width, height).ok()?;
@@ -121,14 +136,14 @@ impl Candidate {
             return None;
         }
         let space = match stream.dict.get_deref(b"ColorSpace", document) {
-            Ok(space) => spaces::read(space, document)?,
+            Ok(space) => spaces::read(space, document, profiles)?,
             Err(_) => match image.color_space() {
-                hayro_jpeg2000::ColorSpace::Gray => Space::Plain(Base::Gray),
-                hayro_jpeg2000::ColorSpace::RGB => Space::Plain(Base::Rgb),
+                hayro_jpeg2000::ColorSpace::Gray => Space::Plain(Base::Gray, None),
+                hayro_jpeg2000::ColorSpace::RGB => Space::Plain(Base::Rgb, None),
                 _ => return None,
             },
         };
-        let plain = matches!(space, Space::Plain(Base::Gray | Base::Rgb));
+        let plain = matches!(space, Space::Plain(Base::Gray | Base::Rgb, _));
         if !plain || space.samples() != image.color_space().num_channels() {
             return None;
         }
@@ -138,7 +153,12 @@ impl Candidate {
         Self { samples: Samples::Wavelets, space, levels: None, width, height, known }.worthwhile()
     }
 
-    fn from_plain(stream: &Stream, document: &Document, limits: &Limits) -> Option<Self> {
+    fn from_plain(
+        stream: &Stream,
+        document: &Document,
+        limits: &Limits,
+        profiles: &Profiles,
+    ) -> Option<Self> {
         let value = |key: &[u8]| stream.dict.get_deref(key, document).ok();
         let side = |key: &[u8]| u32::try_from(value(key)?.as_i64().ok()?).ok();
         let (width, height) = (side(b"Width")?, side(b"Height")?);
@@ -147,7 +167,7 @@ impl Candidate {
             bits @ (2 | 4 | 8 | 16) => u8::try_from(bits).ok()?,
             _ => return None,
         };
-        let space = spaces::read(value(b"ColorSpace")?, document)?;
+        let space = spaces::read(value(b"ColorSpace")?, document, profiles)?;
         let levels = match value(b"Decode") {
             None | Some(Object::Null) => None,
             // What /Decode says of a palette's numbers is the usual, or rare.
@@ -169,12 +189,12 @@ impl Candidate {
         matches!(self.samples, Samples::Plain { .. })
     }
 
-    /// The colour space the encoded picture is in, where that is another than before.
+    /// The colour space the encoded picture is in, where that is another than before: with a profile applied it is.
     pub(super) fn new_space(&self, gray: bool) -> Option<&'static str> {
         let device = if gray { "DeviceGray" } else { "DeviceRGB" };
         match &self.space {
-            Space::Plain(Base::Gray) if gray && !matches!(self.samples, Samples::Wavelets) => None,
-            Space::Plain(Base::Rgb) if !gray && !matches!(self.samples, Samples::Wavelets) => None,
+            Space::Plain(Base::Gray, None) if gray && !matches!(self.samples, Samples::Wavelets) => None,
+            Space::Plain(Base::Rgb, None) if !gray && !matches!(self.samples, Samples::Wavelets) => None,
             _ => Some(device),
         }
     }

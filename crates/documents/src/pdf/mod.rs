@@ -18,12 +18,15 @@ mod inline;
 mod ladder;
 mod layers;
 mod load;
+mod looking;
 mod packed;
 mod pages;
 mod pixels;
+mod profiles;
 mod programs;
 mod render;
 mod renumber;
+mod shown;
 mod slots;
 mod spaces;
 mod tokens;
@@ -31,14 +34,14 @@ mod values;
 mod weight;
 mod wrapped;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use lopdf::Document;
 
 pub(crate) use binder::bind;
 pub(crate) use render::{render, render_source};
 
-use self::{bombs::Pictures, render::Original, slots::Slot};
+use self::{bombs::Pictures, profiles::Profiles, render::Original, slots::Slot};
 use crate::{
     Change, Edit, Finding, Format, Kind, Limits, PageEdit, Prepared, Refusal, Stage, geometry,
     guard::Ticket,
@@ -55,8 +58,8 @@ pub(crate) struct Facts {
 }
 
 /// Judges a PDF: opens in both readers we use, no encryption, nothing active, no bombs, pages within limits.
-pub(crate) fn inspect(bytes: Arc<[u8]>, limits: &Limits) -> Result<Facts, Refusal> {
-    judged(&Original::from(bytes), limits).map(|(facts, _)| facts)
+pub(crate) fn inspect(bytes: Arc<[u8]>, limits: &Limits, ticket: &Ticket) -> Result<Facts, Refusal> {
+    judged(&Original::from(bytes), limits, ticket).map(|(facts, _)| facts)
 }
 
 /// Pages, told from the structure alone.
@@ -64,24 +67,29 @@ pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, Refusal> {
     pages::count(&mut load::load(bytes)?, limits)
 }
 
-fn judged(original: &Original, limits: &Limits) -> Result<(Facts, Document), Refusal> {
+fn judged(original: &Original, limits: &Limits, ticket: &Ticket) -> Result<(Facts, Document), Refusal> {
     let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&mut document, limits)?;
     active::refuse(&document, clean::is_signed(&document))?;
-    endless(&mut document, Pictures::Whole, limits)?;
+    endless(&mut document, Pictures::Whole, limits, ticket)?;
     Ok((measured(original, pages)?, document))
 }
 
 /// Opens a PDF in order to change it: what is active is taken out where that leaves the paper as it is. Also
 /// whether it is signed (then nothing was taken out yet), and whether something was taken out. Nobody may draw a page
 /// unless `pictures` were judged whole.
-fn opened(original: &Original, pictures: Pictures, limits: &Limits) -> Result<Opened, Refusal> {
+fn opened(
+    original: &Original,
+    pictures: Pictures,
+    limits: &Limits,
+    ticket: &Ticket,
+) -> Result<Opened, Refusal> {
     let mut document = load::load(original.as_ref())?;
     let pages = pages::count(&mut document, limits)?;
     let signed = clean::is_signed(&document);
     let disarmed = !signed && disarm::disarm(&mut document);
     active::refuse(&document, signed)?;
-    endless(&mut document, pictures, limits)?;
+    endless(&mut document, pictures, limits, ticket)?;
     Ok(Opened { facts: measured(original, pages)?, document, signed, disarmed })
 }
 
@@ -92,9 +100,14 @@ struct Opened {
     disarmed: bool,
 }
 
-fn endless(document: &mut Document, pictures: Pictures, limits: &Limits) -> Result<(), Refusal> {
-    bombs::refuse(document, pictures, limits)?;
-    effort::refuse(document, limits)
+fn endless(
+    document: &mut Document,
+    pictures: Pictures,
+    limits: &Limits,
+    ticket: &Ticket,
+) -> Result<(), Refusal> {
+    bombs::refuse(document, pictures, limits, &|| ticket.go_on())?;
+    effort::refuse(document, limits, &|| ticket.go_on())
 }
 
 fn measured(original: &Original, pages: u32) -> Result<Facts, Refusal> {
@@ -112,7 +125,7 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, Refusal> {
     let original = Original::from(Arc::clone(&source));
     let Opened { mut document, facts: found, signed, disarmed } =
-        opened(&original, Pictures::Headers, limits)?;
+        opened(&original, Pictures::Headers, limits, ticket)?;
     ticket.step(Stage::Decoding, 0.2)?;
     let edits = edit.of_pages(found.pages)?;
     let pages = u32::try_from(edits.len()).map_err(|_| Refusal::BadEdit)?;
@@ -130,7 +143,7 @@ pub(crate) fn prepare(
     if fits && !edited && !stripped {
         return kept(facts);
     }
-    let slots = edit_pages(&mut document, &original, &edits, found.pages, limits)?;
+    let slots = edit_pages(&mut document, &original, &edits, found.pages, limits, ticket)?;
     let change = if edited { Change::Converted } else { Change::Stripped };
     if slots.is_empty() && load::may_fit(&document, limits.max_output_bytes) {
         let bytes = load::save(&mut document, limits.max_output_bytes)?;
@@ -143,10 +156,14 @@ pub(crate) fn prepare(
     let fitted = fitting::fit(document, slots, pages, limits, ticket)?;
     let change = if fitted.smaller { Change::Shrunk } else { change };
     let mut prepared = finished(fitted.bytes, change, pages, facts, limits, ticket)?;
-    if fitted.broken {
-        prepared.findings.push(Finding::Incomplete);
-    }
+    tell_broken(&mut prepared, fitted.broken);
     Ok(prepared)
+}
+
+/// Says of pages that a decoder had to guess in places: before whatever else was found on them.
+fn tell_broken(prepared: &mut Prepared, pages: BTreeSet<u32>) {
+    prepared.findings.splice(0..0, pages.into_iter().map(|page| Finding::Incomplete.on(page)));
+    prepared.findings.sort_by_key(|found| found.page);
 }
 
 /// A signature that no longer holds is taken out, and with it goes the reason to keep what is attached.
@@ -163,18 +180,19 @@ fn edit_pages(
     edits: &[PageEdit],
     pages: u32,
     limits: &Limits,
+    ticket: &Ticket,
 ) -> Result<Vec<Slot>, Refusal> {
     // While pages still have their first numbers.
     pages::turn(document, edits.iter().filter(|edit| !geometry::changes_pixels(edit)))?;
     if edits.iter().any(geometry::changes_pixels) {
-        bombs::refuse(document, Pictures::Whole, limits)?;
+        bombs::refuse(document, Pictures::Whole, limits, &|| ticket.go_on())?;
     }
     let found = pages::find(document);
-    let mut slots = Vec::new();
-    for edit in edits.iter().filter(|edit| geometry::changes_pixels(edit)) {
+    let (mut slots, profiles) = (Vec::new(), Profiles::default());
+    for (number, edit) in (1..).zip(edits).filter(|(_, edit)| geometry::changes_pixels(edit)) {
         let index = usize::try_from(edit.page).map_err(|_| Refusal::BadEdit)?;
         let found = found.get(index).ok_or(Refusal::BadEdit)?;
-        slots.push(edited::replace(document, found, original, edit, limits)?);
+        slots.push(edited::replace(document, found, original, edit, number, limits, &profiles)?);
     }
     if arrange::is_needed(edits, pages) || !slots.is_empty() {
         arrange::arrange(document, edits)?;
@@ -203,16 +221,19 @@ fn finished(
 ) -> Result<Prepared, Refusal> {
     ticket.step(Stage::Finishing, 0.9)?;
     let bytes = Arc::new(bytes);
-    let (found, thumbnail) = {
+    let (found, findings, thumbnail) = {
         let original = Original::from(Arc::clone(&bytes));
-        let (found, mut document) = judged(&original, limits)?;
+        let (found, mut document) = judged(&original, limits, ticket)?;
         if found.pages != pages {
             return Err(Refusal::Damaged);
         }
-        let (size, go_on) = ((found.width, found.height), || ticket.go_on());
-        let quicker = || edited::thumbnail(&mut document, size, limits, &go_on);
-        let thumbnail = render::thumbnail(&original, quicker, &go_on)?;
-        (found, thumbnail)
+        let looked = looking::look(&mut document, (found.width, found.height), limits, ticket)?;
+        drop(document);
+        let thumbnail = match looked.thumbnail {
+            Some(thumbnail) => thumbnail,
+            None => render::thumbnail(&original, &|| ticket.go_on())?,
+        };
+        (found, looked.findings, thumbnail)
     };
     let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|bytes| bytes.to_vec());
     Ok(Prepared {
@@ -223,7 +244,7 @@ fn finished(
         height: found.height,
         source,
         change,
-        findings: Vec::new(),
+        findings,
         thumbnail,
     })
 }

@@ -11,10 +11,9 @@ use super::{
 };
 use crate::{
     Limits, Refusal,
-    colour::{self, Conversion},
     jpeg::{self, Health},
     orientation::Turn,
-    picture::{Decoded, Picture, Pixels},
+    picture::{Decoded, Picture, Pixels, Ready},
     resize, strips,
 };
 
@@ -60,10 +59,11 @@ impl Candidate {
                     }
                 }
             }
-            (Samples::Plain { bits: 8 }, Space::Plain(base @ (Base::Gray | Base::Rgb))) => {
-                let samples =
-                    if matches!(base, Base::Gray) { strips::Samples::Gray } else { strips::Samples::Rgb };
-                packed::picture(stream, (self.width, self.height), samples, edge, limits, go_on)?
+            (Samples::Plain { bits: 8 }, Space::Plain(base @ (Base::Gray | Base::Rgb), _)) => {
+                let samples = if *base == Base::Gray { strips::Samples::Gray } else { strips::Samples::Rgb };
+                let size = (self.width, self.height);
+                let made = packed::picture(stream, size, samples, edge, limits, go_on)?;
+                made.map(|picture| self.converted(picture))
             }
             _ => None,
         };
@@ -71,6 +71,20 @@ impl Candidate {
             Some(picture) => Ok(picture),
             None => resize::ready(&self.decode(stream, edge)?.0, edge, Turn::UPRIGHT),
         }
+    }
+
+    /// With the profile applied, if there is one.
+    fn converted(&self, mut picture: Picture) -> Picture {
+        let Some(conversion) = self.space.conversion() else { return picture };
+        let converted = match &picture.pixels {
+            Ready::Gray(gray) => conversion.to_gray(gray).map(Ready::Gray),
+            Ready::Rgb(rgb) => conversion.to_rgb(rgb).map(Ready::Rgb),
+            Ready::Yuv { .. } | Ready::Fine(_) => None,
+        };
+        if let Some(pixels) = converted {
+            picture.pixels = pixels;
+        }
+        picture
     }
 
     /// The pixels, decoded no larger than an edge needs. `Suspect` where a decoder guessed.
@@ -108,30 +122,27 @@ impl Candidate {
             return Err(Refusal::Damaged);
         }
         let pixels = if self.space.samples() == 1 { Pixels::Gray(samples) } else { Pixels::Rgb(samples) };
-        Ok(Decoded { width, height, pixels, conversion: None })
+        Ok(Decoded { width, height, pixels, conversion: self.space.conversion() })
     }
 
     fn plain(&self, stream: &Stream, bits: u8) -> Result<Decoded, Refusal> {
         self.bound(bits)?;
         let samples = spaces::unpack(stream, (self.width, self.height), self.space.samples(), bits)?;
-        let (pixels, conversion) = match &self.space {
-            Space::Plain(Base::Gray) => (Pixels::Gray(scaled(samples, bits)), None),
-            Space::Plain(Base::Rgb) => (Pixels::Rgb(scaled(samples, bits)), None),
-            Space::Plain(Base::Ink(profile)) => {
-                let conversion =
-                    profile.as_deref().and_then(|icc| Conversion::from_profile(icc, colour::Space::Cmyk));
-                (Pixels::Cmyk { bytes: scaled(samples, bits), inverted: false }, conversion)
-            }
+        let pixels = match &self.space {
+            Space::Plain(Base::Gray, _) => Pixels::Gray(scaled(samples, bits)),
+            Space::Plain(Base::Rgb, _) => Pixels::Rgb(scaled(samples, bits)),
+            Space::Plain(Base::Ink, _) => Pixels::Cmyk { bytes: scaled(samples, bits), inverted: false },
             Space::Palette(Palette::Gray(colours)) => {
                 let gray = samples.iter().map(|at| colours.get(usize::from(*at)).copied().unwrap_or(0));
-                (Pixels::Gray(gray.collect()), None)
+                Pixels::Gray(gray.collect())
             }
             Space::Palette(Palette::Rgb(colours)) => {
                 let rgb =
                     samples.iter().flat_map(|at| colours.get(usize::from(*at)).copied().unwrap_or([0; 3]));
-                (Pixels::Rgb(rgb.collect()), None)
+                Pixels::Rgb(rgb.collect())
             }
         };
+        let conversion = self.space.conversion();
         Ok(Decoded { width: self.width, height: self.height, pixels, conversion })
     }
 
@@ -146,7 +157,7 @@ impl Candidate {
             _ => (samples, 2 * samples),
         };
         let colours = match self.space {
-            Space::Plain(_) => 0,
+            Space::Plain(..) => 0,
             Space::Palette(Palette::Gray(_)) => 1,
             Space::Palette(Palette::Rgb(_)) => 3,
         };

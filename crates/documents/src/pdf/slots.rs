@@ -1,6 +1,6 @@
 //! Pictures that are encoded together: wherever their pixels come from, all take the same size and quality.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
@@ -26,9 +26,9 @@ const LONG_SIDE: f32 = 842.0;
 /// where that is so close to what is wanted (in hundredths).
 const NEAR: std::ops::RangeInclusive<u64> = 96..=108;
 
-/// A TIFF that is shown one page at a time.
+/// A TIFF of several pages.
 pub(super) struct Sheets {
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Arc<[u8]>,
     pub(super) pages: Pages,
 }
 
@@ -60,7 +60,7 @@ pub(super) enum Supply {
         edit: PageEdit,
     },
     Sheet {
-        file: Rc<RefCell<Sheets>>,
+        file: Rc<Sheets>,
         index: usize,
         edit: PageEdit,
     },
@@ -73,6 +73,8 @@ pub(super) struct Slot {
     pub(super) known: Known,
     /// The sheet made for it, if it is not part of a page that was there.
     pub(super) sheet: Option<Sheet>,
+    /// Which page that is in the result, from 1.
+    pub(super) page: Option<u32>,
 }
 
 /// A page that shows one picture.
@@ -142,14 +144,12 @@ impl Slot {
             Supply::Raster { source, format, edit } => {
                 let edge_wanted = wanted(edge, edit);
                 let mut raster = raster::decode_to(source, *format, edge_wanted, limits, go_on)?;
-                sound(geometry::ready(&mut raster.decoded, edge, raster.turn, edit)?)
+                Ok((geometry::ready(&mut raster.decoded, edge, raster.turn, edit)?, raster.health))
             }
             Supply::Sheet { file, index, edit } => {
-                let mut file = file.try_borrow_mut().map_err(|_| Refusal::Damaged)?;
-                let Sheets { bytes, pages } = &mut *file;
-                pages.show(bytes, *index);
-                let mut raster = raster::decode_to(bytes, Format::Tiff, wanted(edge, edit), limits, go_on)?;
-                sound(geometry::ready(&mut raster.decoded, edge, raster.turn, edit)?)
+                let sheet = file.pages.sheet(&file.bytes, *index);
+                let mut raster = raster::decode_sheet(&sheet, wanted(edge, edit), limits, go_on)?;
+                Ok((geometry::ready(&mut raster.decoded, edge, raster.turn, edit)?, raster.health))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use lopdf::{Document, Object, Stream};
 
+use super::profiles::{Profile, Profiles};
 use crate::{
     Refusal,
     colour::{self, Conversion, cmyk_to_rgb},
@@ -11,12 +12,22 @@ use crate::{
 const MOST_PALETTE: usize = 1024;
 
 /// What a sample means.
-#[derive(Clone)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Base {
     Gray,
     Rgb,
-    /// Four inks, with their profile where there is one.
-    Ink(Option<Vec<u8>>),
+    /// Four inks.
+    Ink,
+}
+
+impl Base {
+    fn space(self) -> colour::Space {
+        match self {
+            Self::Gray => colour::Space::Gray,
+            Self::Rgb => colour::Space::Rgb,
+            Self::Ink => colour::Space::Cmyk,
+        }
+    }
 }
 
 /// Colours by number.
@@ -26,7 +37,9 @@ pub(super) enum Palette {
 }
 
 pub(super) enum Space {
-    Plain(Base),
+    /// With the profile that must be applied, where there is one.
+    Plain(Base, Option<Profile>),
+    /// Converted already.
     Palette(Palette),
 }
 
@@ -34,15 +47,23 @@ impl Space {
     /// Samples per pixel.
     pub(super) fn samples(&self) -> u8 {
         match self {
-            Self::Plain(Base::Gray) | Self::Palette(_) => 1,
-            Self::Plain(Base::Rgb) => 3,
-            Self::Plain(Base::Ink(_)) => 4,
+            Self::Plain(Base::Gray, _) | Self::Palette(_) => 1,
+            Self::Plain(Base::Rgb, _) => 3,
+            Self::Plain(Base::Ink, _) => 4,
+        }
+    }
+
+    /// What remains to be done to colours that were decoded.
+    pub(super) fn conversion(&self) -> Option<Conversion> {
+        match self {
+            Self::Plain(base, Some(profile)) => Conversion::from_profile(profile, base.space()),
+            Self::Plain(_, None) | Self::Palette(_) => None,
         }
     }
 }
 
 /// Reads a colour space; `None` for all that is not gray, RGB, CMYK or a palette of these.
-pub(super) fn read(space: &Object, document: &Document) -> Option<Space> {
+pub(super) fn read(space: &Object, document: &Document, profiles: &Profiles) -> Option<Space> {
     let parts = space.as_array().map(Vec::as_slice).unwrap_or_default();
     if let [kind, base, highest, colours] = parts
         && matches!(kind.as_name().ok()?, b"Indexed" | b"I")
@@ -57,12 +78,14 @@ pub(super) fn read(space: &Object, document: &Document) -> Option<Space> {
             Object::Stream(stream) => stream.get_plain_content_with_limit(MOST_PALETTE).ok()?,
             _ => return None,
         };
-        return palette(&base_of(base, document)?, &colours, count).map(Space::Palette);
+        let (base, profile) = base_of(base, document, profiles)?;
+        let conversion = profile.and_then(|icc| Conversion::from_profile(&icc, base.space()));
+        return palette(base, conversion.as_ref(), &colours, count).map(Space::Palette);
     }
-    base_of(space, document).map(Space::Plain)
+    base_of(space, document, profiles).map(|(base, profile)| Space::Plain(base, profile))
 }
 
-fn base_of(space: &Object, document: &Document) -> Option<Base> {
+fn base_of(space: &Object, document: &Document, profiles: &Profiles) -> Option<(Base, Option<Profile>)> {
     let (kind, rest) = match space {
         Object::Name(name) => (name.as_slice(), &[][..]),
         Object::Array(parts) => {
@@ -71,34 +94,42 @@ fn base_of(space: &Object, document: &Document) -> Option<Base> {
         }
         _ => return None,
     };
+    let plain = |base| Some((base, None));
     match kind {
-        b"DeviceGray" | b"G" | b"CalGray" => Some(Base::Gray),
-        b"DeviceRGB" | b"RGB" | b"CalRGB" => Some(Base::Rgb),
-        b"DeviceCMYK" | b"CMYK" => Some(Base::Ink(None)),
+        b"DeviceGray" | b"G" | b"CalGray" => plain(Base::Gray),
+        b"DeviceRGB" | b"RGB" | b"CalRGB" => plain(Base::Rgb),
+        b"DeviceCMYK" | b"CMYK" => plain(Base::Ink),
         b"ICCBased" => {
-            let (_, profile) = document.dereference(rest.first()?).ok()?;
-            let profile = profile.as_stream().ok()?;
-            match profile.dict.get(b"N").and_then(Object::as_i64).ok()? {
-                1 => Some(Base::Gray),
-                3 => Some(Base::Rgb),
-                4 => Some(Base::Ink(profile.get_plain_content_with_limit(8 * 1024 * 1024).ok())),
-                _ => None,
-            }
+            let profile = rest.first()?;
+            let (_, stream) = document.dereference(profile).ok()?;
+            let base = match stream.as_stream().ok()?.dict.get(b"N").and_then(Object::as_i64).ok()? {
+                1 => Base::Gray,
+                3 => Base::Rgb,
+                4 => Base::Ink,
+                _ => return None,
+            };
+            Some((base, profiles.get(profile, document, base.space())))
         }
         _ => None,
     }
 }
 
-fn palette(base: &Base, colours: &[u8], count: usize) -> Option<Palette> {
+fn palette(base: Base, conversion: Option<&Conversion>, colours: &[u8], count: usize) -> Option<Palette> {
     Some(match base {
-        Base::Gray => Palette::Gray(colours.get(..count)?.to_vec()),
-        Base::Rgb => Palette::Rgb(colours.get(..count * 3)?.as_chunks::<3>().0.to_vec()),
-        Base::Ink(profile) => {
-            let ink = colours.get(..count * 4)?;
-            let conversion =
-                profile.as_deref().and_then(|icc| Conversion::from_profile(icc, colour::Space::Cmyk));
-            let rgb =
-                conversion.and_then(|conversion| conversion.to_rgb(ink)).unwrap_or_else(|| cmyk_to_rgb(ink));
+        Base::Gray => {
+            let gray = colours.get(..count)?;
+            let converted = conversion.and_then(|conversion| conversion.to_gray(gray));
+            Palette::Gray(converted.unwrap_or_else(|| gray.to_vec()))
+        }
+        Base::Rgb | Base::Ink => {
+            let samples = if base == Base::Rgb { 3 } else { 4 };
+            let stored = colours.get(..count * samples)?;
+            let converted = conversion.and_then(|conversion| conversion.to_rgb(stored));
+            let rgb = match converted {
+                Some(rgb) => rgb,
+                None if base == Base::Rgb => stored.to_vec(),
+                None => cmyk_to_rgb(stored),
+            };
             Palette::Rgb(rgb.as_chunks::<3>().0.to_vec())
         }
     })
@@ -161,16 +192,34 @@ pub(super) fn unpack(stream: &Stream, size: (u32, u32), samples: u8, bits: u8) -
 mod tests {
     use lopdf::{Document, Object, Stream, StringFormat, dictionary};
 
-    use super::{Palette, Space, levels, read, unpack};
+    use super::{Base, Palette, Profiles, Space, levels, read, unpack};
 
     #[test]
     fn a_palette_of_inks_is_read_as_colours() {
         let colours = Object::String(vec![0, 0, 0, 0, 0, 255, 255, 0], StringFormat::Hexadecimal);
         let space = Object::Array(vec!["Indexed".into(), "DeviceCMYK".into(), 1.into(), colours]);
-        let Some(Space::Palette(Palette::Rgb(found))) = read(&space, &Document::new()) else {
+        let Some(Space::Palette(Palette::Rgb(found))) = read(&space, &Document::new(), &Profiles::default())
+        else {
             unreachable!()
         };
         assert_eq!(found, [[255; 3], [255, 0, 0]]);
+    }
+
+    #[test]
+    fn a_profile_goes_with_its_space_and_into_its_palette() {
+        let mut document = Document::new();
+        let p3 = moxcms::ColorProfile::new_display_p3().encode().expect("encodes");
+        let profile = document.add_object(Stream::new(dictionary! { "N" => 3 }, p3));
+        let space = Object::Array(vec!["ICCBased".into(), profile.into()]);
+        let profiles = Profiles::default();
+        let found = read(&space, &document, &profiles).expect("is a space");
+        assert!(matches!(found, Space::Plain(Base::Rgb, Some(_))) && found.conversion().is_some());
+        let colours = Object::String(vec![80, 160, 80], StringFormat::Hexadecimal);
+        let indexed = Object::Array(vec!["Indexed".into(), space, 0.into(), colours]);
+        let Some(Space::Palette(Palette::Rgb(found))) = read(&indexed, &document, &profiles) else {
+            unreachable!()
+        };
+        assert!(found[0][0] < 70 && found[0][1] >= 160, "{found:?}");
     }
 
     #[test]

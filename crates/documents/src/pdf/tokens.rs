@@ -46,8 +46,8 @@ pub(super) fn end_of_stream(bytes: &[u8], at: usize) -> usize {
     memchr::memmem::find(&bytes[at..], b"endstream").map_or(bytes.len(), |length| at + length)
 }
 
-/// Values that one object is made of, itself and everything in it; counted no further than `most`.
-pub(super) fn values(bytes: &[u8], most: usize) -> usize {
+/// Values that one object is made of, itself and everything in it, and where it ends; counted no further than `most`.
+pub(super) fn values(bytes: &[u8], most: usize) -> (usize, usize) {
     let (mut at, mut count, mut open) = (0, 0, 0_usize);
     while let Some((token, end)) = next(bytes, at) {
         at = end;
@@ -62,7 +62,18 @@ pub(super) fn values(bytes: &[u8], most: usize) -> usize {
             break;
         }
     }
-    count
+    (count, at)
+}
+
+/// Where objects may begin: behind each header of one (or a trailer's keyword), wherever it stands. A reader goes where it
+/// is sent, and nothing keeps it from being sent into the bytes of a stream, a text or a comment.
+pub(super) fn beginnings(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let headers = memchr::memmem::find_iter(bytes, b"obj").filter(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        before.is_some_and(|byte| byte.is_ascii_digit() || is_space(*byte))
+    });
+    let trailers = memchr::memmem::find_iter(bytes, b"trailer");
+    headers.map(|at| at + b"obj".len()).chain(trailers.map(|at| at + b"trailer".len()))
 }
 
 /// Length of a text in parentheses, which may hold others.
@@ -97,7 +108,7 @@ const fn is_delimiter(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Token, next, values};
+    use super::{Token, beginnings, next, values};
 
     fn tokens(bytes: &[u8]) -> Vec<Token> {
         let mut at = 0;
@@ -123,10 +134,17 @@ mod tests {
 
     #[test]
     fn an_object_ends_where_its_brackets_do() {
-        assert_eq!(values(b"[1[2 3]<</A 4>>]5 6", 99), 8);
-        assert_eq!(values(b"/Name 5 6", 99), 1);
-        assert_eq!(values(b"[1 2 3", 99), 4);
-        assert_eq!(values(b"[1 2 3 4 5 6]", 3), 3);
-        assert_eq!(values(b"", 3), 0);
+        assert_eq!(values(b"[1[2 3]<</A 4>>]5 6", 99), (8, 16));
+        assert_eq!(values(b"/Name 5 6", 99), (1, 5));
+        assert_eq!(values(b"[1 2 3", 99), (4, 6));
+        assert_eq!(values(b"[1 2 3 4 5 6]", 3), (3, 4));
+        assert_eq!(values(b"", 3), (0, 0));
+    }
+
+    #[test]
+    fn objects_begin_wherever_a_header_stands() {
+        let bytes = b"1 0 obj 2 endobj (3 0 obj) %4 0\nobj\nobject trailer<<>>";
+        let found: Vec<usize> = beginnings(bytes).collect();
+        assert_eq!(found, [7, 25, 35, 39, 50]);
     }
 }

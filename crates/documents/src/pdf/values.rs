@@ -15,6 +15,8 @@ use crate::Refusal;
 const MOST: usize = 136 * 1024 * 1024;
 /// Bytes of a value without what it holds.
 const VALUE: usize = size_of::<Object>();
+/// How often the bytes of a file may be gone through while its objects are counted; once is enough for an honest one.
+const MOST_PASSES: usize = 4;
 /// Bytes one object stream may unpack to; ordinary ones hold a hundred objects in as many kilobytes.
 pub(super) const MOST_PACKED: usize = 8 * 1024 * 1024;
 
@@ -26,8 +28,23 @@ thread_local! {
 /// Thrown out of the reader where it has read too much: it asks whether to keep a value, never whether to go on.
 struct TooMuch;
 
-/// Refuses a file that writes too many values outside its streams.
+/// Refuses a file that writes too many values outside its streams, or whose objects hold too many, wherever they stand.
 pub(super) fn judge(bytes: &[u8]) -> Result<(), Refusal> {
+    judge_outside(bytes)?;
+    let (mut values, mut left) = (0_usize, bytes.len().saturating_mul(MOST_PASSES));
+    for at in tokens::beginnings(bytes) {
+        let (count, length) = tokens::values(&bytes[at..], MOST / VALUE + 1);
+        values = values.saturating_add(count);
+        // Objects do not stand within each other, but for those of a file that tries.
+        left = left.checked_sub(length).ok_or(Refusal::TooComplex)?;
+        if values.saturating_mul(VALUE) > MOST {
+            return Err(Refusal::TooComplex);
+        }
+    }
+    Ok(())
+}
+
+fn judge_outside(bytes: &[u8]) -> Result<(), Refusal> {
     let mut values = 0_usize;
     let mut at = 0;
     while let Some((token, end)) = tokens::next(bytes, at) {
@@ -101,11 +118,45 @@ fn packed(stream: &Stream) -> usize {
     let numbers: Vec<Option<usize>> = index.split_whitespace().map(|number| number.parse().ok()).collect();
     let mut bytes = 0_usize;
     for place in numbers.as_chunks::<2>().0.iter().filter_map(|[_, place]| first.checked_add((*place)?)) {
-        let values = tokens::values(content.get(place..).unwrap_or_default(), MOST / VALUE);
+        let (values, _) = tokens::values(content.get(place..).unwrap_or_default(), MOST / VALUE);
         bytes = bytes.saturating_add(values.saturating_mul(VALUE));
         if bytes > MOST {
             break;
         }
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, VALUE, judge};
+    use crate::Refusal;
+
+    /// The reader can be sent there, though whoever reads from the beginning goes past it.
+    #[test]
+    fn an_object_is_weighed_wherever_it_is_hidden() {
+        let many = [b"[".as_slice(), &b"0 ".repeat(MOST / VALUE + 1), b"]"].concat();
+        let hidden = |before: &[u8], after: &[u8]| [before, &many, after].concat();
+        let stream = b"5 0 obj<</Length 9>>stream\n".as_slice();
+        for (what, file) in [
+            ("a stream", hidden(b"5 0 obj<</Length 9>>stream\n9 0 obj", b"\nendstream endobj")),
+            ("a text", hidden(b"5 0 obj(9 0 obj", b") endobj")),
+            ("a comment", hidden(b"%9 0 obj", b"\n")),
+            ("a stream, behind a comment", hidden(b"5 0 obj<<>>stream\n9 0%\nobj", b"\nendstream")),
+            ("a trailer", hidden(b"5 0 obj<<>>stream\ntrailer", b"\nendstream")),
+            ("nothing", hidden(b"9 0 obj", b"\nendobj")),
+        ] {
+            assert_eq!(judge(&file), Err(Refusal::TooComplex), "{what}");
+        }
+        // As the bytes of a stream that nobody can be sent to it weighs what its bytes do.
+        assert_eq!(judge(&[stream, &many, b"\nendstream endobj"].concat()), Ok(()));
+    }
+
+    /// Each would be read to its end.
+    #[test]
+    fn objects_within_each_other_are_not_counted_for_ever() {
+        assert_eq!(judge(&b"1 0 obj(".repeat(400_000)), Err(Refusal::TooComplex));
+        let honest = b"1 0 obj<</Length 3>>stream\nabc\nendstream\nendobj\n".repeat(2_000);
+        assert_eq!(judge(&honest), Ok(()));
+    }
 }

@@ -85,7 +85,7 @@ mod tests {
     use crate::{Change, Edit, Format, Limits, Refusal, prepare, render_page};
 
     /// 640 × 480: red, green, blue and yellow, from the upper left clockwise.
-    const QUARTERS: &[u8] = include_bytes!("../../tests/fixtures/quarters.heic");
+    const QUARTERS: &[u8] = include_bytes!("../../fuzz/seeds/heic/quarters.heic");
 
     #[test]
     fn a_photograph_becomes_a_jpeg() {

@@ -18,10 +18,12 @@ use image::{ImageFormat, ImageReader};
 use crate::{
     Format, Limits, Refusal,
     colour::{Conversion, Space},
+    jpeg::Health,
     orientation::Turn,
     picture::Decoded,
     resize,
     strips::Samples,
+    tiff_pages::{Pages, Sheet},
 };
 
 /// Bytes a decoder that cannot give rows may hold at once. With the file itself (32 MiB), the result and its
@@ -36,6 +38,8 @@ pub(crate) struct Raster {
     pub(crate) turn: Turn,
     /// Width and height of the file's own picture, as stored.
     pub(crate) size: (u32, u32),
+    /// Only of JPEGs within a TIFF: other decoders say no or nothing.
+    pub(crate) health: Health,
 }
 
 impl Raster {
@@ -53,7 +57,8 @@ impl Raster {
             Samples::Cmyk => Space::Cmyk,
         };
         let conversion = icc.and_then(|icc| Conversion::from_profile(icc, space));
-        Self { decoded: Decoded { width, height, pixels: samples.pixels(bytes), conversion }, turn, size }
+        let decoded = Decoded { width, height, pixels: samples.pixels(bytes), conversion };
+        Self { decoded, turn, size, health: Health::Sound }
     }
 }
 
@@ -80,7 +85,7 @@ impl Order<'_> {
 /// Size of the first image by its header, judged by the limits.
 pub(crate) fn size(bytes: &[u8], format: Format, limits: &Limits) -> Result<(u32, u32), Refusal> {
     let codec = match format {
-        Format::Tiff => return tiff::size(bytes, limits),
+        Format::Tiff => return sheet_size(&first(bytes, limits)?, limits),
         #[cfg(feature = "heic")]
         Format::Heic => return heic::size(bytes, limits),
         Format::Png => ImageFormat::Png,
@@ -114,7 +119,7 @@ pub(crate) fn decode_to(
             png::decode(bytes, &order, true)
         }
         Format::Gif => gif::decode(bytes, &order),
-        Format::Tiff => tiff::decode(bytes, &order),
+        Format::Tiff => tiff::decode(&first(bytes, limits)?, &order),
         Format::Webp => whole::webp(bytes, &order),
         Format::Bmp => whole::bmp(bytes, &order),
         #[cfg(feature = "heic")]
@@ -123,7 +128,27 @@ pub(crate) fn decode_to(
     }
 }
 
-/// The same of a PNG that was put together from another file's pixels, without checksums.
+/// The same of one page of a TIFF.
+pub(crate) fn decode_sheet(
+    sheet: &Sheet<'_>,
+    edge: u32,
+    limits: &Limits,
+    go_on: &dyn Fn() -> Result<(), Refusal>,
+) -> Result<Raster, Refusal> {
+    tiff::decode(sheet, &Order { edge: edge.max(1), limits, go_on })
+}
+
+/// Size of one page of a TIFF, judged by the limits.
+pub(crate) fn sheet_size(sheet: &Sheet<'_>, limits: &Limits) -> Result<(u32, u32), Refusal> {
+    tiff::size(sheet, limits)
+}
+
+/// The first page that is no reduced copy of another.
+fn first<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Sheet<'a>, Refusal> {
+    Pages::read(bytes, limits).map(|pages| pages.sheet(bytes, 0))
+}
+
+/// As [`decode_to`], of a PNG that was put together from another file's pixels, without checksums.
 pub(crate) fn decode_packed(
     png: &[u8],
     edge: u32,

@@ -1,7 +1,5 @@
-//! TIFF: the first page, strip by strip or one row of tiles at a time. JPEG inside a TIFF goes through the
+//! TIFF: one page, strip by strip or one row of tiles at a time. JPEG inside a TIFF goes through the
 //! decoder of JPEGs, with its limits.
-
-use std::io::Cursor;
 
 use image::metadata::Orientation;
 use tiff::{
@@ -15,7 +13,13 @@ use super::{
     rows::{Rows, Stored},
     tiff_parts::{Jpegs, Layout, Packed},
 };
-use crate::{Format, Limits, Refusal, orientation::Turn, strips::Samples};
+use crate::{
+    Format, Limits, Refusal,
+    jpeg::Health,
+    orientation::Turn,
+    strips::Samples,
+    tiff_pages::{Sheet, SheetReader},
+};
 
 /// Compression 5.
 const LZW: u16 = 5;
@@ -23,15 +27,16 @@ const LZW: u16 = 5;
 const JPEG: u16 = 7;
 pub(super) const UNSUPPORTED: Refusal = Refusal::Unsupported { format: Format::Tiff };
 
-/// Size of the first page by its directory.
-pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u32, u32), Refusal> {
-    let (width, height) = open(bytes)?.dimensions().map_err(|error| refusal(&error))?;
+/// Size of a page by its directory.
+pub(super) fn size(sheet: &Sheet<'_>, limits: &Limits) -> Result<(u32, u32), Refusal> {
+    let (width, height) = open(sheet)?.dimensions().map_err(|error| refusal(&error))?;
     limits.admit(width, height)?;
     Ok((width, height))
 }
 
-pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal> {
-    let mut decoder = open(bytes)?;
+pub(super) fn decode(sheet: &Sheet<'_>, order: &Order<'_>) -> Result<Raster, Refusal> {
+    let bytes = sheet.bytes;
+    let mut decoder = open(sheet)?;
     let size = decoder.dimensions().map_err(|error| refusal(&error))?;
     order.limits.admit(size.0, size.1)?;
     let icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
@@ -50,7 +55,8 @@ pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal>
         (packed.flatten().map_or(Source::Tiff, Source::Packed), stored, misread)
     };
     let (width, height) = size;
-    let mut page = Page { decoder, source, misread, stored, width, height, order, spare: Vec::new() };
+    let (spare, health) = (Vec::new(), Health::Sound);
+    let mut page = Page { decoder, source, misread, stored, width, height, order, spare, health };
     let samples = stored.samples();
     let to = order.size(size, samples);
     let mut rows = Rows::new(stored, size, to)?;
@@ -58,17 +64,18 @@ pub(super) fn decode(bytes: &[u8], order: &Order<'_>) -> Result<Raster, Refusal>
         ChunkType::Strip => page.read_strips(&mut rows)?,
         ChunkType::Tile => page.read_tiles(&mut rows)?,
     }
-    Ok(Raster::new(samples, to, rows.finish()?, icc.as_deref(), turn, size))
+    let raster = Raster::new(samples, to, rows.finish()?, icc.as_deref(), turn, size);
+    Ok(Raster { health: page.health, ..raster })
 }
 
-pub(super) type Reader<'a> = Decoder<Cursor<&'a [u8]>>;
+pub(super) type Reader<'a> = Decoder<SheetReader<'a>>;
 
-fn open(bytes: &[u8]) -> Result<Reader<'_>, Refusal> {
+fn open<'a>(sheet: &Sheet<'a>) -> Result<Reader<'a>, Refusal> {
     let mut memory = Memory::default();
     memory.decoding_buffer_size = MAX_WHOLE_BYTES;
     memory.intermediate_buffer_size = 64 * 1024 * 1024;
     memory.ifd_value_size = 16 * 1024 * 1024;
-    let decoder = Decoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
+    let decoder = Decoder::new(sheet.reader()).map_err(|error| refusal(&error))?;
     Ok(decoder.with_limits(memory))
 }
 
@@ -113,6 +120,8 @@ struct Page<'a, 'o> {
     order: &'o Order<'o>,
     /// Memory of the strip before, for the next one.
     spare: Vec<u8>,
+    /// Of all strips or tiles so far.
+    health: Health,
 }
 
 impl Page<'_, '_> {
@@ -193,7 +202,11 @@ impl Page<'_, '_> {
         let (lines, row, planes) = self.layout(index)?;
         if let Source::Jpegs(jpegs) = &self.source {
             let tile = row / usize::try_from(jpegs.samples.count()).unwrap_or(1);
-            return jpegs.decode(index, (tile, lines), self.order.limits);
+            let (pixels, health) = jpegs.decode(index, (tile, lines), self.order.limits)?;
+            if health == Health::Suspect {
+                self.health = Health::Suspect;
+            }
+            return Ok(pixels);
         }
         let mut bytes = std::mem::take(&mut self.spare);
         bytes.clear();

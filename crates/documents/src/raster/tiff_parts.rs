@@ -11,7 +11,12 @@ use super::{
     rows::Stored,
     tiff::{Reader, UNSUPPORTED, refusal},
 };
-use crate::{Limits, Refusal, jpeg, picture::Pixels, strips::Samples};
+use crate::{
+    Limits, Refusal,
+    jpeg::{self, Health},
+    picture::Pixels,
+    strips::Samples,
+};
 
 /// What stands beside a page's colours, and how its samples are told.
 #[derive(Clone, Copy)]
@@ -167,19 +172,20 @@ impl<'a> Jpegs<'a> {
         Ok(Self { parts: Parts { bytes, offsets, lengths }, tables, samples, marker })
     }
 
+    /// The pixels of a strip or tile. `Suspect` where its data broke off or made no sense in places.
     pub(super) fn decode(
         &self,
         index: u32,
         (width, lines): (usize, usize),
         limits: &Limits,
-    ) -> Result<Vec<u8>, Refusal> {
+    ) -> Result<(Vec<u8>, Health), Refusal> {
         let own = self.parts.get(index).ok_or(Refusal::Damaged)?;
         let own = own.strip_prefix(b"\xFF\xD8").ok_or(Refusal::Damaged)?;
         let tables = self.tables.strip_prefix(b"\xFF\xD8").unwrap_or_default();
         let tables = tables.strip_suffix(b"\xFF\xD9").unwrap_or(tables);
         let whole = [b"\xFF\xD8", self.marker, tables, own].concat();
         let header = jpeg::read(&whole, limits)?;
-        let (decoded, _) = jpeg::decode_rgb(&whole, &header, header.width.max(header.height))?;
+        let (decoded, health) = jpeg::decode_rgb(&whole, &header, header.width.max(header.height))?;
         let (pixels, samples) = match (decoded.pixels, self.samples) {
             (Pixels::Gray(pixels), Samples::Gray) => (pixels, 1),
             (Pixels::Rgb(pixels), Samples::Rgb) => (pixels, 3),
@@ -192,9 +198,9 @@ impl<'a> Jpegs<'a> {
             return Err(Refusal::Damaged);
         }
         if stored == width * samples && height == lines {
-            return Ok(pixels);
+            return Ok((pixels, health));
         }
         let rows = pixels.chunks_exact(stored.max(1)).take(lines);
-        Ok(rows.flat_map(|row| row[..width * samples].iter().copied()).collect())
+        Ok((rows.flat_map(|row| row[..width * samples].iter().copied()).collect(), health))
     }
 }

@@ -1,7 +1,8 @@
 //! Pictures inside a PDF that is too large: every way of storing them shrinks in its own colours.
 
-use documents::{Change, Limits, Prepared};
+use documents::{Area, Change, Edit, Limits, PageEdit, Prepared};
 use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
+use moxcms::{ColorProfile, Layout};
 
 use crate::{hold, made};
 
@@ -154,4 +155,107 @@ fn words_and_drawings_keep_their_bytes() {
     let document = Document::load_mem(&prepared.bytes).unwrap();
     let page = document.page_iter().nth(1).unwrap();
     assert_eq!(document.get_page_content(page).trim_ascii_end(), content);
+}
+
+const MUTED: [u8; 3] = [80, 160, 80];
+
+/// A document whose pictures take their colours from a profile of so many components.
+fn profiled(profile: &ColorProfile, components: i64, pictures: Vec<Stream>) -> Vec<u8> {
+    made::pdf(pictures, |document| {
+        let block = profile.encode().unwrap();
+        let profile = document.add_object(packed(dictionary! { "N" => components }, block));
+        let space = Object::Array(vec!["ICCBased".into(), profile.into()]);
+        for object in document.objects.values_mut() {
+            let Ok(stream) = object.as_stream_mut() else { continue };
+            match stream.dict.get_mut(b"ColorSpace") {
+                Ok(Object::Array(indexed)) => indexed[1] = space.clone(),
+                Ok(plain) => *plain = space.clone(),
+                Err(_) => {}
+            }
+        }
+    })
+}
+
+/// What a colour of this profile is in sRGB, by the profile itself.
+fn seen(profile: &ColorProfile, layout: Layout, colour: &[u8]) -> [u8; 3] {
+    let srgb = ColorProfile::new_srgb();
+    let transform = profile.create_transform_8bit(layout, &srgb, Layout::Rgb, Default::default()).unwrap();
+    let mut rgb = [0; 3];
+    transform.transform(colour, &mut rgb).unwrap();
+    rgb
+}
+
+fn assert_seen(prepared: &Prepared, expected: [u8; 3], most: u8, what: &str) {
+    for page in 0..prepared.pages {
+        let found = centre(prepared, page);
+        let far = found.iter().zip(expected).any(|(a, b)| a.abs_diff(b) > most);
+        assert!(!far, "{what}, page {page}: {found:?} instead of {expected:?}");
+    }
+    let document = Document::load_mem(&prepared.bytes).unwrap();
+    let pictures = document.objects.values().filter_map(|object| object.as_stream().ok());
+    for space in pictures.filter_map(|stream| stream.dict.get(b"ColorSpace").ok()) {
+        assert!(space.as_name().is_ok_and(|name| name.starts_with(b"Device")), "{what}: {space:?}");
+    }
+}
+
+/// What is taken out of its page: a corner is hidden on each.
+fn corner_hidden(source: &[u8], pages: u32) -> Prepared {
+    let hidden = vec![Area { left: 0, top: 0, width: 500, height: 500 }];
+    let page = |page| PageEdit { page, hidden: hidden.clone(), ..PageEdit::default() };
+    let edit = Edit { pages: (0..pages).map(page).collect() };
+    let prepared = documents::prepare(source, &edit, &Limits::default(), &()).unwrap();
+    hold(&prepared, &Limits::default());
+    prepared
+}
+
+#[test]
+fn colours_of_a_profile_become_those_of_srgb() {
+    for (name, profile) in
+        [("Display P3", ColorProfile::new_display_p3()), ("Adobe RGB", ColorProfile::new_adobe_rgb())]
+    {
+        let expected = seen(&profile, Layout::Rgb, &MUTED);
+        assert!(expected[0].abs_diff(MUTED[0]) > 12, "{name} would prove nothing: {expected:?}");
+        let flat = image::RgbImage::from_pixel(400, 400, image::Rgb(MUTED));
+        let jpeg = made::encode(&flat, 95, turbojpeg::Subsamp::None, false);
+        let palette = Object::String(MUTED.to_vec(), StringFormat::Hexadecimal);
+        let indexed = Object::Array(vec!["Indexed".into(), "DeviceRGB".into(), 0.into(), palette]);
+        let pictures = vec![
+            made::jpeg_stream(jpeg, 400, 400),
+            packed(dict(400, "DeviceRGB", 8), MUTED.repeat(400 * 400)),
+            packed(dict(400, "DeviceRGB", 16), MUTED.map(|level| [level; 2]).concat().repeat(400 * 400)),
+            packed(dict(400, indexed, 4), vec![0; 400 * 200]),
+        ];
+        let taken = corner_hidden(&profiled(&profile, 3, pictures), 4);
+        assert_seen(&taken, expected, 5, name);
+
+        // Encoded anew where they are; around the colour, so that nothing packs well as it is.
+        let noise = made::noise(700 * 700 * 3, 11);
+        let samples: Vec<u8> =
+            noise.iter().zip(MUTED.iter().cycle()).map(|(noise, level)| level - 10 + noise % 20).collect();
+        let picture = image::RgbImage::from_raw(700, 700, samples.clone()).unwrap();
+        let jpeg = made::encode(&picture, 97, turbojpeg::Subsamp::None, false);
+        let pictures = vec![made::jpeg_stream(jpeg, 700, 700), packed(dict(700, "DeviceRGB", 8), samples)];
+        let source = profiled(&profile, 3, pictures);
+        assert_seen(&shrunk(&source, source.len() as u64 / 3), expected, 8, name);
+    }
+}
+
+#[test]
+fn gray_of_a_profile_becomes_that_of_srgb() {
+    let profile = ColorProfile::new_gray_with_gamma(1.4);
+    let expected = seen(&profile, Layout::Gray, &[90]);
+    assert!(expected[0].abs_diff(90) > 12, "would prove nothing: {expected:?}");
+    let mut jpeg = made::jpeg_stream(made::gray_jpeg_of(&[90; 400 * 400], 400, 400), 400, 400);
+    jpeg.dict.set("ColorSpace", "DeviceGray");
+    let pictures = vec![jpeg, packed(dict(400, "DeviceGray", 8), vec![90; 400 * 400])];
+    assert_seen(&corner_hidden(&profiled(&profile, 1, pictures), 2), expected, 5, "gray");
+}
+
+/// A profile that says sRGB changes nothing, and its space stays where the picture stays.
+#[test]
+fn srgb_needs_no_conversion() {
+    let flat = image::RgbImage::from_pixel(400, 400, image::Rgb(MUTED));
+    let jpeg = made::encode(&flat, 95, turbojpeg::Subsamp::None, false);
+    let source = profiled(&ColorProfile::new_srgb(), 3, vec![made::jpeg_stream(jpeg, 400, 400)]);
+    assert_seen(&corner_hidden(&source, 1), MUTED, 5, "sRGB");
 }

@@ -1,6 +1,6 @@
 //! JPEG in.
 
-use documents::{Change, Finding, Format, Kind};
+use documents::{Change, Finding, Format, Kind, PageFinding};
 use turbojpeg::Subsamp;
 
 use crate::{made, prepare, turned};
@@ -177,12 +177,12 @@ fn a_large_photo_uses_the_room_there_is() {
 fn a_photo_that_breaks_off_is_shown_to_the_person() {
     let whole = made::jpeg(&made::sheet(2000, 1500, 7));
     let prepared = prepare(&whole[..whole.len() * 9 / 10]).unwrap();
-    assert_eq!(prepared.findings, [Finding::Incomplete]);
+    assert_eq!(prepared.findings, [Finding::Incomplete.on(1)]);
     assert_ne!(prepared.change, Change::Kept);
 
     // Without its end marker only, nothing is missing but the proof.
     let prepared = prepare(&whole[..whole.len() - 2]).unwrap();
-    assert_eq!(prepared.findings, [Finding::Incomplete]);
+    assert_eq!(prepared.findings, [Finding::Incomplete.on(1)]);
 
     // Half a photo is none, upright or turned.
     for orientation in [1, 6] {
@@ -195,11 +195,17 @@ fn a_photo_that_breaks_off_is_shown_to_the_person() {
 #[test]
 fn findings_say_what_was_seen() {
     let prepared = prepare(&made::jpeg(&made::sheet(640, 480, 8))).unwrap();
-    assert_eq!(prepared.findings, [Finding::TooSmall { long_edge: 640 }]);
+    assert_eq!(prepared.findings, [Finding::TooSmall { long_edge: 640 }.on(1)]);
     let night = image::RgbImage::from_fn(1200, 900, |x, _| image::Rgb([(x % 40) as u8; 3]));
-    assert_eq!(prepare(&made::jpeg(&night)).unwrap().findings, [Finding::Dark]);
+    assert_eq!(prepare(&made::jpeg(&night)).unwrap().findings, [Finding::Dark.on(1)]);
     let json = serde_json::to_value(Finding::TooSmall { long_edge: 640 }).unwrap();
     assert_eq!(json, serde_json::json!({ "code": "too_small", "longEdge": 640 }));
+    // As it is kept beside the file: those of earlier programs name no page.
+    let kept = serde_json::json!({ "page": 3, "code": "too_small", "longEdge": 640 });
+    let found = Finding::TooSmall { long_edge: 640 }.on(3);
+    assert_eq!(serde_json::to_value(found).unwrap(), kept);
+    assert_eq!(serde_json::from_value::<PageFinding>(kept).unwrap(), found);
+    assert_eq!(serde_json::from_value::<PageFinding>(json).unwrap(), PageFinding { page: 1, ..found });
 }
 
 #[test]

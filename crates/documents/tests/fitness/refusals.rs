@@ -122,7 +122,7 @@ mod table {
             jpeg[middle + at] = byte & 0x7F;
         }
         let prepared = prepare(&jpeg).unwrap();
-        assert_eq!(prepared.findings.first(), Some(&Finding::Incomplete));
+        assert_eq!(prepared.findings.first(), Some(&Finding::Incomplete.on(1)));
         assert_ne!(prepared.change, Change::Kept);
     }
 

@@ -1,6 +1,6 @@
 //! TIFFs that hold more than colours.
 
-use documents::{Format, Limits, Refusal};
+use documents::{Edit, Finding, Format, Limits, Refusal};
 
 use crate::{made, prepare};
 
@@ -70,4 +70,48 @@ fn more_values_than_a_page_can_have_are_refused() {
     let head = [b"II+\0\x08\0\0\0".as_slice(), &16_u64.to_le_bytes(), &1_u64.to_le_bytes()].concat();
     let big = [head.as_slice(), &width(1 << 40), &[0; 8]].concat();
     assert_eq!(prepare(&big), Err(Refusal::TooComplex));
+}
+
+/// Four coloured quarters as JPEGs, a hundred rows each, the tables in every one of them.
+fn strips() -> Vec<Vec<u8>> {
+    let sheet = made::quarters(1200, 1000);
+    let strip = |strip: u32| {
+        let part = image::imageops::crop_imm(&sheet, 0, strip * 100, 1200, 100).to_image();
+        let jpeg = made::encode(&part, 92, turbojpeg::Subsamp::Sub2x2, false);
+        // TIFF writers leave out the JFIF segment.
+        [&jpeg[..2], &jpeg[20..]].concat()
+    };
+    (0..10).map(strip).collect()
+}
+
+fn of_strips(strips: &[Vec<u8>]) -> Vec<u8> {
+    made::Page { compression: 7, photometric: 6, ..made::Page::rgb(1200, 1000) }.file(strips)
+}
+
+/// The decoder fills in what it cannot read: in a strip of a TIFF as in a JPEG, a person must know.
+#[test]
+fn a_strip_that_is_damaged_is_told_of() {
+    let whole = prepare(&of_strips(&strips())).unwrap();
+    assert!(!whole.findings.contains(&Finding::Incomplete.on(1)), "{:?}", whole.findings);
+    let mut broken_off = strips();
+    let length = broken_off[9].len();
+    // All of its header and half of its data.
+    let data = memchr::memmem::find(&broken_off[9], b"\xFF\xDA").unwrap();
+    broken_off[9].truncate(data + (length - data) / 2);
+    let mut corrupt = strips();
+    let length = corrupt[4].len();
+    let data = memchr::memmem::find(&corrupt[4], b"\xFF\xDA").unwrap() + 14;
+    for (at, byte) in made::noise(length - 2 - data, 7).into_iter().enumerate() {
+        // No byte that would make a marker.
+        corrupt[4][data + at] = byte & 0x7F;
+    }
+    for (what, strips) in [("breaks off", broken_off), ("makes no sense", corrupt)] {
+        let prepared = prepare(&of_strips(&strips)).unwrap();
+        assert_eq!(prepared.findings.first(), Some(&Finding::Incomplete.on(1)), "{what}");
+        // As a page among others.
+        let files = [made::jpeg(&made::sheet(1600, 1200, 1)), of_strips(&strips)];
+        let sources = files.iter().map(|file| file.as_slice().into()).collect();
+        let bound = documents::bind(sources, &Edit::default(), &Limits::default(), &()).unwrap();
+        assert_eq!(bound.findings.first(), Some(&Finding::Incomplete.on(2)), "{what}");
+    }
 }

@@ -19,7 +19,11 @@ message: Text,
  */
 hint: Text, 
 /**
- * Where it is on the first page, where that is known.
+ * Which page it is about, from 1.
+ */
+page: number, 
+/**
+ * Where it is on that page, where that is known.
  */
 area: Area | null, 
 /**
