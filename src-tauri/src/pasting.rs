@@ -32,7 +32,7 @@ pub(crate) async fn copied(window: &WebviewWindow) -> Copied {
     let (tell, told) = tokio::sync::oneshot::channel();
     // GTK answers on the thread of the window only.
     let asked = window.run_on_main_thread(move || {
-        clipboard::ask(&gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD), clipboard::KINDS, tell);
+        clipboard::ask(&gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD), tell);
     });
     if let Err(error) = asked {
         tracing::warn!(%error, "the clipboard was not looked at");
@@ -52,7 +52,7 @@ pub(crate) async fn copied(_: &WebviewWindow) -> Copied {
 
 #[cfg(target_os = "linux")]
 mod clipboard {
-    use std::path::PathBuf;
+    use std::{collections::VecDeque, path::PathBuf};
 
     use gtk::{Clipboard, SelectionData, gdk::Atom, gio, prelude::*};
     use tokio::sync::oneshot::Sender;
@@ -60,19 +60,29 @@ mod clipboard {
     use super::Copied;
 
     /// A form in which something may have been copied: its name, and the ending of such a file; files have none.
-    pub(super) type Kind = (&'static str, Option<&'static str>);
+    type Kind = (&'static str, Option<&'static str>);
 
     /// Files first: beside them some file managers offer a picture of their icon.
-    pub(super) const KINDS: &[Kind] = &[
+    const KINDS: &[Kind] = &[
         ("text/uri-list", None),
         ("image/png", Some("png")),
         ("image/jpeg", Some("jpg")),
         ("image/bmp", Some("bmp")),
     ];
 
+    /// Asks for the first kind that the other program offers. Some programs answer any question with what they have:
+    /// words would come as a picture.
+    pub(super) fn ask(clipboard: &Clipboard, tell: Sender<Copied>) {
+        clipboard.request_contents(&Atom::intern("TARGETS"), move |clipboard, offered| {
+            let offered = offered.targets().unwrap_or_default();
+            let kinds = KINDS.iter().filter(|(target, _)| offered.contains(&Atom::intern(target)));
+            ask_each(clipboard, kinds.copied().collect(), tell);
+        });
+    }
+
     /// Asks for one kind after the other, until there is something of it.
-    pub(super) fn ask(clipboard: &Clipboard, kinds: &'static [Kind], tell: Sender<Copied>) {
-        let Some(((target, ending), others)) = kinds.split_first() else {
+    fn ask_each(clipboard: &Clipboard, mut kinds: VecDeque<Kind>, tell: Sender<Copied>) {
+        let Some((target, ending)) = kinds.pop_front() else {
             // Whoever asked may have given up.
             let _ = tell.send(Copied::Nothing);
             return;
@@ -80,7 +90,7 @@ mod clipboard {
         clipboard.request_contents(&Atom::intern(target), move |clipboard, data| {
             match ending.map_or_else(|| files(data), |ending| picture(data, ending)) {
                 Some(copied) => drop(tell.send(copied)),
-                None => ask(clipboard, others, tell),
+                None => ask_each(clipboard, kinds, tell),
             }
         });
     }

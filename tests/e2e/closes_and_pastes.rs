@@ -91,10 +91,12 @@ async fn pasted_over_another(window: &Window, screen: &Screen, album: &Album) {
     editor::tab_to(window, &format!("replace-{SLOT}-0")).await.unwrap();
     window.keys(screen, "ctrl+v").unwrap();
     window.says(&format!("document-{SLOT}-0"), "copied.png", Duration::from_secs(60)).await.unwrap();
+    materials::stands(window, SLOT, 0).await.unwrap();
     drop(clipboard);
 
     // Words are nothing to hand in: it is said what would be.
     let _clipboard = clipboard::copy_text(screen, "only words").unwrap();
+    editor::tab_to(window, &format!("replace-{SLOT}-0")).await.unwrap();
     window.keys(screen, "ctrl+v").unwrap();
     window.says("advice", "没有可以粘贴的照片或文件", PATIENCE).await.unwrap();
 }
