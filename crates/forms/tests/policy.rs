@@ -1,8 +1,9 @@
 //! What the shipped files say of newborn children, gaps, bank cards, documents and regions.
+#![allow(clippy::panic, reason = "a failed expectation tells what was found")]
 
 use std::sync::Arc;
 
-use forms::{Answer, Answers, Catalogue, Evaluation};
+use forms::{Answer, Answers, Catalogue, Evaluation, Finding, ReviewPromise, Severity, Target};
 use jiff::{
     ToSpan,
     civil::{Date, date},
@@ -154,4 +155,55 @@ fn whoever_pays_for_someone_else_says_who_they_are() {
     let child = evaluate("premium-payment", &[("id_number", "110101201903070041")], TODAY);
     assert!(child.fields["guardian_consent"].relevant);
     assert!(child.materials.is_empty());
+}
+
+/// Paying for a year at a place.
+fn payment(place: &str, year: &str) -> Evaluation {
+    let given = [("insured_region", place), ("insurance_period", year), ("category", "ordinary")];
+    evaluate("premium-payment", &given, TODAY)
+}
+
+fn about_the_year(evaluation: &Evaluation) -> Vec<&Finding> {
+    let target = Target::Field { id: "insurance_period".into() };
+    evaluation.blocking.iter().filter(|finding| finding.target == target).collect()
+}
+
+#[test]
+fn a_year_without_a_published_tariff_cannot_be_handed_in() {
+    let unpublished = payment("330106", "2027");
+    let [finding] = about_the_year(&unpublished)[..] else { panic!("{:#?}", unpublished.blocking) };
+    assert_eq!((finding.code.as_str(), finding.severity), ("insurance_year.unpublished", Severity::Wrong));
+    assert!(finding.message.zh.starts_with("2027 年度的缴费标准还没有公布"), "{}", finding.message.zh);
+    assert!(finding.message.zh.contains("12393") && finding.message.en.contains("12393"));
+    assert!(!unpublished.ready && unpublished.fee.is_some_and(|fee| fee.personal_fen.is_none()));
+
+    // The choices say so before one is made, and where none can be made, that is said instead of asking for one.
+    let choices = unpublished.fields["insurance_period"].choices.clone().expect("they depend on the day");
+    assert!(
+        choices.iter().all(|choice| choice.hint.as_ref().is_some_and(|hint| hint.zh.contains("没有公布")))
+    );
+    let nothing = payment("330106", "");
+    let [finding] = about_the_year(&nothing)[..] else { panic!("{:#?}", nothing.blocking) };
+    assert!(finding.message.zh.starts_with("2027、2026 年度"), "{}", finding.message.zh);
+
+    // A place that published it takes it; before the place is known nothing is said of it.
+    let city = payment("990101", "2027");
+    assert!(about_the_year(&city).is_empty() && city.fee.is_some_and(|fee| fee.personal_fen == Some(40_000)));
+    let nowhere = payment("", "2027");
+    assert!(about_the_year(&nowhere).is_empty() && !nowhere.ready);
+    assert!(told(&nowhere).contains(&"region.missing"));
+}
+
+/// Nothing collects money: no promise and no sentence may speak of it as paid.
+#[test]
+fn the_payment_is_a_declaration() {
+    let definition = catalogue().service("premium-payment", None).expect("shipped");
+    let service = definition.view();
+    assert_eq!(service.review.promise, ReviewPromise::NotPromised);
+    let notice = service.notice.paragraphs.iter().chain([&service.declaration, &service.summary]);
+    let said: String = notice.map(|text| text.zh.as_str()).collect();
+    for claim in ["缴费成功", "出具的缴费凭证", "凭证上会写明"] {
+        assert!(!said.contains(claim), "{claim}");
+    }
+    assert!(service.title.zh.ends_with("登记") && said.contains("不收钱") && said.contains("这时还没有缴费"));
 }
