@@ -207,3 +207,50 @@ fn the_payment_is_a_declaration() {
     }
     assert!(service.title.zh.ends_with("登记") && said.contains("不收钱") && said.contains("这时还没有缴费"));
 }
+
+/// A claim with two bills of these numbers.
+fn two_bills(one: &str, other: &str) -> Evaluation {
+    let bill = |number: &str| {
+        let given =
+            [("number", number), ("date", "2026-11-02"), ("hospital", "示例市医院"), ("amount", "12.50")];
+        answers(&given)
+    };
+    let mut given = Answers::default();
+    given.set("invoices", Some(Answer::Rows(vec![bill(one), bill(other)])));
+    let definition = catalogue().service("reimbursement", None).expect("shipped");
+    definition.evaluate(catalogue(), &given, &[], TODAY)
+}
+
+#[test]
+fn a_bill_counts_once_however_its_number_is_typed() {
+    for again in
+        ["0045678912", "0045 678912", "００４５６７８９１２", " 0045-6789-12\u{200B}", "0045　678912"]
+    {
+        let claim = two_bills("0045678912", again);
+        assert!(told(&claim).contains(&"invoices.twice"), "{again}: {:?}", told(&claim));
+    }
+    assert!(told(&two_bills("ab45678912", "AB 45678912")).contains(&"invoices.twice"));
+    let claim = two_bills("0045 678912", "0045678913");
+    assert!(!told(&claim).contains(&"invoices.twice"));
+    assert!(!told(&claim).contains(&"invoices.number.unusual"), "blanks make no number unusual");
+    let Some(Answer::Rows(rows)) = &claim.fields["invoices"].value else { panic!("rows") };
+    assert_eq!(rows[0].text("number"), Some("0045678912"), "handed in without its blanks");
+}
+
+#[test]
+fn an_application_number_is_taken_as_the_receipt_shows_it() {
+    let asked = |number: &str| {
+        evaluate("consultation", &[("topic", "progress"), ("application_number", number)], TODAY)
+    };
+    for number in
+        ["202511200000018", "20251120 0000018", "2025 1120 0000 018", "２０２５１１２０-００００-０１８"]
+    {
+        let evaluation = asked(number);
+        assert!(evaluation.fields["application_number"].findings.is_empty(), "{number}");
+        let expected = Some(Answer::Text("202511200000018".into()));
+        assert_eq!(evaluation.fields["application_number"].value, expected, "{number}");
+    }
+    assert!(asked("暂 1234 5678").fields["application_number"].findings.is_empty());
+    assert!(told(&asked("20251120 0000019")).contains(&"application_number.check"));
+    assert!(told(&asked("20251120 000001")).contains(&"application_number.shape"));
+}

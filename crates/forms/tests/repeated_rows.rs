@@ -275,4 +275,9 @@ fn mistakes_in_groups_are_told() {
     );
     assert_told("kind = \"checkbox\"", "kind = \"checkbox\"\notherwise = \"ask\"", "only beside calculate");
     assert_told("kind = \"checkbox\"", "kind = \"checkbox\"\nmin = 3", "belong to numbers");
+    assert_told(
+        "kind = \"checkbox\"",
+        "kind = \"checkbox\"\ndocument_number = true",
+        "document_number belongs to text",
+    );
 }

@@ -65,6 +65,8 @@ pub(crate) struct FieldRules {
     pub(crate) max: Option<i64>,
     /// Hide it where personal data is hidden.
     pub(crate) personal: bool,
+    /// Text that is the number of a paper: blanks, dashes, width and case do not tell two of them apart.
+    pub(crate) document_number: bool,
     /// A fitting answer, where the kind's own does not do.
     pub(crate) example: Option<ExampleSource>,
     /// SHA-256 of the sentence of a consent.

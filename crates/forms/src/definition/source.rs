@@ -141,6 +141,9 @@ pub(crate) struct FieldSource {
     /// Text that is hidden where personal data is hidden.
     #[serde(default)]
     pub(super) personal: bool,
+    /// Text that is the number of a paper.
+    #[serde(default)]
+    pub(super) document_number: bool,
     /// The smallest and largest value of a number; money in fen.
     #[serde(default)]
     pub(super) min: Option<i64>,
