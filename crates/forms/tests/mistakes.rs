@@ -62,7 +62,7 @@ fn mistakes_of_meaning() {
     assert_told(SERVICE, "id = \"email\"", "id = \"E-mail\"", "cannot be used");
     assert_told(
         SERVICE,
-        "texts.missing = { zh = \"请写手机号，用来收办理通知\"",
+        "texts.missing = { zh = \"请写手机号，有需要时工作人员可能打这个号码\"",
         "texts.unusual = { zh = \"好\"",
         "no words for being empty",
     );
@@ -83,7 +83,7 @@ fn mistakes_of_meaning() {
 
 #[test]
 fn mistakes_of_wording() {
-    assert_told(SERVICE, "请写手机号，用来收办理通知", "手机号无效", "无效");
+    assert_told(SERVICE, "请写手机号，有需要时工作人员可能打这个号码", "手机号无效", "无效");
     assert_told(SERVICE, "en = \"Full name\"", "en = \" \"", "empty in en");
 }
 

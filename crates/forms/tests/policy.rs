@@ -254,3 +254,34 @@ fn an_application_number_is_taken_as_the_receipt_shows_it() {
     assert!(told(&asked("20251120 0000019")).contains(&"application_number.check"));
     assert!(told(&asked("20251120 000001")).contains(&"application_number.shape"));
 }
+
+/// Nothing sends text messages or e-mails: whoever wants to know looks into My cases, or is called by the staff.
+#[test]
+fn no_text_promises_messages_that_nobody_sends() {
+    let promises = [
+        "通知到这里",
+        "会通知",
+        "办理通知",
+        "缴费通知",
+        "邮件通知",
+        "通知发到",
+        "用来通知您",
+        "You are told here",
+        "to be told how it goes",
+        "told by e-mail",
+        "you are told there",
+    ];
+    for (path, text) in Catalogue::embedded_files() {
+        let found: Vec<_> = promises.iter().filter(|promise| text.contains(**promise)).collect();
+        assert!(found.is_empty(), "{path}: {found:?}");
+    }
+    let contact = |service: &str| {
+        let definition = catalogue().service(service, None).expect("shipped");
+        let mut fields = definition.view().sections.iter().flat_map(|section| &section.fields);
+        let email = fields.find(|field| field.id == "email").expect("asked");
+        email.hint.clone().expect("explained").zh
+    };
+    for service in ["resident-enrolment", "newborn-enrolment", "premium-payment"] {
+        assert!(contact(service).contains("不发邮件"), "{service}: {}", contact(service));
+    }
+}
