@@ -285,3 +285,28 @@ fn no_text_promises_messages_that_nobody_sends() {
         assert!(contact(service).contains("不发邮件"), "{service}: {}", contact(service));
     }
 }
+
+#[test]
+fn only_the_numbers_of_residence_permits_pass_as_those() {
+    let mut asked = 0;
+    for summary in catalogue().services() {
+        let definition = catalogue().service(&summary.id, None).expect("listed");
+        let fields = || definition.view().sections.iter().flat_map(|section| &section.fields);
+        if !["document_type", "id_number"].iter().all(|id| fields().any(|field| field.id == *id)) {
+            continue;
+        }
+        asked += 1;
+        let complains = |number: &str| {
+            let given = [("document_type", "17"), ("id_number", number)];
+            told(&evaluate(&summary.id, &given, TODAY)).contains(&"id_number.permit")
+        };
+        for permit in ["810000199408230021", "820000199408230023", "830000199201300022"] {
+            assert!(!complains(permit), "{} {permit}", summary.id);
+        }
+        // A citizen's, and that of a foreign permanent resident.
+        for other in ["110101199003078881", "911398199012310021"] {
+            assert!(complains(other), "{} {other}", summary.id);
+        }
+    }
+    assert!(asked >= 8, "{asked} services ask for a residence permit");
+}

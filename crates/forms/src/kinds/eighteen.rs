@@ -16,6 +16,9 @@ const PROVINCES: [&str; 35] = [
     "83",
 ];
 
+/// How the numbers on the residence permits of residents of Hong Kong, Macao and Taiwan begin.
+const RESIDENCE_PERMITS: [&str; 3] = ["810000", "820000", "830000"];
+
 /// What a well-formed number says of its holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Holder {
@@ -38,6 +41,11 @@ pub(crate) fn holder(number: &str) -> Option<Holder> {
         _ => return None,
     };
     Some(Holder { birth: birth.ok()?, sex })
+}
+
+/// Whether a number is that of a 港澳台居民居住证, by its first six digits.
+pub(crate) fn is_residence_permit(number: &str) -> bool {
+    RESIDENCE_PERMITS.iter().any(|origin| number.starts_with(origin))
 }
 
 /// ISO 7064 MOD 11-2 over the first 17 digits.
