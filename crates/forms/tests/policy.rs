@@ -310,3 +310,33 @@ fn only_the_numbers_of_residence_permits_pass_as_those() {
     }
     assert!(asked >= 8, "{asked} services ask for a residence permit");
 }
+
+#[test]
+fn a_child_needs_a_guardian_to_be_paid_for_whatever_its_document() {
+    let papers: [&[(&str, &str)]; 4] = [
+        &[("document_type", "08"), ("passport", "AB1234567")],
+        &[("document_type", "04"), ("home_return_permit", "H12345678")],
+        &[("document_type", "06"), ("taiwan_permit", "12345678")],
+        &[("document_type", "99"), ("birth_certificate", "U440123456")],
+    ];
+    for paper in papers {
+        let born = |day: &str| {
+            let given: Vec<_> = paper.iter().copied().chain([("birth_date", day)]).collect();
+            evaluate("premium-payment", &given, TODAY)
+        };
+        let undated = evaluate("premium-payment", paper, TODAY);
+        assert!(
+            undated.fields["birth_date"].required && told(&undated).contains(&"date.missing"),
+            "{paper:?}"
+        );
+        // Fourteen tomorrow, and fourteen today.
+        let child = born("2012-11-23");
+        assert!(
+            child.fields["guardian_consent"].required && told(&child).contains(&"consent.missing"),
+            "{paper:?}"
+        );
+        assert!(!born("2012-11-22").fields["guardian_consent"].relevant, "{paper:?}");
+    }
+    let followed = evaluate("premium-payment", &[("id_number", "110101201903070041")], TODAY);
+    assert!(followed.fields["birth_date"].derived && followed.fields["guardian_consent"].required);
+}
