@@ -17,7 +17,7 @@ function told(status: string, promise: Service["review"]["promise"], personalFen
   app = createApp({
     render: () => h(NextStep, { application: application as unknown as ApplicationView, service: service as unknown as Service }),
   });
-  app.component("RouterLink", { render: () => null });
+  app.component("RouterLink", () => null);
   app.mount(root);
   return root.innerText || root.textContent || "";
 }
