@@ -186,6 +186,14 @@ fn a_year_without_a_published_tariff_cannot_be_handed_in() {
     let [finding] = about_the_year(&nothing)[..] else { panic!("{:#?}", nothing.blocking) };
     assert!(finding.message.zh.starts_with("2027、2026 年度"), "{}", finding.message.zh);
 
+    // A year whose window is over is not answered by one without a tariff.
+    let over = payment("330106", "2025");
+    let [finding] = about_the_year(&over)[..] else { panic!("{:#?}", over.blocking) };
+    assert!(
+        finding.code == "insurance_year.closed" && !finding.message.zh.contains("现在可以选"),
+        "{finding:?}"
+    );
+
     // A place that published it takes it; before the place is known nothing is said of it.
     let city = payment("990101", "2027");
     assert!(about_the_year(&city).is_empty() && city.fee.is_some_and(|fee| fee.personal_fen == Some(40_000)));

@@ -37,7 +37,7 @@ pub(super) fn judge(
     let choices = years.iter().map(|year| choice(*year, published.contains(year), window, today));
     state.choices = Some(choices.collect());
     let fault = match chosen(state) {
-        Some(year) if !years.contains(&year) => Some(closed(Some(year), &years, window, today)),
+        Some(year) if !years.contains(&year) => Some(closed(Some(year), &published, window, today)),
         Some(year) if unknown.contains(&year) => Some(unpublished(&[year], &published)),
         Some(year) if window.open_year(today) != Some(year) => {
             Some(late(year, window, catalogue.fixed_waiting_months(&local.place)))
@@ -45,7 +45,7 @@ pub(super) fn judge(
         // Nothing can be chosen: that it is missing would explain nothing.
         None if state.required && years.is_empty() => {
             state.findings.clear();
-            Some(closed(None, &years, window, today))
+            Some(closed(None, &[], window, today))
         }
         None if state.required && published.is_empty() => {
             state.findings.clear();
@@ -105,15 +105,16 @@ fn late(year: i16, window: &Window, months: Option<u32>) -> Fault {
     Fault { code: "late", severity: Severity::Doubtful, message }
 }
 
-fn closed(year: Option<i16>, years: &[i16], window: &Window, today: Date) -> Fault {
+/// A year that cannot be paid, and those that can be: open, and with a tariff.
+fn closed(year: Option<i16>, payable: &[i16], window: &Window, today: Date) -> Fault {
     let span = window.span();
     let next = window.opens_next(today).map(date_in_words).unwrap_or_default();
     let which = year
         .map_or_else(|| Text::new("", "Nothing"), |year| Text::new(format!("{year} 年度"), year.to_string()));
-    let instead = if years.is_empty() {
+    let instead = if payable.is_empty() {
         Text::new("请到时候再办，或拨打 12393 咨询", "Come back then, or call 12393")
     } else {
-        choose(years)
+        choose(payable)
     };
     let message = Text::new(
         format!(
