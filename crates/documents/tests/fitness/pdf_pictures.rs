@@ -8,7 +8,7 @@ use crate::{hold, made};
 
 fn shrunk(source: &[u8], max_output_bytes: u64) -> Prepared {
     let limits = Limits { max_output_bytes, ..Limits::default() };
-    let prepared = documents::prepare(source, &documents::Edit::default(), &limits, &()).unwrap();
+    let prepared = documents::prepare(source, &Edit::default(), &limits, &()).unwrap();
     hold(&prepared, &limits);
     assert_eq!(prepared.change, Change::Shrunk);
     prepared
