@@ -170,6 +170,7 @@ impl Case {
             (Status::SupplementNeeded | Status::Quarantined | Status::SupplementExpired, Some(office)) => {
                 (office.findings, office.supplement_by)
             }
+            (Status::Rejected, Some(office)) => (office.findings, None),
             _ => (Vec::new(), None),
         };
         ApplicationView {

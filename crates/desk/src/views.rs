@@ -48,7 +48,7 @@ pub struct ApplicationView {
     pub editable: Option<Editable>,
     /// What the office wants mended.
     pub findings: Vec<ReviewFinding>,
-    /// Why it was rejected, or why it cannot be sent.
+    /// Why it was rejected, the answer that came with the approval, or why it cannot be sent.
     pub reason: Option<Text>,
     /// In quarantine: why it cannot be sent, with the way out; `details.findings` is what the office found, as in
     /// an evaluation.

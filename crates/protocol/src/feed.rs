@@ -17,9 +17,9 @@ pub struct CaseState {
     pub revision: u32,
     /// Where it stands.
     pub status: Status,
-    /// What to mend, while a supplement is needed.
+    /// What to mend, while a supplement is needed; what it is about, where it was rejected.
     pub findings: Vec<ReviewFinding>,
-    /// Why, where it was rejected.
+    /// Why, where it was rejected; the answer in writing, where one came with the approval.
     pub reason: Option<String>,
     /// By when a supplement must be in.
     pub supplement_by: Option<Date>,

@@ -173,6 +173,9 @@ fn sound(service: &Service, newest: &Manifest, decision: &Decision) -> Result<()
     }
     match decision.outcome {
         ReviewOutcome::Approve if !findings.is_empty() => Err("an approval has no findings"),
+        ReviewOutcome::Approve if service.review.written_answer && decision.reason.is_none() => {
+            Err("this service is answered in writing; an approval carries the answer")
+        }
         ReviewOutcome::RequestSupplement if findings.is_empty() => Err("a supplement names what to mend"),
         ReviewOutcome::RequestSupplement
             if findings.iter().any(|finding| finding.target == Target::Whole) =>

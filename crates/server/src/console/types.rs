@@ -88,7 +88,7 @@ pub struct CaseDetail {
     pub consents: Vec<CaseConsent>,
     /// What was asked for last, while a supplement is needed, or why it was rejected.
     pub findings: Vec<ReviewFinding>,
-    /// Why it was rejected.
+    /// Why it was rejected, or the answer that came with the approval.
     pub reason: Option<String>,
     /// By when a supplement must be in.
     #[ts(type = "string | null")]

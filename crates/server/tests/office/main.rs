@@ -1,6 +1,7 @@
 //! The intake office over real HTTP on loopback: one test program, one file per subject.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests say what they expect by failing")]
 
+mod answering;
 mod backup;
 mod catalogue;
 mod copies;

@@ -76,7 +76,7 @@ editable: Editable | null,
  */
 findings: Array<ReviewFinding>, 
 /**
- * Why it was rejected, or why it cannot be sent.
+ * Why it was rejected, the answer that came with the approval, or why it cannot be sent.
  */
 reason: Text | null, 
 /**

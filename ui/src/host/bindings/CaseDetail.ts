@@ -60,7 +60,7 @@ consents: Array<CaseConsent>,
  */
 findings: Array<ReviewFinding>, 
 /**
- * Why it was rejected.
+ * Why it was rejected, or the answer that came with the approval.
  */
 reason: string | null, 
 /**
