@@ -18,6 +18,7 @@ use super::{
 use crate::{
     consents,
     http::problem::{Answer, Failure},
+    judging,
     numbering::office_day,
     office::Office,
     store::{CaseRecord, Look, QueueRecord, RevisionRecord},
@@ -85,7 +86,10 @@ pub(super) async fn find(office: &Office, application: &str) -> Answer<CaseRecor
 
 /// A revision as a person reads it.
 struct Told {
+    /// By the day of the first arrival: what counts.
     evaluation: Evaluation,
+    /// What the form asked for when it was handed in.
+    form: Evaluation,
     answers: Vec<CaseAnswer>,
     documents: Vec<CaseDocument>,
     consents: Vec<CaseConsent>,
@@ -104,13 +108,18 @@ pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail
             .service(&manifest.service, Some(manifest.service_version))
             .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;
         let evaluation = definition.evaluate(&catalogue, &manifest.answers, &manifest.supplied(), day);
+        let first = (position == 0).then_some((day, &evaluation));
+        let form = first
+            .and_then(|first| judging::as_handed_in(&catalogue, &definition, manifest, first))
+            .unwrap_or_else(|| evaluation.clone());
         let before = position.checked_sub(1).and_then(|position| record.revisions.get(position));
         let view = definition.view();
         told.push(Told {
-            answers: answers(view, &evaluation, told.last()),
+            answers: answers(view, &form, told.last()),
             documents: documents(view, revision, before.map(|before| &before.manifest)),
-            consents: consents::told(definition.consents_due(&evaluation), &manifest.consents),
+            consents: consents::told(definition.consents_due(&form), &manifest.consents),
             evaluation,
+            form,
         });
         service = Some(view.clone());
     }
@@ -159,7 +168,7 @@ fn answers(service: &Service, evaluation: &Evaluation, before: Option<&Told>) ->
                 continue;
             };
             let changed = before.is_some_and(|told| {
-                told.evaluation.fields.get(&field.id).is_none_or(|then| then.value != state.value)
+                told.form.fields.get(&field.id).is_none_or(|then| then.value != state.value)
             });
             lines.push(CaseAnswer {
                 section: section.id.clone(),

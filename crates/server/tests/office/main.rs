@@ -3,6 +3,7 @@
 
 mod answering;
 mod backup;
+mod birthdays;
 mod catalogue;
 mod copies;
 mod door;
