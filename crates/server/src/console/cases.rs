@@ -13,7 +13,9 @@ use serde::Deserialize;
 
 use super::{
     sessions::Reviewer,
-    types::{CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, QueueItem},
+    types::{
+        CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, QueueItem, QueuePage, QueueView,
+    },
 };
 use crate::{
     consents,
@@ -21,22 +23,47 @@ use crate::{
     judging,
     numbering::office_day,
     office::Office,
-    store::{CaseRecord, Look, QueueRecord, RevisionRecord},
+    store::{CaseRecord, Listed, Look, QueueAsked, QueuePlace, QueueRecord, RevisionRecord},
 };
 
+/// Rows of a page where nobody says how many, and at most.
+const USUAL_PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 200;
+
+/// What the page asks for. `number` is the beginning of an application number as somebody typed it; then the view
+/// does not count.
 #[derive(Debug, Deserialize)]
 pub(super) struct Wanted {
-    status: Option<Status>,
+    view: Option<QueueView>,
+    number: Option<String>,
+    after: Option<String>,
+    limit: Option<u32>,
 }
 
 pub(super) async fn queue(
     State(office): State<Office>,
     _reviewer: Reviewer,
     Query(wanted): Query<Wanted>,
-) -> Answer<Json<Vec<QueueItem>>> {
-    let records = office.store.queue(wanted.status).await?;
+) -> Answer<Json<QueuePage>> {
+    let listed = match (&wanted.number, wanted.view.unwrap_or(QueueView::Open)) {
+        (Some(typed), _) => Listed::numbered(typed)
+            .ok_or_else(|| Failure::malformed("an application number has 15 digits or begins with some"))?,
+        (None, QueueView::Open) => Listed::Open,
+        (None, QueueView::Waiting) => Listed::Waiting,
+        (None, QueueView::Closed) => Listed::Closed,
+        (None, QueueView::All) => Listed::All,
+    };
+    let place = |text: &String| QueuePlace::read(text).ok_or_else(|| Failure::malformed("no such cursor"));
+    let after = wanted.after.as_ref().map(place).transpose()?;
+    let limit = wanted.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE);
+    let read = office.store.queue(&QueueAsked { listed, after, limit }).await?;
     let (known, today) = (office.editions.now(), office_day(office.now()));
-    Ok(Json(records.into_iter().map(|record| queued(&known.library, record, today)).collect()))
+    Ok(Json(QueuePage {
+        items: read.rows.into_iter().map(|record| queued(&known.library, record, today)).collect(),
+        next: read.next.map(|place| place.text()),
+        open: read.open,
+        waiting: read.waiting,
+    }))
 }
 
 fn queued(library: &Library, record: QueueRecord, today: Date) -> QueueItem {
