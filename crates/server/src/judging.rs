@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use forms::{
     Catalogue, Evaluation, FieldKind, Finding, Library, ReviewPromise, Service, ServiceDefinition, Severity,
-    Supplied, Target, Text,
+    Supplied, Target, Text, WorkingDay,
 };
 use jiff::civil::Date;
 use protocol::{ContentHash, Manifest, ManifestDocument, Supplement};
@@ -30,6 +30,8 @@ pub(crate) struct Judgement {
     pub(crate) applicant: String,
     /// By when the office answers, where it promises a day.
     pub(crate) due_on: Option<Date>,
+    /// The holidays of a year on the way to that day are not published yet.
+    pub(crate) due_estimated: bool,
 }
 
 /// Why a manifest may not come in.
@@ -76,15 +78,19 @@ pub(crate) fn judge(
     if !findings.is_empty() {
         return Err(Refused::NotReady(findings));
     }
-    let due_on = match service.review.promise {
+    let due = match service.review.promise {
+        // Holidays are published year by year: the newest edition knows most of them.
         ReviewPromise::WorkingDays { max, .. } => {
-            // Holidays are published year by year: the newest edition knows most of them.
-            Some(library.current().calendar().add_working_days(today, max).date)
+            Some(library.current().calendar().add_working_days(today, max))
         }
-        ReviewPromise::AtOnce => Some(today),
+        ReviewPromise::AtOnce => Some(WorkingDay { date: today, calendar_known: true }),
         ReviewPromise::NotPromised => None,
     };
-    Ok(Judgement { applicant: applicant(service, &evaluation), due_on })
+    Ok(Judgement {
+        applicant: applicant(service, &evaluation),
+        due_on: due.map(|day| day.date),
+        due_estimated: due.is_some_and(|day| !day.calendar_known),
+    })
 }
 
 /// What stands against taking it, as one day sees it.

@@ -78,7 +78,7 @@ pub(super) async fn decide(
     sound(service, newest, &decision).map_err(Failure::malformed)?;
     let supplement_by = (decision.outcome == ReviewOutcome::RequestSupplement).then(|| {
         let days = service.review.supplement_working_days;
-        known.library.current().calendar().add_working_days(office_day(office.now()), days).date
+        known.library.current().calendar().add_working_days(office_day(office.now()), days)
     });
     let id = record.state.application;
     let (store, at) = (office.store.clone(), office.now());

@@ -123,9 +123,13 @@ pub struct CaseDetail {
     /// By when a supplement must be in.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,
+    /// That day was counted without holidays that were not published yet.
+    pub supplement_by_estimated: bool,
     /// By when the office answers, where it promises a day.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
+    /// As with the supplement's day.
+    pub due_on_estimated: bool,
     /// When the newest revision arrived.
     #[ts(type = "string")]
     pub received_at: Timestamp,

@@ -4,6 +4,7 @@
 use std::future::Future;
 
 use async_trait::async_trait;
+use forms::WorkingDay;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash, Decision};
@@ -215,7 +216,7 @@ impl<E: Engine> Store for E {
         application: ApplicationId,
         reviewer: &str,
         decision: &Decision,
-        supplement_by: Option<Date>,
+        supplement_by: Option<WorkingDay>,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError> {
         let given = (application, reviewer.to_owned(), decision.clone(), supplement_by, at);

@@ -18,6 +18,7 @@ mod units;
 use std::cmp::Ordering;
 
 use async_trait::async_trait;
+use forms::WorkingDay;
 use jiff::{Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Receipt, ReceiptBody};
 
@@ -203,7 +204,7 @@ pub(crate) trait Store: Send + Sync {
         application: ApplicationId,
         reviewer: &str,
         decision: &Decision,
-        supplement_by: Option<Date>,
+        supplement_by: Option<WorkingDay>,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError>;
     /// Ends supplements whose day has passed; answers the accounts that have news.

@@ -4,7 +4,7 @@ use protocol::{ApplicationId, ReviewOutcome, Status};
 
 use super::{
     Copies,
-    papers::{account, after, decision, done, first, hand_in, handed_in, held},
+    papers::{account, after, decision, done, first, hand_in, handed_in, held, until},
 };
 use crate::store::{CaseRecord, Listed, NewRevision, QueueAsked, QueuePlace, QueueRecord};
 
@@ -136,7 +136,7 @@ async fn every_list_is_read_to_its_end_in_pages(copies: &Copies) {
             if reviewed {
                 let outcome = [ReviewOutcome::Approve, ReviewOutcome::RequestSupplement];
                 let outcome = outcome[usize::try_from(minutes % 2).expect("small")];
-                let until = Some(jiff::civil::date(2026, 12, 31));
+                let until = Some(until(jiff::civil::date(2026, 12, 31), true));
                 let decision = decision(outcome, 1);
                 done(copies.any().decide(id, "pager", &decision, until, after(11)).await.expect("decides"));
             }

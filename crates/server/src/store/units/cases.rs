@@ -17,7 +17,7 @@ macro_rules! rows {
     ($($rest:literal),+) => {
         concat!(
             "SELECT id, account_id, revision, number, status, due_on, claimed_by, findings, reason, supplement_by, \
-             feed_seq FROM applications ",
+             feed_seq, due_estimated, supplement_estimated FROM applications ",
             $($rest),+
         )
     };
@@ -37,6 +37,8 @@ record! {
         reason: Option<String>,
         supplement_by: Option<String>,
         feed_seq: i64,
+        due_estimated: i64,
+        supplement_estimated: i64,
     }
 }
 
@@ -50,7 +52,9 @@ impl Row {
             findings: from_json(&self.findings)?,
             reason: self.reason.clone(),
             supplement_by: self.supplement_by.as_deref().map(parsed).transpose()?,
+            supplement_by_estimated: self.supplement_estimated != 0,
             due_on: self.due_on.as_deref().map(parsed).transpose()?,
+            due_on_estimated: self.due_estimated != 0,
             timeline: timeline(tx, &self.id).await?,
         })
     }
