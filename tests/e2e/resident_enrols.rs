@@ -97,6 +97,7 @@ async fn goes_the_whole_way() {
 
     // The reviewer finds both, and approves.
     console::reopen(&browser, &office, application).await.unwrap();
+    browser.press("reveal").await.unwrap();
     browser.says("case", "2 幢 301 室", Duration::from_secs(10)).await.unwrap();
     album.take(&browser, "console-case-again").await.unwrap();
     console::approve(&browser).await.unwrap();

@@ -30,6 +30,13 @@ async fn a_case_goes_from_the_queue_to_its_approval() {
     assert_eq!(case["documents"].as_array().unwrap().len(), 5);
     let name = case["answers"].as_array().unwrap().iter().find(|line| line["field"] == "full_name").unwrap();
     assert_eq!(name["display"]["zh"], "林小满");
+    // What the page shows before it is asked for more.
+    for (field, hidden) in [("id_number", "19900307"), ("mobile", "13800138000"), ("address", "301")] {
+        let answers = case["answers"].as_array().unwrap();
+        let line = answers.iter().find(|line| line["field"] == field).unwrap();
+        let told = |as_shown: &str| line[as_shown]["zh"].as_str().unwrap().replace(' ', "");
+        assert!(told("display").contains(hidden) && !told("masked").contains(hidden), "{field}");
+    }
 
     let decision = json!({ "revision": 1, "outcome": "approve", "findings": [], "reason": null });
     let (status, _) = problem(reviewer.decide(id, &decision).await).await;
