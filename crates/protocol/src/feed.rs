@@ -24,21 +24,15 @@ pub struct CaseState {
     /// By when a supplement must be in.
     pub supplement_by: Option<Date>,
     /// That day was counted by weekends alone: the holidays of a year on the way to it were not published yet.
-    #[serde(default, skip_serializing_if = "is_firm")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub supplement_by_estimated: bool,
     /// By when the office answers, where it promises a day.
     pub due_on: Option<Date>,
     /// As with the supplement's day.
-    #[serde(default, skip_serializing_if = "is_firm")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub due_on_estimated: bool,
     /// Everything that happened, oldest first.
     pub timeline: Vec<TimelineEntry>,
-}
-
-/// Firm days are the rule and not spoken of, as by offices that do not know better.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
-const fn is_firm(estimated: &bool) -> bool {
-    !*estimated
 }
 
 /// Something that happened to an application.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{Office, Papers, problem};
 
 /// A question (在线咨询), as a desk hands it in.
-pub(crate) fn question() -> Papers {
+fn question() -> Papers {
     let mut papers = Papers::resident();
     let catalogue = Catalogue::embedded().unwrap();
     let service = catalogue.service("consultation", None).unwrap().view();
