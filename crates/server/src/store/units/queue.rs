@@ -81,41 +81,41 @@ macro_rules! newest_first {
     };
 }
 
+/// The statement that reads a page of a list.
+pub(in crate::store) const fn sql(listed: &Listed) -> &'static str {
+    match listed {
+        Listed::Open => at_work!("'submitted', 'in_review'"),
+        Listed::Waiting => at_work!("'supplement_needed'"),
+        // Said so that no database looks for the statuses first and sorts what it finds.
+        Listed::Closed => newest_first!("status NOT IN ('submitted', 'in_review', 'supplement_needed') AND "),
+        Listed::All => newest_first!(),
+        Listed::Numbered { .. } => rows!(
+            "CAST(0 AS BIGINT)",
+            "number >= $1 AND number <= $2 AND number <> $3 ORDER BY number DESC LIMIT $4"
+        ),
+    }
+}
+
 pub(in crate::store) async fn page(tx: &mut Tx<'_>, asked: &QueueAsked) -> Result<QueueRead, StoreError> {
     let (after, limit) = (asked.after.as_ref(), asked.limit);
     // One more shows whether there is more.
     let most = i64::from(limit) + 1;
-    let mut rows: Vec<Row> = match &asked.listed {
+    let values = match &asked.listed {
         Listed::Open | Listed::Waiting => {
             let (class, at, id) = after.map_or((-1, 0, ""), |place| (place.class, place.at, &*place.id));
-            let sql = match &asked.listed {
-                Listed::Open => at_work!("'submitted', 'in_review'"),
-                _ => at_work!("'supplement_needed'"),
-            };
-            tx.all(sql, values![class, at, id, most]).await?
+            values![class, at, id, most]
         }
         Listed::Closed | Listed::All => {
             let (at, id) = after.map_or((i64::MAX, ""), |place| (place.at, &*place.id));
-            let sql = match &asked.listed {
-                Listed::All => newest_first!(),
-                // Said so that no database looks for the statuses first and sorts what it finds.
-                _ => newest_first!("status NOT IN ('submitted', 'in_review', 'supplement_needed') AND "),
-            };
-            tx.all(sql, values![at, id, most]).await?
+            values![at, id, most]
         }
         Listed::Numbered { least, most: last } => {
             let told = after.map_or("", |place| &*place.id);
             let last = if told.is_empty() { last.as_str() } else { told };
-            tx.all(
-                rows!(
-                    "CAST(0 AS BIGINT)",
-                    "number >= $1 AND number <= $2 AND number <> $3 ORDER BY number DESC LIMIT $4"
-                ),
-                values![least, last, told, most],
-            )
-            .await?
+            values![least, last, told, most]
         }
     };
+    let mut rows: Vec<Row> = tx.all(sql(&asked.listed), values).await?;
     let more = i64::try_from(rows.len()).is_ok_and(|rows| rows == most);
     if more {
         rows.pop();
