@@ -16,7 +16,8 @@ const view = (part: object) => ({ reason: null, findings: [], dueOn: null, dueOn
 function shown(application: ApplicationView, writtenAnswer = false) {
   const place = document.body.appendChild(document.createElement("div"));
   const app = createApp({ render: () => h(NextStep, { application, service: service(writtenAnswer) }) });
-  app.component("RouterLink", { render: () => null }).mount(place);
+  app.config.warnHandler = () => undefined;
+  app.mount(place);
   return place;
 }
 afterEach(() => (document.body.innerHTML = ""));
