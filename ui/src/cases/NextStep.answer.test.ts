@@ -7,11 +7,11 @@ const text = (zh: string) => ({ zh, en: zh });
 const service = (writtenAnswer: boolean) =>
   ({
     title: text("在线咨询"),
-    review: { writtenAnswer },
+    review: { writtenAnswer, promise: { kind: "working_days", min: 1, max: 5 } },
     sections: [{ fields: [{ id: "address", label: text("住址") }] }],
     materials: [],
   }) as unknown as Service;
-const view = (part: object) => ({ reason: null, findings: [], dueOn: null, dueOnEstimated: false, ...part }) as unknown as ApplicationView;
+const view = (part: object) => ({ reason: null, findings: [], evaluation: { fee: null }, dueOn: null, dueOnEstimated: false, ...part }) as unknown as ApplicationView;
 
 function shown(application: ApplicationView, writtenAnswer = false) {
   const place = document.body.appendChild(document.createElement("div"));
