@@ -162,6 +162,9 @@ impl Case {
         let reason = self.reason();
         let problem = self.problem();
         let due_on = self.due_on();
+        let office = self.office.as_ref();
+        let supplement_by_estimated = office.is_some_and(|office| office.supplement_by_estimated);
+        let due_on_estimated = office.is_some_and(|office| office.due_on_estimated);
         let handed_in = self.what_was_handed_in();
         let supplement_days_left = self.supplement_days_left();
         let notice = self.notice();
@@ -170,6 +173,7 @@ impl Case {
             (Status::SupplementNeeded | Status::Quarantined | Status::SupplementExpired, Some(office)) => {
                 (office.findings, office.supplement_by)
             }
+            (Status::Rejected, Some(office)) => (office.findings, None),
             _ => (Vec::new(), None),
         };
         ApplicationView {
@@ -191,8 +195,10 @@ impl Case {
             problem,
             notice,
             supplement_by,
+            supplement_by_estimated,
             supplement_days_left,
             due_on,
+            due_on_estimated,
             timeline,
             saved_at: self.row.saved_at,
             revision: self.row.revision,

@@ -48,7 +48,7 @@ pub struct ApplicationView {
     pub editable: Option<Editable>,
     /// What the office wants mended.
     pub findings: Vec<ReviewFinding>,
-    /// Why it was rejected, or why it cannot be sent.
+    /// Why it was rejected, the answer that came with the approval, or why it cannot be sent.
     pub reason: Option<Text>,
     /// In quarantine: why it cannot be sent, with the way out; `details.findings` is what the office found, as in
     /// an evaluation.
@@ -58,11 +58,15 @@ pub struct ApplicationView {
     /// Day by which a supplement must be in, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,
+    /// That day was counted without holidays that were not published yet.
+    pub supplement_by_estimated: bool,
     /// Days until then at the office (UTC+8): 0 = today is the last one; only while a supplement is needed.
     pub supplement_days_left: Option<i32>,
     /// Day by which the office answers, `YYYY-MM-DD`; `null` where it promises none.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
+    /// As with the supplement's day.
+    pub due_on_estimated: bool,
     /// What happened, oldest first: at the office, and here where the office does not know it yet.
     pub timeline: Vec<TimelineEntry>,
     /// When it was last saved on this desk.

@@ -179,3 +179,21 @@ async fn a_closed_case_that_the_office_forgot_stays_as_it_was_and_says_so() {
     assert_eq!(view.notice.expect("it is told").code, "office_restored_without_closed_case");
     assert_eq!(desk.connection().await.unwrap().waiting, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejected_case_shows_what_the_rejection_is_about() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    let finding = ReviewFinding {
+        code: "mismatch".into(),
+        target: Target::Field { id: "address".into() },
+        message: Text::new("和户口本不一样", "Differs from the household register"),
+    };
+    world.office_says(id, Status::Rejected, vec![finding.clone()]).await;
+    let view = world.desk().await.view(id).await.unwrap();
+    assert_eq!((view.status, view.findings), (Status::Rejected, vec![finding]));
+    assert!(view.editable.is_some_and(|editable| editable.is_empty()), "nothing is opened by it");
+}

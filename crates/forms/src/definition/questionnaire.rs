@@ -32,6 +32,7 @@ pub(crate) fn questionnaire(
             min_working_days: None,
             max_working_days: None,
             at_once: false,
+            written_answer: false,
             supplement_working_days: 0,
         },
         notice: NoticeSource { version: 1, paragraphs: vec![], consents: vec![] },

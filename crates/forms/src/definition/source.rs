@@ -81,6 +81,9 @@ pub(super) struct ReviewSource {
     /// There is nothing to review.
     #[serde(default)]
     pub(super) at_once: bool,
+    /// What the applicant gets is what a reviewer writes.
+    #[serde(default)]
+    pub(super) written_answer: bool,
     pub(super) supplement_working_days: u32,
 }
 

@@ -76,7 +76,7 @@ editable: Editable | null,
  */
 findings: Array<ReviewFinding>, 
 /**
- * Why it was rejected, or why it cannot be sent.
+ * Why it was rejected, the answer that came with the approval, or why it cannot be sent.
  */
 reason: Text | null, 
 /**
@@ -93,6 +93,10 @@ notice: Explained | null,
  */
 supplementBy: string | null, 
 /**
+ * That day was counted without holidays that were not published yet.
+ */
+supplementByEstimated: boolean, 
+/**
  * Days until then at the office (UTC+8): 0 = today is the last one; only while a supplement is needed.
  */
 supplementDaysLeft: number | null, 
@@ -100,6 +104,10 @@ supplementDaysLeft: number | null,
  * Day by which the office answers, `YYYY-MM-DD`; `null` where it promises none.
  */
 dueOn: string | null, 
+/**
+ * As with the supplement's day.
+ */
+dueOnEstimated: boolean, 
 /**
  * What happened, oldest first: at the office, and here where the office does not know it yet.
  */

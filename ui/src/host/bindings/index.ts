@@ -68,6 +68,8 @@ export type { PageEdit } from "./PageEdit";
 export type { Point } from "./Point";
 export type { Quad } from "./Quad";
 export type { QueueItem } from "./QueueItem";
+export type { QueuePage } from "./QueuePage";
+export type { QueueView } from "./QueueView";
 export type { RecoveryCode } from "./RecoveryCode";
 export type { RefusedFile } from "./RefusedFile";
 export type { Region } from "./Region";
