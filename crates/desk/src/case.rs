@@ -6,10 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use forms::{Answer, Catalogue, Evaluation, Finding, ServiceDefinition, Severity, Supplied, Target, Text};
 use jiff::civil::Date;
 use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, Supplement, TimelineEntry};
-use store::{ApplicationRow, DocumentRow, Quarantine, Store};
+use store::{ApplicationRow, AppliedRow, DocumentRow, Quarantine, Store};
 
 use crate::{
-    ApplicationView, Desk, Editable, Explained, HandedIn,
+    ApplicationView, Desk, EarlierApplication, Editable, Explained, HandedIn, again,
     attaching::document_view,
     clock::office_day,
     editing,
@@ -36,6 +36,10 @@ pub(crate) struct Case {
     pub(crate) editable: Option<Editable>,
     /// The revision that is on its way or stands in quarantine; 0 where none does.
     pub(crate) owed: u32,
+    /// While it may be changed: applications for the same person and year that were handed in here.
+    pub(crate) earlier: Vec<EarlierApplication>,
+    /// While it may be changed: all of the service that were handed in here.
+    applied: Vec<AppliedRow>,
     handed_in: Option<Manifest>,
     receipt: Option<Receipt>,
     quarantine: Option<Quarantine>,
@@ -65,6 +69,8 @@ impl Desk {
             baseline: None,
             editable: None,
             owed: 0,
+            earlier: vec![],
+            applied: vec![],
             handed_in: None,
             receipt: None,
             quarantine: None,
@@ -74,7 +80,20 @@ impl Desk {
             self.read_what_was_handed_in(store, &mut case).await?;
         }
         case.editable = case.may_change();
+        self.compare(store, &mut case).await?;
         Ok(case)
+    }
+
+    /// With what else was applied for here. A supplement names the same person and the same bills as before.
+    async fn compare(&self, store: &Store, case: &mut Case) -> Result<(), Explained> {
+        if case.editable.is_some() {
+            return Ok(());
+        }
+        let applied = store.applied(&case.row.service, case.row.id).await?;
+        again::refuse_what_stands_elsewhere(&case.definition, &mut case.evaluation, &applied);
+        case.earlier = self.earlier(store, case, &applied).await?;
+        case.applied = applied;
+        Ok(())
     }
 
     async fn read_what_was_handed_in(&self, store: &Store, case: &mut Case) -> Result<(), Explained> {
@@ -128,7 +147,15 @@ impl Case {
     pub(crate) fn evaluation_with(&self, field: &str, answer: Option<&Answer>) -> Evaluation {
         let mut answers = self.row.answers.clone();
         answers.set(field, answer.cloned());
-        self.definition.evaluate(&self.catalogue, &answers, &supplied(&self.documents), self.day)
+        let mut evaluation =
+            self.definition.evaluate(&self.catalogue, &answers, &supplied(&self.documents), self.day);
+        again::refuse_what_stands_elsewhere(&self.definition, &mut evaluation, &self.applied);
+        evaluation
+    }
+
+    /// The office's day now.
+    pub(crate) fn today(&self) -> Date {
+        self.today
     }
 
     fn may_change(&self) -> Option<Editable> {
@@ -186,6 +213,7 @@ impl Case {
             documents: self.documents.iter().map(document_view).collect(),
             consents: self.row.consents,
             editable: self.editable,
+            earlier: self.earlier,
             findings,
             reason,
             problem,

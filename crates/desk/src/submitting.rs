@@ -6,7 +6,7 @@ use store::DocumentRow;
 use uuid::Uuid;
 
 use crate::{
-    ApplicationView, Desk, DeskEvent, Explained,
+    ApplicationView, Desk, DeskEvent, Explained, again,
     case::Case,
     consenting::consents_to_submit,
     editing::only_open_items_differ,
@@ -20,8 +20,22 @@ impl Desk {
     ///
     /// # Errors
     /// `documents_on_their_way`, `already_handed_in`, `not_ready`, `consent_missing`, `declaration_missing`, `changed_outside_supplement`,
-    /// the store's.
+    /// `applied_already`, the store's.
     pub async fn submit(&self, id: ApplicationId, declared: bool) -> Result<ApplicationView, Explained> {
+        self.submit_beside(id, declared, &[]).await
+    }
+
+    /// The same where the person knows of other applications for the same person, service and year, and wants this one
+    /// handed in beside them: a second claim for other bills is no mistake.
+    ///
+    /// # Errors
+    /// As [`Desk::submit`]; `applied_already` where there is another one that `beside` does not name.
+    pub async fn submit_beside(
+        &self,
+        id: ApplicationId,
+        declared: bool,
+        beside: &[ApplicationId],
+    ) -> Result<ApplicationView, Explained> {
         let opened = self.opened().await?;
         let _editing = opened.editing.lock().await;
         // What is frozen would lack them, and nobody would be told.
@@ -32,6 +46,7 @@ impl Desk {
         let case = self.case(&opened, id).await?;
         let previous = case.row.status;
         let manifest = self.manifest(&opened, &case, declared).await?;
+        again::asked_about(&case, beside)?;
         opened.store.hand_in(id, &manifest, Uuid::new_v4(), self.0.clock.now()).await?;
         tracing::info!(application = %id, revision = manifest.revision, "handed in");
         opened.sending.nudge();

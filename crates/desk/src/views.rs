@@ -12,7 +12,7 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Explained;
+use crate::{EarlierApplication, Explained};
 
 /// An application (办件) as its pages draw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -46,6 +46,9 @@ pub struct ApplicationView {
     /// What may be changed now: `null` = everything (a draft); otherwise exactly these items, none after
     /// handing in.
     pub editable: Option<Editable>,
+    /// Applications for the same person, service and year that were handed in here, while this one may be changed:
+    /// who hands it in all the same says so (`submit_application`, `beside`).
+    pub earlier: Vec<EarlierApplication>,
     /// What the office wants mended.
     pub findings: Vec<ReviewFinding>,
     /// Why it was rejected, or why it cannot be sent.

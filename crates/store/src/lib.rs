@@ -7,6 +7,7 @@
 
 mod answers;
 mod applications;
+mod applied;
 mod cases;
 mod columns;
 mod connection;
@@ -25,6 +26,7 @@ mod revisions;
 mod settings;
 
 pub use applications::{ApplicationRow, NewApplication};
+pub use applied::AppliedRow;
 pub use cases::CaseChange;
 pub use documents::{DocumentKey, DocumentRow, NewDocument, UndoToken};
 pub use editions::{KeptEdition, NewEdition};

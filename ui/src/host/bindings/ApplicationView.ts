@@ -4,6 +4,7 @@ import type { ApplicationId } from "./ApplicationId";
 import type { ApplicationNumber } from "./ApplicationNumber";
 import type { ConsentRecord } from "./ConsentRecord";
 import type { DocumentView } from "./DocumentView";
+import type { EarlierApplication } from "./EarlierApplication";
 import type { Editable } from "./Editable";
 import type { Evaluation } from "./Evaluation";
 import type { Explained } from "./Explained";
@@ -71,6 +72,11 @@ consents: Array<ConsentRecord>,
  * handing in.
  */
 editable: Editable | null, 
+/**
+ * Applications for the same person, service and year that were handed in here, while this one may be changed:
+ * who hands it in all the same says so (`submit_application`, `beside`).
+ */
+earlier: Array<EarlierApplication>, 
 /**
  * What the office wants mended.
  */

@@ -393,10 +393,11 @@ export function saveSettings(settings: Settings): Promise<void> {
 
 /**
  * Freezes what is there as a revision and hands it to the outbox; it is sent by itself as soon as it can be.
- * `declared`: the box beside the declaration is ticked; without it nothing is handed in.
+ * `declared`: the box beside the declaration is ticked; without it nothing is handed in. `beside`: the applications
+ * for the same person, service and year (`earlier` of the view) that the person knows of.
  */
-export function submitApplication(applicationId: ApplicationId, declared: boolean): Promise<ApplicationView> {
-  return invoke("submit_application", { applicationId, declared });
+export function submitApplication(applicationId: ApplicationId, declared: boolean, beside: Array<ApplicationId>): Promise<ApplicationView> {
+  return invoke("submit_application", { applicationId, declared, beside });
 }
 
 /**
