@@ -46,6 +46,7 @@ const COMMANDS: &[&str] = &[
     "submit_application",
     "send_again",
     "list_cases",
+    "urge_application",
     "get_connection",
     "sync_now",
     "send_despite_cost",

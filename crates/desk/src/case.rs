@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use forms::{Answer, Catalogue, Evaluation, Finding, ServiceDefinition, Severity, Supplied, Target, Text};
+use forms::{
+    Answer, Catalogue, Evaluation, Finding, ReviewPromise, ServiceDefinition, Severity, Supplied, Target,
+    Text,
+};
 use jiff::civil::Date;
 use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, Supplement, TimelineEntry};
 use store::{ApplicationRow, AppliedRow, DocumentRow, Quarantine, Store};
@@ -189,6 +192,7 @@ impl Case {
         let reason = self.reason();
         let problem = self.problem();
         let due_on = self.due_on();
+        let overdue_days = self.overdue_days();
         let handed_in = self.what_was_handed_in();
         let supplement_days_left = self.supplement_days_left();
         let notice = self.notice();
@@ -221,6 +225,7 @@ impl Case {
             supplement_by,
             supplement_days_left,
             due_on,
+            overdue_days,
             timeline,
             saved_at: self.row.saved_at,
             revision: self.row.revision,
@@ -258,6 +263,16 @@ impl Case {
     pub(crate) fn due_on(&self) -> Option<Date> {
         let said = self.office.as_ref().and_then(|office| office.due_on);
         said.or_else(|| self.receipt.as_ref()?.body.due_on)
+    }
+
+    /// Days since the day by which the office was to answer; `None` where it is not late, has answered or promised no
+    /// review. Days by which the newest revision is not meant do not count.
+    pub(crate) fn overdue_days(&self) -> Option<i32> {
+        let waits = matches!(self.row.status, Status::Submitted | Status::InReview);
+        let promised = matches!(self.definition.view().review.promise, ReviewPromise::WorkingDays { .. });
+        let of_the_newest = self.office.as_ref().is_none_or(|office| office.revision >= self.row.revision);
+        let due_on = self.due_on().filter(|_| waits && promised && of_the_newest)?;
+        Some((self.today - due_on).get_days()).filter(|days| *days > 0)
     }
 
     /// Days until a supplement must be in, 0 = today is the last one.

@@ -18,6 +18,7 @@ mod restored;
 mod settings;
 mod shelf;
 mod submitting;
+mod urging;
 mod views;
 
 pub mod attaching;

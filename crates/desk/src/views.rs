@@ -66,6 +66,8 @@ pub struct ApplicationView {
     /// Day by which the office answers, `YYYY-MM-DD`; `null` where it promises none.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
+    /// Days since that day, where the office has not answered yet; `null` where it is not late.
+    pub overdue_days: Option<i32>,
     /// What happened, oldest first: at the office, and here where the office does not know it yet.
     pub timeline: Vec<TimelineEntry>,
     /// When it was last saved on this desk.

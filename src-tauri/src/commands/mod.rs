@@ -63,6 +63,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         submitting::submit_application,
         submitting::send_again,
         following::list_cases,
+        following::urge_application,
         following::get_connection,
         following::sync_now,
         following::send_despite_cost,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createApp, h, nextTick, ref, type App } from "vue";
+import { createApp, h, nextTick, ref, type App, type FunctionalComponent } from "vue";
 import type { EarlierApplication } from "@/host";
 import EarlierNote from "./EarlierNote.vue";
 
@@ -8,6 +8,9 @@ afterEach(() => {
   app?.unmount();
   document.body.innerHTML = "";
 });
+
+const link: FunctionalComponent<{ to: string }> = ({ to }, { slots }) => h("a", { href: to }, slots.default?.());
+link.props = ["to"];
 
 describe("an application for the same person and year", () => {
   it("is named with its number and the way to it, and the box beside it is not ticked in advance", async () => {
@@ -20,7 +23,7 @@ describe("an application for the same person and year", () => {
     app = createApp({
       render: () => h(EarlierNote, { earlier, invalid: false, modelValue: another.value, "onUpdate:modelValue": (now: boolean) => (another.value = now) }),
     });
-    app.component("RouterLink", { props: ["to"], render() { return h("a", { href: this.to }, this.$slots.default?.()); } });
+    app.component("RouterLink", link);
     app.mount(root);
     expect(root.textContent).toContain("暂87654321");
     expect(root.textContent?.replace(/\s/g, "")).toContain("202611210000018");

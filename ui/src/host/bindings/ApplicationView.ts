@@ -107,6 +107,10 @@ supplementDaysLeft: number | null,
  */
 dueOn: string | null, 
 /**
+ * Days since that day, where the office has not answered yet; `null` where it is not late.
+ */
+overdueDays: number | null, 
+/**
  * What happened, oldest first: at the office, and here where the office does not know it yet.
  */
 timeline: Array<TimelineEntry>, 

@@ -344,6 +344,13 @@ export function listCases(): Promise<CaseSummary[]> {
 }
 
 /**
+ * The consultation that asks about an application whose answer is overdue, begun or under way already.
+ */
+export function urgeApplication(applicationId: ApplicationId): Promise<ApplicationView> {
+  return invoke("urge_application", { applicationId });
+}
+
+/**
  * Whether the office can be reached and what still waits to be sent.
  */
 export function getConnection(): Promise<Connection> {
