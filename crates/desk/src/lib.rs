@@ -14,6 +14,7 @@ mod editing;
 mod events;
 mod explained;
 mod opening;
+mod reminding;
 mod restored;
 mod settings;
 mod shelf;

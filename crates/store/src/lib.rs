@@ -21,6 +21,7 @@ mod office;
 mod opening;
 mod outbox;
 mod purging;
+mod reminders;
 mod restored;
 mod revisions;
 mod settings;

@@ -47,3 +47,16 @@ describe("an office that is late", () => {
     expect(shown(CaseList, { cases: [row as unknown as CaseSummary] }).textContent).toContain("晚了 2 天");
   });
 });
+
+describe("a supplement in the list", () => {
+  const row = (supplementDaysLeft: number) =>
+    ({ id: "a", status: "supplement_needed", supplementBy: "2026-12-04", supplementDaysLeft, title: service.title, localNumber: "暂1", number: null, notice: null }) as unknown as CaseSummary;
+
+  it("counts the days that are left", () => {
+    expect(shown(CaseList, { cases: [row(3)] }).textContent).toContain("还有 3 天");
+    app?.unmount();
+    expect(shown(CaseList, { cases: [row(0)] }).textContent).toContain("最后一天");
+    app?.unmount();
+    expect(shown(CaseList, { cases: [row(-1)] }).textContent).not.toContain("还有");
+  });
+});
