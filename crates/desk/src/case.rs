@@ -213,6 +213,7 @@ impl Case {
             earlier_numbers,
             place: self.row.place,
             answers: self.row.answers,
+            hidden: self.definition.hidden(),
             evaluation: self.evaluation,
             documents: self.documents.iter().map(document_view).collect(),
             consents: self.row.consents,
@@ -255,6 +256,7 @@ impl Case {
             receipted: receipt.is_some(),
             at: receipt.map_or(manifest.prepared_at, |body| body.received_at),
             documents: u32::try_from(documents.len()).unwrap_or(u32::MAX),
+            names: self.definition.names(&judged),
             fields: judged.fields,
         })
     }

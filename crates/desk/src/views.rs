@@ -37,6 +37,8 @@ pub struct ApplicationView {
     pub place: String,
     /// As typed.
     pub answers: Answers,
+    /// Fields that are shown masked until somebody wants to see them: numbers of documents, cards and phones.
+    pub hidden: Vec<FieldId>,
     /// What the form engine says of them today.
     pub evaluation: Evaluation,
     /// By slot and index.
@@ -93,6 +95,8 @@ pub struct HandedIn {
     pub at: Timestamp,
     /// Documents, as the receipt lists them; until there is one, as they are to be sent.
     pub documents: u32,
+    /// The fields with the name of the person it is about and, where that is somebody else, of the one who applies.
+    pub names: Vec<FieldId>,
     /// What its answers say, field by field.
     pub fields: BTreeMap<FieldId, FieldState>,
 }

@@ -31,6 +31,8 @@ async fn from_the_first_answer_to_the_outbox() {
     let handed_in = view.handed_in.unwrap();
     assert_eq!((handed_in.revision, handed_in.receipted, handed_in.documents), (1, false, 5));
     assert_eq!(handed_in.fields["full_name"].display.zh, testkit::person::NAME);
+    assert_eq!(handed_in.names, ["full_name"]);
+    assert!(["id_number", "mobile"].iter().all(|field| view.hidden.contains(&(*field).to_owned())));
     desk.close().await;
 
     let store = world.store().await;

@@ -56,6 +56,10 @@ place: string,
  */
 answers: Answers, 
 /**
+ * Fields that are shown masked until somebody wants to see them: numbers of documents, cards and phones.
+ */
+hidden: Array<string>, 
+/**
  * What the form engine says of them today.
  */
 evaluation: Evaluation, 
