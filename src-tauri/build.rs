@@ -44,6 +44,7 @@ const COMMANDS: &[&str] = &[
     "bind_documents",
     "take_offer",
     "submit_application",
+    "take_back_application",
     "send_again",
     "list_cases",
     "urge_application",

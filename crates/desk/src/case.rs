@@ -39,6 +39,8 @@ pub(crate) struct Case {
     pub(crate) editable: Option<Editable>,
     /// The revision that is on its way or stands in quarantine; 0 where none does.
     pub(crate) owed: u32,
+    /// It was handed in and has not left this desk.
+    may_take_back: bool,
     /// While it may be changed: applications for the same person and year that were handed in here.
     pub(crate) earlier: Vec<EarlierApplication>,
     /// While it may be changed: all of the service that were handed in here.
@@ -72,6 +74,7 @@ impl Desk {
             baseline: None,
             editable: None,
             owed: 0,
+            may_take_back: false,
             earlier: vec![],
             applied: vec![],
             handed_in: None,
@@ -116,6 +119,9 @@ impl Desk {
                     case.baseline = Some(store.revision(id, owed.revision - 1).await?);
                 }
                 case.owed = owed.revision;
+                case.may_take_back = case.row.status == Status::AwaitingUpload
+                    && owed.revision == case.row.revision
+                    && !owed.left;
                 case.quarantine = owed.quarantine;
             }
         }
@@ -219,6 +225,7 @@ impl Case {
             consents: self.row.consents,
             editable: self.editable,
             earlier: self.earlier,
+            may_take_back: self.may_take_back,
             findings,
             reason,
             problem,

@@ -2,7 +2,7 @@
 
 use protocol::{ApplicationId, Manifest, ManifestDocument, Status};
 use serde_json::json;
-use store::DocumentRow;
+use store::{DocumentRow, StoreError};
 use uuid::Uuid;
 
 use crate::{
@@ -51,6 +51,26 @@ impl Desk {
         tracing::info!(application = %id, revision = manifest.revision, "handed in");
         opened.sending.nudge();
         let status = Status::AwaitingUpload;
+        self.0.events.send(DeskEvent::ApplicationChanged { application_id: id, status, previous });
+        Ok(self.case(&opened, id).await?.view())
+    }
+
+    /// 撤回 before anything left: what was handed in is a draft again, or a supplement that is asked for, and can be
+    /// changed, thrown away or handed in anew. What may have left is the office's; it is asked by telephone.
+    ///
+    /// # Errors
+    /// `leaving_already`, the store's.
+    pub async fn take_back(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        let change = opened.store.take_back(id).await.map_err(|error| match error {
+            StoreError::NotAllowed { .. } => leaving_already(),
+            error => error.into(),
+        })?;
+        tracing::info!(application = %id, "taken back before it left");
+        opened.sending.nudge();
+        // Pages read it again; nobody is told what they have just done.
+        let (status, previous) = (change.status, change.status);
         self.0.events.send(DeskEvent::ApplicationChanged { application_id: id, status, previous });
         Ok(self.case(&opened, id).await?.view())
     }
@@ -136,4 +156,16 @@ fn not_ready(case: &Case) -> Explained {
         "Please complete the items listed, one by one, then press Submit.",
     )
     .details(json!({ "blocking": case.evaluation.blocking }))
+}
+
+fn leaving_already() -> Explained {
+    Explained::new(
+        "leaving_already",
+        "这个办件正在送往受理机构，或者已经送到，不能在这里撤回了。",
+        "This application is on its way to the office or there already, so it cannot be taken back here.",
+    )
+    .hint(
+        "还没有连上受理机构的，稍等再试一次。已经送到的，请拨打 12393，报编号说明。",
+        "If the office has not been reached, try again in a moment. If it has arrived, call 12393 and quote the number.",
+    )
 }

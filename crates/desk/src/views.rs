@@ -51,6 +51,8 @@ pub struct ApplicationView {
     /// Applications for the same person, service and year that were handed in here, while this one may be changed:
     /// who hands it in all the same says so (`submit_application`, `beside`).
     pub earlier: Vec<EarlierApplication>,
+    /// It was handed in, nothing of it has left this desk, and it may be taken back (`take_back_application`).
+    pub may_take_back: bool,
     /// What the office wants mended.
     pub findings: Vec<ReviewFinding>,
     /// Why it was rejected, or why it cannot be sent.

@@ -35,4 +35,4 @@ pub use error::StoreError;
 pub use keys::DatabaseKey;
 pub use office::OfficeAccount;
 pub use opening::{DATABASE_FILE, Store};
-pub use outbox::{OutboxEntry, Quarantine};
+pub use outbox::{Leaving, OutboxEntry, Quarantine};

@@ -61,6 +61,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         editing::bind_documents,
         editing::take_offer,
         submitting::submit_application,
+        submitting::take_back_application,
         submitting::send_again,
         following::list_cases,
         following::urge_application,

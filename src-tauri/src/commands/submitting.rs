@@ -17,6 +17,15 @@ pub async fn submit_application(
     desk.submit_beside(application_id, declared, &beside).await
 }
 
+/// Takes back what was handed in and has not left this desk: it can be changed again.
+#[tauri::command]
+pub async fn take_back_application(
+    desk: State<'_, Desk>,
+    application_id: ApplicationId,
+) -> Result<ApplicationView, Explained> {
+    desk.take_back(application_id).await
+}
+
 /// Sends what stands in quarantine once more as it is.
 #[tauri::command]
 pub async fn send_again(

@@ -162,6 +162,33 @@ async fn an_approved_case_stands_still_and_tells_its_story() {
     assert_eq!(desk.cases().await.unwrap()[0].to_do, 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplement_that_nobody_could_be_reached_for_is_taken_back() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![field("address")]).await;
+    // This desk has an account and posts at once, to an address where nobody is.
+    let desk = world.desk().await;
+    desk.answer(id, "address", text("文三路 2 号")).await.unwrap();
+    desk.submit(id, true).await.unwrap();
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let view = loop {
+        match desk.take_back(id).await {
+            Ok(view) => break view,
+            // A try to connect is under way.
+            Err(error) => assert_eq!(error.code, "leaving_already"),
+        }
+        assert!(std::time::Instant::now() < patience, "every try to connect ends");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert_eq!((view.status, view.revision), (Status::SupplementNeeded, 1));
+    assert_eq!(view.editable.unwrap().fields, ["address"]);
+    desk.submit(id, true).await.unwrap();
+}
+
 /// Of a supplement until 4 December: what a desk that starts at this moment tells of its deadline.
 async fn told_at(world: &mut World, now: &str) -> Vec<i32> {
     world.now = now.parse().unwrap();

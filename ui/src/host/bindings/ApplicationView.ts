@@ -82,6 +82,10 @@ editable: Editable | null,
  */
 earlier: Array<EarlierApplication>, 
 /**
+ * It was handed in, nothing of it has left this desk, and it may be taken back (`take_back_application`).
+ */
+mayTakeBack: boolean, 
+/**
  * What the office wants mended.
  */
 findings: Array<ReviewFinding>, 

@@ -408,6 +408,13 @@ export function submitApplication(applicationId: ApplicationId, declared: boolea
 }
 
 /**
+ * Takes back what was handed in and has not left this desk: it can be changed again.
+ */
+export function takeBackApplication(applicationId: ApplicationId): Promise<ApplicationView> {
+  return invoke("take_back_application", { applicationId });
+}
+
+/**
  * Sends what stands in quarantine once more as it is.
  */
 export function sendAgain(applicationId: ApplicationId): Promise<ApplicationView> {
