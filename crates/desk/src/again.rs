@@ -1,7 +1,7 @@
 //! Applied for already: an application of this desk for the same person, service and year, and what another one has
 //! that may be handed in once. The office compares between desks; this one knows its own, from the encrypted store.
 
-use forms::{Answer, Answers, Evaluation, ServiceDefinition};
+use forms::{Answers, Evaluation, ServiceDefinition};
 use jiff::Timestamp;
 use protocol::{ApplicationId, ApplicationNumber, LocalNumber, Status};
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub(crate) fn refuse_what_stands_elsewhere(
     evaluation: &mut Evaluation,
     applied: &[AppliedRow],
 ) {
-    if applied.is_empty() || !definition.has_what_stands_once() {
+    if applied.is_empty() {
         return;
     }
     let others: Vec<(String, &Answers)> = applied.iter().map(|row| (number_of(row), &row.answers)).collect();
@@ -48,20 +48,20 @@ pub(crate) fn refuse_what_stands_elsewhere(
 }
 
 impl Desk {
-    /// Those of `applied` for the same person and year as this case.
+    /// Those for the same person and year that were handed in here; none while the case may not be changed, or is a
+    /// supplement, which names the same person as before.
     pub(crate) async fn earlier(
         &self,
         store: &Store,
         case: &Case,
-        applied: &[AppliedRow],
     ) -> Result<Vec<EarlierApplication>, Explained> {
+        if case.editable.is_some() {
+            return Ok(vec![]);
+        }
         let Some(subject) = case.definition.subject(&case.evaluation) else { return Ok(vec![]) };
         let mut earlier = Vec::new();
-        for row in applied {
-            // Handed in normalised: whoever has not this number among the answers is somebody else.
-            if !row.answers.0.values().any(|answer| is(answer, subject.number())) {
-                continue;
-            }
+        // Numbers are handed in normalised.
+        for row in store.applied(&case.row.service, case.row.id, Some(subject.number())).await? {
             // What a newer program wrote cannot be compared, and hinders nobody.
             let Ok((catalogue, definition)) = self.definition(&case.row.service, Some(row.service_version))
             else {
@@ -90,14 +90,10 @@ impl Desk {
     }
 }
 
-fn is(answer: &Answer, number: &str) -> bool {
-    matches!(answer, Answer::Text(text) if text == number)
-}
-
 /// Where an application for the same is there that the person was not asked about.
-pub(crate) fn asked_about(case: &Case, beside: &[ApplicationId]) -> Result<(), Explained> {
+pub(crate) fn asked_about(earlier: &[EarlierApplication], beside: &[ApplicationId]) -> Result<(), Explained> {
     let unasked: Vec<&EarlierApplication> =
-        case.earlier.iter().filter(|earlier| !beside.contains(&earlier.id)).collect();
+        earlier.iter().filter(|earlier| !beside.contains(&earlier.id)).collect();
     let Some(first) = unasked.first() else { return Ok(()) };
     let number = first.number.as_ref().map_or_else(|| first.local_number.0.clone(), ToString::to_string);
     Err(Explained::new(

@@ -41,9 +41,9 @@ pub(crate) struct Case {
     pub(crate) owed: u32,
     /// It was handed in and has not left this desk.
     may_take_back: bool,
-    /// While it may be changed: applications for the same person and year that were handed in here.
+    /// Applications for the same person and year that were handed in here, where they were looked for.
     pub(crate) earlier: Vec<EarlierApplication>,
-    /// While it may be changed: all of the service that were handed in here.
+    /// All of the service that were handed in here, where any of it may stand in one alone.
     applied: Vec<AppliedRow>,
     handed_in: Option<Manifest>,
     receipt: Option<Receipt>,
@@ -90,15 +90,13 @@ impl Desk {
         Ok(case)
     }
 
-    /// With what else was applied for here. A supplement names the same person and the same bills as before.
+    /// With what other applications have that may stand in one alone. A supplement has the same as before.
     async fn compare(&self, store: &Store, case: &mut Case) -> Result<(), Explained> {
-        if case.editable.is_some() {
+        if case.editable.is_some() || !case.definition.has_what_stands_once() {
             return Ok(());
         }
-        let applied = store.applied(&case.row.service, case.row.id).await?;
-        again::refuse_what_stands_elsewhere(&case.definition, &mut case.evaluation, &applied);
-        case.earlier = self.earlier(store, case, &applied).await?;
-        case.applied = applied;
+        case.applied = store.applied(&case.row.service, case.row.id, None).await?;
+        again::refuse_what_stands_elsewhere(&case.definition, &mut case.evaluation, &case.applied);
         Ok(())
     }
 

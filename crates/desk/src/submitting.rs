@@ -46,7 +46,7 @@ impl Desk {
         let case = self.case(&opened, id).await?;
         let previous = case.row.status;
         let manifest = self.manifest(&opened, &case, declared).await?;
-        again::asked_about(&case, beside)?;
+        again::asked_about(&self.earlier(&opened.store, &case).await?, beside)?;
         opened.store.hand_in(id, &manifest, Uuid::new_v4(), self.0.clock.now()).await?;
         tracing::info!(application = %id, revision = manifest.revision, "handed in");
         opened.sending.nudge();

@@ -49,7 +49,7 @@ pub struct ApplicationView {
     /// handing in.
     pub editable: Option<Editable>,
     /// Applications for the same person, service and year that were handed in here, while this one may be changed:
-    /// who hands it in all the same says so (`submit_application`, `beside`).
+    /// who hands it in all the same says so (`submit_application`, `beside`). Looked for when it is opened.
     pub earlier: Vec<EarlierApplication>,
     /// It was handed in, nothing of it has left this desk, and it may be taken back (`take_back_application`).
     pub may_take_back: bool,

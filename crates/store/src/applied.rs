@@ -53,7 +53,8 @@ impl TryFrom<Columns> for AppliedRow {
 }
 
 impl Store {
-    /// Those of a service but for one application, oldest first. Nothing of them is kept anywhere else to be found by.
+    /// Those of a service but for one application, oldest first; with `quoting`, those alone whose hand-in has this text
+    /// anywhere. Nothing of them is kept anywhere else to be found by: the search runs over the encrypted rows.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -61,6 +62,7 @@ impl Store {
         &self,
         service: &str,
         but_for: ApplicationId,
+        quoting: Option<&str>,
     ) -> Result<Vec<AppliedRow>, StoreError> {
         let rows: Vec<Columns> = sqlx::query_as(
             "SELECT id, service_version, status, number, manifest, handed_in_at
@@ -68,10 +70,12 @@ impl Store {
                   ON revisions.application = applications.id AND revisions.revision = applications.revision
              WHERE service = ?1 AND id <> ?2 AND discarded = 0
                AND status NOT IN ('draft', 'rejected', 'withdrawn', 'supplement_expired')
+               AND (?3 IS NULL OR instr(manifest, ?3) > 0)
              ORDER BY applications.rowid",
         )
         .bind(service)
         .bind(but_for.to_string())
+        .bind(quoting)
         .fetch_all(self.readers())
         .await?;
         rows.into_iter().map(TryInto::try_into).collect()

@@ -17,6 +17,7 @@ pub(super) async fn open_account(store: &Store, office: &Office) -> Result<(), T
 }
 
 /// What came of posting a hand-in.
+#[derive(Debug)]
 pub(super) struct Posting {
     /// What was posted, so that progress can be counted.
     pub(super) manifest: Option<Manifest>,

@@ -78,7 +78,7 @@ consents: Array<ConsentRecord>,
 editable: Editable | null, 
 /**
  * Applications for the same person, service and year that were handed in here, while this one may be changed:
- * who hands it in all the same says so (`submit_application`, `beside`).
+ * who hands it in all the same says so (`submit_application`, `beside`). Looked for when it is opened.
  */
 earlier: Array<EarlierApplication>, 
 /**
