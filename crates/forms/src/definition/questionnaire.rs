@@ -41,6 +41,7 @@ pub(crate) fn questionnaire(
         fee: None,
         waiting: None,
         place: None,
+        about: vec![],
         parameters: [].into(),
         guides: vec![],
         declaration: text(),

@@ -28,6 +28,9 @@ pub(crate) struct ServiceFile {
     /// The field that says where the person is or will be insured: it chooses regional rules.
     #[serde(default)]
     pub(super) place: Option<FieldId>,
+    /// The fields that may hold the number of the person it is about, where those are not the first that ask for one.
+    #[serde(default)]
+    pub(super) about: Vec<FieldId>,
     /// Whole numbers that regions may change, by the name under which expressions and `{name}` in texts see them.
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, ParameterSource>,
@@ -196,6 +199,10 @@ pub(crate) struct UniqueSource {
     pub(crate) code: String,
     /// `{row}` and `{other}` are the numbers of the two rows, from 1.
     pub(crate) message: Text,
+    /// They may also stand in one application of the service alone; `{row}` is the number of the row, `{case}` that of
+    /// the application which has it already.
+    #[serde(default)]
+    pub(crate) elsewhere: Option<Text>,
 }
 
 /// A fitting answer.

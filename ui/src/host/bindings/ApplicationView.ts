@@ -4,6 +4,7 @@ import type { ApplicationId } from "./ApplicationId";
 import type { ApplicationNumber } from "./ApplicationNumber";
 import type { ConsentRecord } from "./ConsentRecord";
 import type { DocumentView } from "./DocumentView";
+import type { EarlierApplication } from "./EarlierApplication";
 import type { Editable } from "./Editable";
 import type { Evaluation } from "./Evaluation";
 import type { Explained } from "./Explained";
@@ -55,6 +56,10 @@ place: string,
  */
 answers: Answers, 
 /**
+ * Fields that are shown masked until somebody wants to see them: numbers of documents, cards and phones.
+ */
+hidden: Array<string>, 
+/**
  * What the form engine says of them today.
  */
 evaluation: Evaluation, 
@@ -71,6 +76,15 @@ consents: Array<ConsentRecord>,
  * handing in.
  */
 editable: Editable | null, 
+/**
+ * Applications for the same person, service and year that were handed in here, while this one may be changed:
+ * who hands it in all the same says so (`submit_application`, `beside`). Looked for when it is opened.
+ */
+earlier: Array<EarlierApplication>, 
+/**
+ * It was handed in, nothing of it has left this desk, and it may be taken back (`take_back_application`).
+ */
+mayTakeBack: boolean, 
 /**
  * What the office wants mended.
  */
@@ -108,6 +122,10 @@ dueOn: string | null,
  * As with the supplement's day.
  */
 dueOnEstimated: boolean, 
+/**
+ * Days since that day, where the office has not answered yet; `null` where it is not late.
+ */
+overdueDays: number | null, 
 /**
  * What happened, oldest first: at the office, and here where the office does not know it yet.
  */

@@ -40,6 +40,7 @@ export type { DocumentChange } from "./DocumentChange";
 export type { DocumentFinding } from "./DocumentFinding";
 export type { DocumentKind } from "./DocumentKind";
 export type { DocumentView } from "./DocumentView";
+export type { EarlierApplication } from "./EarlierApplication";
 export type { Edit } from "./Edit";
 export type { Editable } from "./Editable";
 export type { Evaluation } from "./Evaluation";
