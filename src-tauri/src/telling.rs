@@ -37,8 +37,15 @@ async fn pass_on(app: &AppHandle, desk: &Desk, event: DeskEvent) {
     let sent = match event {
         DeskEvent::ApplicationChanged { application_id, status, previous } => {
             if status != previous {
-                notify(app, desk, application_id, status).await;
+                if let Some(sentence) = sentence(status) {
+                    notify(app, desk, application_id, &sentence).await;
+                }
             }
+            app.emit_to(LABEL, "application_changed", ApplicationChanged { application_id })
+        }
+        DeskEvent::SupplementDue { application_id, days_left } => {
+            notify(app, desk, application_id, &reminder(days_left)).await;
+            // The page counts the days anew.
             app.emit_to(LABEL, "application_changed", ApplicationChanged { application_id })
         }
         DeskEvent::ConnectionChanged(connection) => app.emit_to(LABEL, "connection_changed", connection),
@@ -52,8 +59,7 @@ async fn pass_on(app: &AppHandle, desk: &Desk, event: DeskEvent) {
     }
 }
 
-async fn notify(app: &AppHandle, desk: &Desk, application: ApplicationId, status: Status) {
-    let Some(sentence) = sentence(status) else { return };
+async fn notify(app: &AppHandle, desk: &Desk, application: ApplicationId, sentence: &Text) {
     let Ok(service) = desk.service_title(application).await else { return };
     let language = desk.settings().await.map_or(Language::Zh, |settings| settings.language);
     // Some desktops show the program's file name only, so ours stands in the title.
@@ -92,4 +98,31 @@ fn sentence(status: Status) -> Option<Text> {
         Status::Draft | Status::AwaitingUpload | Status::Uploading | Status::Withdrawn => return None,
     };
     Some(Text::new(zh, en))
+}
+
+/// How long there is to supply what was asked for.
+fn reminder(days_left: i32) -> Text {
+    if days_left < 1 {
+        return Text::new(
+            "今天是补交材料的最后一天，请打开办件补交。",
+            "Today is the last day for what the office asked for; please open it and supply it.",
+        );
+    }
+    let days = if days_left == 1 { "day" } else { "days" };
+    Text::new(
+        format!("补交材料还剩 {days_left} 天，请打开办件补交。"),
+        format!("{days_left} {days} left for what the office asked for; please open it and supply it."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reminder_names_the_days_and_nobody() {
+        assert!(reminder(0).zh.contains("今天"));
+        assert!(reminder(1).en.starts_with("1 day left"));
+        assert!(reminder(3).zh.contains("3 天") && reminder(3).en.contains("3 days"));
+    }
 }

@@ -58,6 +58,10 @@ async fn every_page_in_every_look() {
         window.ready(page).await.unwrap();
         walk.look(&window, if page == "cases" { "cases-empty" } else { page }).await;
     }
+    // The question in writing stands beside the hotline on every page.
+    window.press("ask-question").await.unwrap();
+    window.ready("notice").await.unwrap();
+    assert_eq!(window.script("return location.hash").await.unwrap(), "#/services/consultation");
     window.press("nav-home").await.unwrap();
     home::start(&window, "居民", sample::SERVICE).await.unwrap();
     walk.look(&window, "notice").await;

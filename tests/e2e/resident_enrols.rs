@@ -97,13 +97,16 @@ async fn goes_the_whole_way() {
 
     // The reviewer finds both, and approves.
     console::reopen(&browser, &office, application).await.unwrap();
+    browser.press("reveal").await.unwrap();
     browser.says("case", "2 幢 301 室", Duration::from_secs(10)).await.unwrap();
     album.take(&browser, "console-case-again").await.unwrap();
+    console::answer(&browser, "请带身份证原件到窗口领取。").await.unwrap();
     console::approve(&browser).await.unwrap();
     console::shows(&browser, "审核通过").await.unwrap();
     let decided = Instant::now();
     cases::becomes(&window, "审核通过", AT_ONCE).await.unwrap();
     println!("the approval was visible after {:?}", decided.elapsed());
+    window.says("reason", "请带身份证原件到窗口领取。", Duration::from_secs(5)).await.unwrap();
     album.take(&window, "case-approved").await.unwrap();
 
     // A notification went to the desktop, and the number is the office's own.

@@ -110,7 +110,7 @@ async fn an_office_judges_by_the_version_that_an_application_was_started_with() 
     until_offered(&desk, SERVICE, before + 1).await;
     let fresh = ground.ready(&desk).await;
     for (id, due_on) in [(started, date(2026, 11, 25)), (fresh, date(2026, 11, 27))] {
-        desk.submit(id, true).await.unwrap();
+        ground.submit(&desk, id).await;
         until(&desk, id, Status::Submitted).await;
         assert_eq!(desk.view(id).await.unwrap().due_on, Some(due_on));
     }

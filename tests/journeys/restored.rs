@@ -14,7 +14,7 @@ async fn handed_in(ground: &Ground, desk: &Desk) -> ApplicationId {
     let id = ground.ready(desk).await;
     // A document that nothing else has.
     ground.replace_portrait(desk, id).await;
-    desk.submit(id, true).await.unwrap();
+    ground.submit(desk, id).await;
     until(desk, id, Status::Submitted).await;
     id
 }

@@ -70,8 +70,12 @@ async fn a_decision_is_pushed_to_the_desk_and_a_supplement_goes_round() {
     until(&desk, id, Status::InReview).await;
     let view = desk.view(id).await.unwrap();
     assert_eq!((view.revision, view.number), (2, number), "the number stays");
-    reviewer.decide(id, &decision(2, ReviewOutcome::Approve)).await.unwrap();
+    let answer = "请带身份证原件到窗口领取。\n周一到周五都可以。";
+    let approval = Decision { reason: Some(answer.into()), ..decision(2, ReviewOutcome::Approve) };
+    reviewer.decide(id, &approval).await.unwrap();
     until(&desk, id, Status::Approved).await;
+    let told = desk.view(id).await.unwrap().reason.expect("what the office wrote");
+    assert_eq!(told.zh, answer);
     desk.close().await;
     office.stop().await;
 }

@@ -157,12 +157,13 @@ impl Reviewer {
         Ok(Self { http, api, cookie, token })
     }
 
-    /// The queue.
+    /// What waits for the office, as far as one page holds it.
     ///
     /// # Errors
     /// Where the office refuses.
     pub async fn queue(&self) -> Result<Value> {
-        self.call(Method::GET, "queue", None).await
+        let mut page = self.call(Method::GET, "queue?view=open&limit=200", None).await?;
+        Ok(page["items"].take())
     }
 
     /// One case.

@@ -3,13 +3,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use forms::{Answer, Catalogue, Evaluation, Finding, ServiceDefinition, Severity, Supplied, Target, Text};
+use forms::{
+    Answer, Catalogue, Evaluation, Finding, ReviewPromise, ServiceDefinition, Severity, Supplied, Target,
+    Text,
+};
 use jiff::civil::Date;
 use protocol::{ApplicationId, CaseState, LocalNumber, Manifest, Receipt, Status, Supplement, TimelineEntry};
-use store::{ApplicationRow, DocumentRow, Quarantine, Store};
+use store::{ApplicationRow, AppliedRow, DocumentRow, Quarantine, Store};
 
 use crate::{
-    ApplicationView, Desk, Editable, Explained, HandedIn,
+    ApplicationView, Desk, EarlierApplication, Editable, Explained, HandedIn, again,
     attaching::document_view,
     clock::office_day,
     editing,
@@ -36,6 +39,12 @@ pub(crate) struct Case {
     pub(crate) editable: Option<Editable>,
     /// The revision that is on its way or stands in quarantine; 0 where none does.
     pub(crate) owed: u32,
+    /// It was handed in and has not left this desk.
+    may_take_back: bool,
+    /// Applications for the same person and year that were handed in here, where they were looked for.
+    pub(crate) earlier: Vec<EarlierApplication>,
+    /// All of the service that were handed in here, where any of it may stand in one alone.
+    applied: Vec<AppliedRow>,
     handed_in: Option<Manifest>,
     receipt: Option<Receipt>,
     quarantine: Option<Quarantine>,
@@ -65,6 +74,9 @@ impl Desk {
             baseline: None,
             editable: None,
             owed: 0,
+            may_take_back: false,
+            earlier: vec![],
+            applied: vec![],
             handed_in: None,
             receipt: None,
             quarantine: None,
@@ -74,7 +86,18 @@ impl Desk {
             self.read_what_was_handed_in(store, &mut case).await?;
         }
         case.editable = case.may_change();
+        self.compare(store, &mut case).await?;
         Ok(case)
+    }
+
+    /// With what other applications have that may stand in one alone. A supplement has the same as before.
+    async fn compare(&self, store: &Store, case: &mut Case) -> Result<(), Explained> {
+        if case.editable.is_some() || !case.definition.has_what_stands_once() {
+            return Ok(());
+        }
+        case.applied = store.applied(&case.row.service, case.row.id, None).await?;
+        again::refuse_what_stands_elsewhere(&case.definition, &mut case.evaluation, &case.applied);
+        Ok(())
     }
 
     async fn read_what_was_handed_in(&self, store: &Store, case: &mut Case) -> Result<(), Explained> {
@@ -94,6 +117,9 @@ impl Desk {
                     case.baseline = Some(store.revision(id, owed.revision - 1).await?);
                 }
                 case.owed = owed.revision;
+                case.may_take_back = case.row.status == Status::AwaitingUpload
+                    && owed.revision == case.row.revision
+                    && !owed.left;
                 case.quarantine = owed.quarantine;
             }
         }
@@ -128,7 +154,15 @@ impl Case {
     pub(crate) fn evaluation_with(&self, field: &str, answer: Option<&Answer>) -> Evaluation {
         let mut answers = self.row.answers.clone();
         answers.set(field, answer.cloned());
-        self.definition.evaluate(&self.catalogue, &answers, &supplied(&self.documents), self.day)
+        let mut evaluation =
+            self.definition.evaluate(&self.catalogue, &answers, &supplied(&self.documents), self.day);
+        again::refuse_what_stands_elsewhere(&self.definition, &mut evaluation, &self.applied);
+        evaluation
+    }
+
+    /// The office's day now.
+    pub(crate) fn today(&self) -> Date {
+        self.today
     }
 
     fn may_change(&self) -> Option<Editable> {
@@ -162,6 +196,10 @@ impl Case {
         let reason = self.reason();
         let problem = self.problem();
         let due_on = self.due_on();
+        let office = self.office.as_ref();
+        let supplement_by_estimated = office.is_some_and(|office| office.supplement_by_estimated);
+        let due_on_estimated = office.is_some_and(|office| office.due_on_estimated);
+        let overdue_days = self.overdue_days();
         let handed_in = self.what_was_handed_in();
         let supplement_days_left = self.supplement_days_left();
         let notice = self.notice();
@@ -170,6 +208,7 @@ impl Case {
             (Status::SupplementNeeded | Status::Quarantined | Status::SupplementExpired, Some(office)) => {
                 (office.findings, office.supplement_by)
             }
+            (Status::Rejected, Some(office)) => (office.findings, None),
             _ => (Vec::new(), None),
         };
         ApplicationView {
@@ -182,17 +221,23 @@ impl Case {
             earlier_numbers,
             place: self.row.place,
             answers: self.row.answers,
+            hidden: self.definition.hidden(),
             evaluation: self.evaluation,
             documents: self.documents.iter().map(document_view).collect(),
             consents: self.row.consents,
             editable: self.editable,
+            earlier: self.earlier,
+            may_take_back: self.may_take_back,
             findings,
             reason,
             problem,
             notice,
             supplement_by,
+            supplement_by_estimated,
             supplement_days_left,
             due_on,
+            due_on_estimated,
+            overdue_days,
             timeline,
             saved_at: self.row.saved_at,
             revision: self.row.revision,
@@ -222,6 +267,7 @@ impl Case {
             receipted: receipt.is_some(),
             at: receipt.map_or(manifest.prepared_at, |body| body.received_at),
             documents: u32::try_from(documents.len()).unwrap_or(u32::MAX),
+            names: self.definition.names(&judged),
             fields: judged.fields,
         })
     }
@@ -230,6 +276,16 @@ impl Case {
     pub(crate) fn due_on(&self) -> Option<Date> {
         let said = self.office.as_ref().and_then(|office| office.due_on);
         said.or_else(|| self.receipt.as_ref()?.body.due_on)
+    }
+
+    /// Days since the day by which the office was to answer; `None` where it is not late, has answered or promised no
+    /// review. Days by which the newest revision is not meant do not count.
+    pub(crate) fn overdue_days(&self) -> Option<i32> {
+        let waits = matches!(self.row.status, Status::Submitted | Status::InReview);
+        let promised = matches!(self.definition.view().review.promise, ReviewPromise::WorkingDays { .. });
+        let of_the_newest = self.office.as_ref().is_none_or(|office| office.revision >= self.row.revision);
+        let due_on = self.due_on().filter(|_| waits && promised && of_the_newest)?;
+        Some((self.today - due_on).get_days()).filter(|days| *days > 0)
     }
 
     /// Days until a supplement must be in, 0 = today is the last one.

@@ -25,6 +25,13 @@ pub enum DeskEvent {
         /// The edition that counts now.
         edition: u32,
     },
+    /// A supplement must be in soon; of each deadline told at most twice.
+    SupplementDue {
+        /// Which one.
+        application_id: ApplicationId,
+        /// Days left at the office: 0 = today is the last one.
+        days_left: i32,
+    },
     /// A document is on its way into its slot.
     Attaching(AttachingProgress),
 }

@@ -60,7 +60,9 @@ impl Desk {
     /// `application_unknown`, `vault_locked`, the store's.
     pub async fn view(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
         let opened = self.opened().await?;
-        Ok(self.case(&opened, id).await?.view())
+        let mut case = self.case(&opened, id).await?;
+        case.earlier = self.earlier(&opened.store, &case).await?;
+        Ok(case.view())
     }
 
     /// Saves one answer in one transaction, then judges the form anew.

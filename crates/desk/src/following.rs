@@ -43,6 +43,8 @@ pub struct CaseSummary {
     /// Day by which the office answers, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
+    /// Days since that day, where the office has not answered yet; `null` where it is not late.
+    pub overdue_days: Option<i32>,
     /// When it was started.
     #[ts(type = "string")]
     pub created_at: Timestamp,
@@ -94,6 +96,7 @@ impl Desk {
             supplement_by: None,
             supplement_days_left: None,
             due_on: None,
+            overdue_days: None,
             created_at: row.created_at,
             saved_at: row.saved_at,
             problem: Some(problem),
@@ -179,6 +182,7 @@ fn summary(case: &Case) -> CaseSummary {
             .and_then(|office| office.supplement_by),
         supplement_days_left: case.supplement_days_left(),
         due_on: case.due_on(),
+        overdue_days: case.overdue_days(),
         created_at: row.created_at,
         saved_at: row.saved_at,
         problem: None,

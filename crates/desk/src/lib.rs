@@ -4,6 +4,7 @@
 //! Rules live in `forms`, pixels in `documents`, rows in `store`, the order of sending in `sync`. What is here
 //! decides *when* they are asked, what a person may change now, and how a failure is told ([`Explained`]).
 
+mod again;
 mod asking;
 mod calculating;
 mod case;
@@ -13,10 +14,12 @@ mod editing;
 mod events;
 mod explained;
 mod opening;
+mod reminding;
 mod restored;
 mod settings;
 mod shelf;
 mod submitting;
+mod urging;
 mod views;
 
 pub mod attaching;
@@ -25,6 +28,7 @@ pub mod following;
 pub mod sending;
 pub mod unlocking;
 
+pub use again::EarlierApplication;
 pub use attaching::{
     AttachOutcome, AttachingProgress, AttachingStage, BindingOffer, Changed, OriginalPage, Place,
     RefusedFile, Removed, Replaced,

@@ -11,6 +11,7 @@ use store::{
 };
 use sync::Network;
 use tokio::sync::{Mutex, RwLock, watch};
+use tokio_util::sync::DropGuard;
 
 use crate::{
     Clock, DeskEvent, Events, Explained, Vault,
@@ -64,6 +65,8 @@ pub(crate) struct Opened {
     /// Held from reading what stands to writing what follows from it, so that the last word shown is the last
     /// word saved. Never held while pixels are worked on for a new document.
     pub(crate) editing: Mutex<()>,
+    /// Ends with it.
+    _reminding: DropGuard,
 }
 
 impl Desk {
@@ -119,7 +122,14 @@ impl Desk {
                     network.subscribe(),
                 );
                 self.pass_on_connection(&sending);
-                *door = Door::Open(Arc::new(Opened { store, sending, key, editing: Mutex::new(()) }));
+                let opened = Opened {
+                    store,
+                    sending,
+                    key,
+                    editing: Mutex::new(()),
+                    _reminding: self.keep_reminding(),
+                };
+                *door = Door::Open(Arc::new(opened));
                 Ok(())
             }
             Err(error) => {

@@ -2,11 +2,11 @@
 
 use protocol::{ApplicationId, Manifest, ManifestDocument, Status};
 use serde_json::json;
-use store::DocumentRow;
+use store::{DocumentRow, StoreError};
 use uuid::Uuid;
 
 use crate::{
-    ApplicationView, Desk, DeskEvent, Explained,
+    ApplicationView, Desk, DeskEvent, Explained, again,
     case::Case,
     consenting::consents_to_submit,
     editing::only_open_items_differ,
@@ -20,8 +20,22 @@ impl Desk {
     ///
     /// # Errors
     /// `documents_on_their_way`, `already_handed_in`, `not_ready`, `consent_missing`, `declaration_missing`, `changed_outside_supplement`,
-    /// the store's.
+    /// `applied_already`, the store's.
     pub async fn submit(&self, id: ApplicationId, declared: bool) -> Result<ApplicationView, Explained> {
+        self.submit_beside(id, declared, &[]).await
+    }
+
+    /// The same where the person knows of other applications for the same person, service and year, and wants this one
+    /// handed in beside them: a second claim for other bills is no mistake.
+    ///
+    /// # Errors
+    /// As [`Desk::submit`]; `applied_already` where there is another one that `beside` does not name.
+    pub async fn submit_beside(
+        &self,
+        id: ApplicationId,
+        declared: bool,
+        beside: &[ApplicationId],
+    ) -> Result<ApplicationView, Explained> {
         let opened = self.opened().await?;
         let _editing = opened.editing.lock().await;
         // What is frozen would lack them, and nobody would be told.
@@ -32,10 +46,31 @@ impl Desk {
         let case = self.case(&opened, id).await?;
         let previous = case.row.status;
         let manifest = self.manifest(&opened, &case, declared).await?;
+        again::asked_about(&self.earlier(&opened.store, &case).await?, beside)?;
         opened.store.hand_in(id, &manifest, Uuid::new_v4(), self.0.clock.now()).await?;
         tracing::info!(application = %id, revision = manifest.revision, "handed in");
         opened.sending.nudge();
         let status = Status::AwaitingUpload;
+        self.0.events.send(DeskEvent::ApplicationChanged { application_id: id, status, previous });
+        Ok(self.case(&opened, id).await?.view())
+    }
+
+    /// 撤回 before anything left: what was handed in is a draft again, or a supplement that is asked for, and can be
+    /// changed, thrown away or handed in anew. What may have left is the office's; it is asked by telephone.
+    ///
+    /// # Errors
+    /// `leaving_already`, the store's.
+    pub async fn take_back(&self, id: ApplicationId) -> Result<ApplicationView, Explained> {
+        let opened = self.opened().await?;
+        let _editing = opened.editing.lock().await;
+        let change = opened.store.take_back(id).await.map_err(|error| match error {
+            StoreError::NotAllowed { .. } => leaving_already(),
+            error => error.into(),
+        })?;
+        tracing::info!(application = %id, "taken back before it left");
+        opened.sending.nudge();
+        // Pages read it again; nobody is told what they have just done.
+        let (status, previous) = (change.status, change.status);
         self.0.events.send(DeskEvent::ApplicationChanged { application_id: id, status, previous });
         Ok(self.case(&opened, id).await?.view())
     }
@@ -121,4 +156,16 @@ fn not_ready(case: &Case) -> Explained {
         "Please complete the items listed, one by one, then press Submit.",
     )
     .details(json!({ "blocking": case.evaluation.blocking }))
+}
+
+fn leaving_already() -> Explained {
+    Explained::new(
+        "leaving_already",
+        "这个办件正在送往受理机构，或者已经送到，不能在这里撤回了。",
+        "This application is on its way to the office or there already, so it cannot be taken back here.",
+    )
+    .hint(
+        "还没有连上受理机构的，稍等再试一次。已经送到的，请拨打 12393，报编号说明。",
+        "If the office has not been reached, try again in a moment. If it has arrived, call 12393 and quote the number.",
+    )
 }

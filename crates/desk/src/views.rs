@@ -12,7 +12,7 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Explained;
+use crate::{EarlierApplication, Explained};
 
 /// An application (办件) as its pages draw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -37,6 +37,8 @@ pub struct ApplicationView {
     pub place: String,
     /// As typed.
     pub answers: Answers,
+    /// Fields that are shown masked until somebody wants to see them: numbers of documents, cards and phones.
+    pub hidden: Vec<FieldId>,
     /// What the form engine says of them today.
     pub evaluation: Evaluation,
     /// By slot and index.
@@ -46,9 +48,14 @@ pub struct ApplicationView {
     /// What may be changed now: `null` = everything (a draft); otherwise exactly these items, none after
     /// handing in.
     pub editable: Option<Editable>,
+    /// Applications for the same person, service and year that were handed in here, while this one may be changed:
+    /// who hands it in all the same says so (`submit_application`, `beside`). Looked for when it is opened.
+    pub earlier: Vec<EarlierApplication>,
+    /// It was handed in, nothing of it has left this desk, and it may be taken back (`take_back_application`).
+    pub may_take_back: bool,
     /// What the office wants mended.
     pub findings: Vec<ReviewFinding>,
-    /// Why it was rejected, or why it cannot be sent.
+    /// Why it was rejected, the answer that came with the approval, or why it cannot be sent.
     pub reason: Option<Text>,
     /// In quarantine: why it cannot be sent, with the way out; `details.findings` is what the office found, as in
     /// an evaluation.
@@ -58,11 +65,17 @@ pub struct ApplicationView {
     /// Day by which a supplement must be in, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,
+    /// That day was counted without holidays that were not published yet.
+    pub supplement_by_estimated: bool,
     /// Days until then at the office (UTC+8): 0 = today is the last one; only while a supplement is needed.
     pub supplement_days_left: Option<i32>,
     /// Day by which the office answers, `YYYY-MM-DD`; `null` where it promises none.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
+    /// As with the supplement's day.
+    pub due_on_estimated: bool,
+    /// Days since that day, where the office has not answered yet; `null` where it is not late.
+    pub overdue_days: Option<i32>,
     /// What happened, oldest first: at the office, and here where the office does not know it yet.
     pub timeline: Vec<TimelineEntry>,
     /// When it was last saved on this desk.
@@ -88,6 +101,8 @@ pub struct HandedIn {
     pub at: Timestamp,
     /// Documents, as the receipt lists them; until there is one, as they are to be sent.
     pub documents: u32,
+    /// The fields with the name of the person it is about and, where that is somebody else, of the one who applies.
+    pub names: Vec<FieldId>,
     /// What its answers say, field by field.
     pub fields: BTreeMap<FieldId, FieldState>,
 }

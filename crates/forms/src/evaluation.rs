@@ -101,7 +101,11 @@ pub struct WaitingPeriod {
     pub months: u32,
     /// How it comes about, in order; they add up to `months`.
     pub lines: Vec<WaitingLine>,
-    /// The first day with benefits if paid today, `YYYY-MM-DD`.
+    /// The day of the payment that this is worked out for, `YYYY-MM-DD`: today, or the next on which the window
+    /// opens. `None` where no day can be named: late payments are not taken there, or nobody waits.
+    #[ts(type = "string | null")]
+    pub paid_on: Option<jiff::civil::Date>,
+    /// The first day with benefits if paid on that day, `YYYY-MM-DD`.
     #[ts(type = "string | null")]
     pub benefits_from: Option<jiff::civil::Date>,
     /// A sentence that sums it up.

@@ -23,7 +23,7 @@ pub use catalogue::{
     Advice, Adviser, Calendar, Catalogue, CatalogueError, Channel, ChannelKind, Comparison, ComparisonRow,
     Complaint, HelpEntry, Library, Outcome, WaitingQuestion, WorkingDay,
 };
-pub use definition::{Example, ServiceDefinition};
+pub use definition::{Example, ServiceDefinition, Subject};
 pub use evaluation::{
     Evaluation, FeeLine, FeeQuote, FieldState, Finding, MaterialState, RegionalRules, RowState, SectionState,
     Severity, SlotState, Supplied, Target, WaitingLine, WaitingPeriod,

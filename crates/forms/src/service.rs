@@ -85,6 +85,8 @@ pub struct ReviewTime {
     pub promise: ReviewPromise,
     /// Working days an applicant has to supply what a reviewer asked for.
     pub supplement_working_days: u32,
+    /// What the applicant gets is an answer in writing: an approval without one is not taken.
+    pub written_answer: bool,
 }
 
 /// By when an application is answered.

@@ -50,6 +50,7 @@ fn condition() -> BoxedStrategy<String> {
         2 => field().prop_map(|f| format!("days_between({f}, today) == 3")),
         2 => field().prop_map(|f| format!("within({f}, '44')")),
         2 => field().prop_map(|f| format!("is_citizen_number({f}) == true")),
+        1 => field().prop_map(|f| format!("is_residence_permit({f}) == true")),
         3 => Just("count(rows) >= 2".to_owned()),
         2 => Just("total(rows, 'amount') != null && total(rows, 'amount') > 5000".to_owned()),
         1 => Just("rows != null && size(rows) == 1".to_owned()),

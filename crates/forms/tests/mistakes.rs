@@ -62,7 +62,7 @@ fn mistakes_of_meaning() {
     assert_told(SERVICE, "id = \"email\"", "id = \"E-mail\"", "cannot be used");
     assert_told(
         SERVICE,
-        "texts.missing = { zh = \"请写手机号，用来收办理通知\"",
+        "texts.missing = { zh = \"请写手机号，有需要时工作人员可能打这个号码\"",
         "texts.unusual = { zh = \"好\"",
         "no words for being empty",
     );
@@ -83,7 +83,7 @@ fn mistakes_of_meaning() {
 
 #[test]
 fn mistakes_of_wording() {
-    assert_told(SERVICE, "请写手机号，用来收办理通知", "手机号无效", "无效");
+    assert_told(SERVICE, "请写手机号，有需要时工作人员可能打这个号码", "手机号无效", "无效");
     assert_told(SERVICE, "en = \"Full name\"", "en = \" \"", "empty in en");
 }
 
@@ -107,17 +107,19 @@ fn stray_files_and_doubled_versions_are_told() {
     doubled.insert("services/copy.toml".into(), doubled[SERVICE].clone());
     assert!(Catalogue::read(doubled).expect_err("refused").to_string().contains("share this id and version"));
 
+    let shipped = Catalogue::embedded().expect("fit").service("resident-enrolment", None).expect("listed");
+    let (now, next) = (shipped.view().version, shipped.view().version + 1);
     let mut raised = files();
     raised.insert(
-        "services/resident-enrolment-2.toml".into(),
-        raised[SERVICE].replacen("version = 1", "version = 2", 1),
+        "services/resident-enrolment-next.toml".into(),
+        raised[SERVICE].replacen(&format!("version = {now}"), &format!("version = {next}"), 1),
     );
     let catalogue = Catalogue::read(raised).expect("two versions may stand side by side");
     let listed = catalogue.services().iter().filter(|service| service.id == "resident-enrolment").count();
     assert_eq!(listed, 1, "only the newest is listed");
     let version =
         |wanted| catalogue.service("resident-enrolment", wanted).map(|service| service.view().version);
-    assert_eq!((version(None), version(Some(1)), version(Some(3))), (Some(2), Some(1), None));
+    assert_eq!((version(None), version(Some(now)), version(Some(next + 1))), (Some(next), Some(now), None));
 }
 
 #[test]

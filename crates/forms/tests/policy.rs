@@ -1,8 +1,9 @@
 //! What the shipped files say of newborn children, gaps, bank cards, documents and regions.
+#![allow(clippy::panic, reason = "a failed expectation tells what was found")]
 
 use std::sync::Arc;
 
-use forms::{Answer, Answers, Catalogue, Evaluation};
+use forms::{Answer, Answers, Catalogue, Evaluation, Finding, ReviewPromise, Severity, Target};
 use jiff::{
     ToSpan,
     civil::{Date, date},
@@ -154,4 +155,196 @@ fn whoever_pays_for_someone_else_says_who_they_are() {
     let child = evaluate("premium-payment", &[("id_number", "110101201903070041")], TODAY);
     assert!(child.fields["guardian_consent"].relevant);
     assert!(child.materials.is_empty());
+}
+
+/// Paying for a year at a place.
+fn payment(place: &str, year: &str) -> Evaluation {
+    let given = [("insured_region", place), ("insurance_period", year), ("category", "ordinary")];
+    evaluate("premium-payment", &given, TODAY)
+}
+
+fn about_the_year(evaluation: &Evaluation) -> Vec<&Finding> {
+    let target = Target::Field { id: "insurance_period".into() };
+    evaluation.blocking.iter().filter(|finding| finding.target == target).collect()
+}
+
+#[test]
+fn a_year_without_a_published_tariff_cannot_be_handed_in() {
+    let unpublished = payment("330106", "2027");
+    let [finding] = about_the_year(&unpublished)[..] else { panic!("{:#?}", unpublished.blocking) };
+    assert_eq!((finding.code.as_str(), finding.severity), ("insurance_year.unpublished", Severity::Wrong));
+    assert!(finding.message.zh.starts_with("2027 年度的缴费标准还没有公布"), "{}", finding.message.zh);
+    assert!(finding.message.zh.contains("12393") && finding.message.en.contains("12393"));
+    assert!(!unpublished.ready && unpublished.fee.is_some_and(|fee| fee.personal_fen.is_none()));
+
+    // The choices say so before one is made, and where none can be made, that is said instead of asking for one.
+    let choices = unpublished.fields["insurance_period"].choices.clone().expect("they depend on the day");
+    assert!(
+        choices.iter().all(|choice| choice.hint.as_ref().is_some_and(|hint| hint.zh.contains("没有公布")))
+    );
+    let nothing = payment("330106", "");
+    let [finding] = about_the_year(&nothing)[..] else { panic!("{:#?}", nothing.blocking) };
+    assert!(finding.message.zh.starts_with("2027、2026 年度"), "{}", finding.message.zh);
+
+    // A year whose window is over is not answered by one without a tariff.
+    let over = payment("330106", "2025");
+    let [finding] = about_the_year(&over)[..] else { panic!("{:#?}", over.blocking) };
+    assert!(
+        finding.code == "insurance_year.closed" && !finding.message.zh.contains("现在可以选"),
+        "{finding:?}"
+    );
+
+    // A place that published it takes it; before the place is known nothing is said of it.
+    let city = payment("990101", "2027");
+    assert!(about_the_year(&city).is_empty() && city.fee.is_some_and(|fee| fee.personal_fen == Some(40_000)));
+    let nowhere = payment("", "2027");
+    assert!(about_the_year(&nowhere).is_empty() && !nowhere.ready);
+    assert!(told(&nowhere).contains(&"region.missing"));
+}
+
+/// Nothing collects money: no promise and no sentence may speak of it as paid.
+#[test]
+fn the_payment_is_a_declaration() {
+    let definition = catalogue().service("premium-payment", None).expect("shipped");
+    let service = definition.view();
+    assert_eq!(service.review.promise, ReviewPromise::NotPromised);
+    let notice = service.notice.paragraphs.iter().chain([&service.declaration, &service.summary]);
+    let said: String = notice.map(|text| text.zh.as_str()).collect();
+    for claim in ["缴费成功", "出具的缴费凭证", "凭证上会写明"] {
+        assert!(!said.contains(claim), "{claim}");
+    }
+    assert!(service.title.zh.ends_with("登记") && said.contains("不收钱") && said.contains("这时还没有缴费"));
+}
+
+/// A claim with two bills of these numbers.
+fn two_bills(one: &str, other: &str) -> Evaluation {
+    let bill = |number: &str| {
+        let given =
+            [("number", number), ("date", "2026-11-02"), ("hospital", "示例市医院"), ("amount", "12.50")];
+        answers(&given)
+    };
+    let mut given = Answers::default();
+    given.set("invoices", Some(Answer::Rows(vec![bill(one), bill(other)])));
+    let definition = catalogue().service("reimbursement", None).expect("shipped");
+    definition.evaluate(catalogue(), &given, &[], TODAY)
+}
+
+#[test]
+fn a_bill_counts_once_however_its_number_is_typed() {
+    for again in
+        ["0045678912", "0045 678912", "００４５６７８９１２", " 0045-6789-12\u{200B}", "0045　678912"]
+    {
+        let claim = two_bills("0045678912", again);
+        assert!(told(&claim).contains(&"invoices.twice"), "{again}: {:?}", told(&claim));
+    }
+    assert!(told(&two_bills("ab45678912", "AB 45678912")).contains(&"invoices.twice"));
+    let claim = two_bills("0045 678912", "0045678913");
+    assert!(!told(&claim).contains(&"invoices.twice"));
+    assert!(!told(&claim).contains(&"invoices.number.unusual"), "blanks make no number unusual");
+    let Some(Answer::Rows(rows)) = &claim.fields["invoices"].value else { panic!("rows") };
+    assert_eq!(rows[0].text("number"), Some("0045678912"), "handed in without its blanks");
+}
+
+#[test]
+fn an_application_number_is_taken_as_the_receipt_shows_it() {
+    let asked = |number: &str| {
+        evaluate("consultation", &[("topic", "progress"), ("application_number", number)], TODAY)
+    };
+    for number in
+        ["202511200000018", "20251120 0000018", "2025 1120 0000 018", "２０２５１１２０-００００-０１８"]
+    {
+        let evaluation = asked(number);
+        assert!(evaluation.fields["application_number"].findings.is_empty(), "{number}");
+        let expected = Some(Answer::Text("202511200000018".into()));
+        assert_eq!(evaluation.fields["application_number"].value, expected, "{number}");
+    }
+    assert!(asked("暂 1234 5678").fields["application_number"].findings.is_empty());
+    assert!(told(&asked("20251120 0000019")).contains(&"application_number.check"));
+    assert!(told(&asked("20251120 000001")).contains(&"application_number.shape"));
+}
+
+/// Nothing sends text messages or e-mails: whoever wants to know looks into My cases, or is called by the staff.
+#[test]
+fn no_text_promises_messages_that_nobody_sends() {
+    let promises = [
+        "通知到这里",
+        "会通知",
+        "办理通知",
+        "缴费通知",
+        "邮件通知",
+        "通知发到",
+        "用来通知您",
+        "You are told here",
+        "to be told how it goes",
+        "told by e-mail",
+        "you are told there",
+    ];
+    for (path, text) in Catalogue::embedded_files() {
+        let found: Vec<_> = promises.iter().filter(|promise| text.contains(**promise)).collect();
+        assert!(found.is_empty(), "{path}: {found:?}");
+    }
+    let contact = |service: &str| {
+        let definition = catalogue().service(service, None).expect("shipped");
+        let mut fields = definition.view().sections.iter().flat_map(|section| &section.fields);
+        let email = fields.find(|field| field.id == "email").expect("asked");
+        email.hint.clone().expect("explained").zh
+    };
+    for service in ["resident-enrolment", "newborn-enrolment", "premium-payment"] {
+        assert!(contact(service).contains("不发邮件"), "{service}: {}", contact(service));
+    }
+}
+
+#[test]
+fn only_the_numbers_of_residence_permits_pass_as_those() {
+    let mut asked = 0;
+    for summary in catalogue().services() {
+        let definition = catalogue().service(&summary.id, None).expect("listed");
+        let fields = || definition.view().sections.iter().flat_map(|section| &section.fields);
+        if !["document_type", "id_number"].iter().all(|id| fields().any(|field| field.id == *id)) {
+            continue;
+        }
+        asked += 1;
+        let complains = |number: &str| {
+            let given = [("document_type", "17"), ("id_number", number)];
+            told(&evaluate(&summary.id, &given, TODAY)).contains(&"id_number.permit")
+        };
+        for permit in ["810000199408230021", "820000199408230023", "830000199201300022"] {
+            assert!(!complains(permit), "{} {permit}", summary.id);
+        }
+        // A citizen's, and that of a foreign permanent resident.
+        for other in ["110101199003078881", "911398199012310021"] {
+            assert!(complains(other), "{} {other}", summary.id);
+        }
+    }
+    assert!(asked >= 8, "{asked} services ask for a residence permit");
+}
+
+#[test]
+fn a_child_needs_a_guardian_to_be_paid_for_whatever_its_document() {
+    let papers: [&[(&str, &str)]; 4] = [
+        &[("document_type", "08"), ("passport", "AB1234567")],
+        &[("document_type", "04"), ("home_return_permit", "H12345678")],
+        &[("document_type", "06"), ("taiwan_permit", "12345678")],
+        &[("document_type", "99"), ("birth_certificate", "U440123456")],
+    ];
+    for paper in papers {
+        let born = |day: &str| {
+            let given: Vec<_> = paper.iter().copied().chain([("birth_date", day)]).collect();
+            evaluate("premium-payment", &given, TODAY)
+        };
+        let undated = evaluate("premium-payment", paper, TODAY);
+        assert!(
+            undated.fields["birth_date"].required && told(&undated).contains(&"date.missing"),
+            "{paper:?}"
+        );
+        // Fourteen tomorrow, and fourteen today.
+        let child = born("2012-11-23");
+        assert!(
+            child.fields["guardian_consent"].required && told(&child).contains(&"consent.missing"),
+            "{paper:?}"
+        );
+        assert!(!born("2012-11-22").fields["guardian_consent"].relevant, "{paper:?}");
+    }
+    let followed = evaluate("premium-payment", &[("id_number", "110101201903070041")], TODAY);
+    assert!(followed.fields["birth_date"].derived && followed.fields["guardian_consent"].required);
 }

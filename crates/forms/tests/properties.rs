@@ -2,14 +2,17 @@
 #![allow(clippy::panic, reason = "a failed expectation tells what was found")]
 
 mod arbitrary;
+mod edited;
+mod priced;
 
 use arbitrary::{answers, assert_steady, day, documents, slots};
 use forms::{Answer, Answers, Catalogue, Evaluation, Finding, ServiceDefinition, Supplied, Target};
 use jiff::civil::{Date, date};
 use proptest::{prelude::*, test_runner::TestRunner};
 
+/// With a tariff for every year: an applicant cannot mend what nobody published.
 fn catalogue() -> &'static Catalogue {
-    Catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
+    priced::catalogue()
 }
 
 fn services() -> Vec<&'static ServiceDefinition> {

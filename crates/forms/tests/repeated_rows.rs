@@ -33,7 +33,7 @@ title = { zh = "发票", en = "Invoice" }
 counted = { zh = "{n} 张发票", en = "{n} invoices" }
 min = 1
 max = 4
-unique = [{ columns = ["number", "code"], code = "twice", message = { zh = "第 {row} 张和第 {other} 张是同一张发票", en = "Invoice {row} is invoice {other} again" } }]
+unique = [{ columns = ["number", "code"], code = "twice", message = { zh = "第 {row} 张和第 {other} 张是同一张发票", en = "Invoice {row} is invoice {other} again" }, elsewhere = { zh = "第 {row} 张在 {case} 里", en = "Invoice {row} is in {case}" } }]
 
 [[sections.fields.rows.columns]]
 id = "number"
@@ -275,4 +275,45 @@ fn mistakes_in_groups_are_told() {
     );
     assert_told("kind = \"checkbox\"", "kind = \"checkbox\"\notherwise = \"ask\"", "only beside calculate");
     assert_told("kind = \"checkbox\"", "kind = \"checkbox\"\nmin = 3", "belong to numbers");
+    assert_told(
+        "kind = \"checkbox\"",
+        "kind = \"checkbox\"\ndocument_number = true",
+        "document_number belongs to text",
+    );
+}
+
+#[test]
+fn what_another_application_has_is_wrong_in_its_row_and_the_rest_stays() {
+    let definition = claim().service("made-up", None).expect("it is there");
+    let claimed = |rows: Answer| {
+        let mut answers = Answers::default();
+        answers.set("invoices", Some(rows));
+        answers
+    };
+    let mine = claimed(rows([
+        &[("number", "001"), ("code", "5"), ("amount", "1")],
+        &[("number", "002"), ("code", "5"), ("amount", "1")],
+    ]));
+    let judged = definition.evaluate(claim(), &mine, &[], date(2026, 11, 22));
+    assert!(judged.ready && definition.has_what_stands_once(), "{:?}", judged.blocking);
+    let same_number_only = claimed(rows([&[("number", "002"), ("code", "6"), ("amount", "1")]]));
+    let both = claimed(rows([&[("number", "002"), ("code", "5"), ("amount", "9")]]));
+    let others = |answers| vec![("20261122".to_owned(), answers)];
+
+    let mut untouched = judged.clone();
+    definition.refuse_what_stands_elsewhere(&mut untouched, &others(&same_number_only));
+    assert_eq!(untouched, judged, "the columns must be the same together");
+
+    let mut refused = judged.clone();
+    definition.refuse_what_stands_elsewhere(&mut refused, &others(&both));
+    assert!(!refused.ready);
+    let [finding] = &refused.blocking[..] else { panic!("one bill: {:?}", refused.blocking) };
+    assert_eq!(finding.message.zh, "第 2 张在 20261122 里");
+    assert_eq!((finding.code.as_str(), finding.severity), ("invoices.twice", Severity::Wrong));
+    let target = Target::Cell { id: "invoices".into(), row: 1, column: "number".into() };
+    assert_eq!(finding.target, target);
+    let cells = &refused.fields["invoices"].rows;
+    assert_eq!(cells[1].fields["number"].findings, [finding.clone()]);
+    assert!(cells[0].fields["number"].findings.is_empty());
+    assert_eq!(refused.sections[0].to_mend, 1);
 }

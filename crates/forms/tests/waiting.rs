@@ -88,6 +88,39 @@ fn the_first_day_with_benefits() {
     assert!(summary.contains("要等 6 个月") && summary.contains("2026 年 11 月 30 日"), "{summary}");
 }
 
+/// A day on which nothing can be paid is not called the day of the payment.
+#[test]
+fn the_day_of_the_payment_is_one_on_which_it_can_be_paid() {
+    // In May the window is closed: who means to enrol in it pays in September.
+    let period = asked(0, 0, true, OUTSIDE);
+    assert_eq!((period.paid_on, period.benefits_from), (Some(date(2026, 9, 1)), Some(date(2027, 1, 1))));
+    let zh = &period.summary.zh;
+    assert!(zh.contains("下一次从 2026 年 9 月 1 日"), "{zh}");
+    assert!(!zh.contains("今天") && zh.contains("2027 年 1 月 1 日起享受待遇"), "{zh}");
+    let period = asked(3, 0, true, OUTSIDE);
+    assert_eq!((period.paid_on, period.benefits_from), (Some(date(2026, 9, 1)), Some(date(2027, 3, 1))));
+    // Open today, or taken late: today.
+    for (in_window, today) in [(true, IN_WINDOW), (false, IN_WINDOW), (false, OUTSIDE)] {
+        let period = asked(1, 0, in_window, today);
+        assert_eq!(period.paid_on, Some(today));
+        assert!(period.summary.zh.contains("今天缴费") && period.summary.en.contains("paid today"));
+    }
+    // Where late payments are not taken, no day is named.
+    let mut files = place::files();
+    let window = files.get_mut("windows/resident.toml").expect("there");
+    *window = window.replacen("late = true", "late = false", 1);
+    let catalogue = Catalogue::read(files).expect("fit");
+    let late = |today| {
+        let question = WaitingQuestion { place: None, lapsed_years: 1, repaid_years: 0, in_window: false };
+        catalogue.waiting_period(&question, today).expect("rules exist")
+    };
+    let (closed, open) = (late(OUTSIDE), late(IN_WINDOW));
+    assert_eq!((closed.paid_on, closed.benefits_from, closed.months), (None, None, 4));
+    assert!(closed.summary.zh.contains("不能补缴；下一次从 2026 年 9 月 1 日"), "{}", closed.summary.zh);
+    assert_eq!((open.paid_on, open.benefits_from), (None, None));
+    assert!(open.summary.zh.contains("现在正是集中参保期"), "{}", open.summary.zh);
+}
+
 #[test]
 fn an_application_shows_it_once_it_knows_enough() {
     let catalogue = place::catalogue();

@@ -22,11 +22,11 @@ pub struct ReviewFinding {
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewOutcome {
-    /// 通过.
+    /// 通过: with an answer in `reason` where the service promises one in writing.
     Approve,
     /// 需补充材料: `findings` name at least one field or slot.
     RequestSupplement,
-    /// 驳回: `reason` is not empty.
+    /// 驳回: `reason` is not empty; `findings` may say which fields and slots it is about.
     Reject,
 }
 
@@ -39,8 +39,8 @@ pub struct Decision {
     pub revision: u32,
     /// How it ended.
     pub outcome: ReviewOutcome,
-    /// What to mend.
+    /// What to mend, or what a rejection is about.
     pub findings: Vec<ReviewFinding>,
-    /// Why, in plain words; for rejections.
+    /// Why, in plain words: of a rejection always; of an approval the answer in writing, where there is one.
     pub reason: Option<String>,
 }

@@ -58,7 +58,8 @@ pub(crate) enum Command {
     },
     /// Copy everything the office keeps into a new folder, beside a running server or without one.
     Backup {
-        /// The new folder. It will hold the office's keys: keep it as you keep the office.
+        /// The new folder. It will hold the office's keys and all that people handed in, not encrypted: put it on an
+        /// encrypted disk, and keep it as you keep the office.
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
         #[command(flatten)]
@@ -91,7 +92,8 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Data {
-    /// Where the office keeps everything [default: yiban/server in the user's data folder].
+    /// Where the office keeps everything [default: yiban/server in the user's data folder]. Not encrypted by this
+    /// program: put it on an encrypted disk.
     #[arg(long, env = "YIBAN_SERVER_DATA_DIR")]
     data_dir: Option<PathBuf>,
 }

@@ -63,9 +63,12 @@ fn not_asked(record: &ConsentRecord) -> Finding {
         severity: Severity::Wrong,
         target: Target::Whole,
         message: Text::new(
-            format!("本事项现在不需要这一项同意（{}），经办机构不收取。请更新程序后再提交。", record.consent),
             format!(
-                "This service does not ask for this consent now ({}), so the office does not take it. Update the program, then submit again.",
+                "本事项现在不需要这一项同意（{}），经办机构不收取。请打开办件重新核对后再提交；还是这样，请更新程序。",
+                record.consent
+            ),
+            format!(
+                "This service does not ask for this consent now ({}), so the office does not take it. Open the application, check it again and submit; if that does not help, update the program.",
                 record.consent
             ),
         ),

@@ -1,16 +1,27 @@
 //! The office judges a manifest by itself, with the very engine the desk used and the day of receipt. Nothing a
 //! desk says about its own answers is believed.
+//!
+//! A form may have been filled, and handed in without a network, before a birthday that lies between that day and its
+//! arrival: then it asked for a guardian whom nobody asks for now, or the other way round. So a first revision that the
+//! day of its arrival finds wrong is taken, too, where the day of its hand-in finds the whole of it right. That day is
+//! the desk's word, and a desk's clock can be set. What it could win: it is believed only backwards and only for
+//! [`BELIEVED_DAYS`], and it decides nothing but what the form had to ask for. Deadlines, numbers, the due day, fee,
+//! waiting period and insurance year go by the arrival, for the reviewer, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use forms::{
     Catalogue, Evaluation, FieldKind, Finding, Library, ReviewPromise, Service, ServiceDefinition, Severity,
-    Supplied, Target, Text,
+    Supplied, Target, Text, WorkingDay,
 };
 use jiff::civil::Date;
 use protocol::{ContentHash, Manifest, ManifestDocument, Supplement};
 
 use crate::{checking::LARGEST_DOCUMENT, consents, numbering::office_day, store::Previous};
+
+/// For how many days before its arrival a form may say that it was handed in: some time without a network, a holiday
+/// within. Who turns the clock back further has the form looked through anew.
+const BELIEVED_DAYS: i32 = 15;
 
 /// What the office needs to remember of a manifest that may come in.
 #[derive(Debug)]
@@ -19,6 +30,8 @@ pub(crate) struct Judgement {
     pub(crate) applicant: String,
     /// By when the office answers, where it promises a day.
     pub(crate) due_on: Option<Date>,
+    /// The holidays of a year on the way to that day are not published yet.
+    pub(crate) due_estimated: bool,
 }
 
 /// Why a manifest may not come in.
@@ -47,14 +60,16 @@ pub(crate) fn judge(
     if !unknown.is_empty() {
         return Err(Refused::NotReady(unknown.into_iter().map(not_asked).collect()));
     }
-    let supplied = manifest.supplied();
     // Later revisions are judged by the day of the first, as on the desk: no age and no insurance year slips.
     let day = previous.map_or(today, |previous| office_day(previous.first_received_at));
-    let evaluation = definition.evaluate(&catalogue, &manifest.answers, &supplied, day);
-    let mut findings = evaluation.blocking.clone();
-    findings.extend(irrelevant_answers(manifest, &evaluation));
-    findings.extend(misplaced_documents(service, &supplied, &evaluation));
-    findings.extend(consents::findings(service, &definition.consents_due(&evaluation), &manifest.consents));
+    let evaluation = definition.evaluate(&catalogue, &manifest.answers, &manifest.supplied(), day);
+    let mut findings = objections(&definition, manifest, &evaluation);
+    if !findings.is_empty()
+        && previous.is_none()
+        && in_order_when_handed_in(&catalogue, &definition, manifest, today).is_some()
+    {
+        findings.clear();
+    }
     if findings.is_empty()
         && let Some(previous) = previous
     {
@@ -63,15 +78,59 @@ pub(crate) fn judge(
     if !findings.is_empty() {
         return Err(Refused::NotReady(findings));
     }
-    let due_on = match service.review.promise {
+    let due = match service.review.promise {
+        // Holidays are published year by year: the newest edition knows most of them.
         ReviewPromise::WorkingDays { max, .. } => {
-            // Holidays are published year by year: the newest edition knows most of them.
-            Some(library.current().calendar().add_working_days(today, max).date)
+            Some(library.current().calendar().add_working_days(today, max))
         }
-        ReviewPromise::AtOnce => Some(today),
+        ReviewPromise::AtOnce => Some(WorkingDay { date: today, calendar_known: true }),
         ReviewPromise::NotPromised => None,
     };
-    Ok(Judgement { applicant: applicant(service, &evaluation), due_on })
+    Ok(Judgement {
+        applicant: applicant(service, &evaluation),
+        due_on: due.map(|day| day.date),
+        due_estimated: due.is_some_and(|day| !day.calendar_known),
+    })
+}
+
+/// What stands against taking it, as one day sees it.
+fn objections(definition: &ServiceDefinition, manifest: &Manifest, evaluation: &Evaluation) -> Vec<Finding> {
+    let service = definition.view();
+    let mut findings = evaluation.blocking.clone();
+    findings.extend(irrelevant_answers(manifest, evaluation));
+    findings.extend(misplaced_documents(service, &manifest.supplied(), evaluation));
+    findings.extend(consents::findings(service, &definition.consents_due(evaluation), &manifest.consents));
+    findings
+}
+
+/// The form as the day of its hand-in saw it, where that day may be believed, is another one than that of the arrival
+/// and finds nothing against it.
+fn in_order_when_handed_in(
+    catalogue: &Catalogue,
+    definition: &ServiceDefinition,
+    manifest: &Manifest,
+    arrived: Date,
+) -> Option<Evaluation> {
+    let day = office_day(manifest.prepared_at);
+    if day >= arrived || (arrived - day).get_days() > BELIEVED_DAYS {
+        return None;
+    }
+    let evaluation = definition.evaluate(catalogue, &manifest.answers, &manifest.supplied(), day);
+    objections(definition, manifest, &evaluation).is_empty().then_some(evaluation)
+}
+
+/// The form of a first revision as it has to be read: as the day of its hand-in saw it, where it was taken by that day.
+/// Otherwise answers that were asked for then would be hidden from the reviewer.
+pub(crate) fn as_handed_in(
+    catalogue: &Catalogue,
+    definition: &ServiceDefinition,
+    manifest: &Manifest,
+    (arrived, evaluation): (Date, &Evaluation),
+) -> Option<Evaluation> {
+    if objections(definition, manifest, evaluation).is_empty() {
+        return None;
+    }
+    in_order_when_handed_in(catalogue, definition, manifest, arrived)
 }
 
 /// The applicant's name as it may stand in a list.
@@ -108,8 +167,8 @@ fn not_asked(field: String) -> Finding {
         severity: Severity::Wrong,
         target: Target::Field { id: field },
         message: Text::new(
-            "本事项不需要这一项，经办机构不收取。请更新程序后再提交。",
-            "This service does not ask for this, so the office does not take it. Update the program, then submit again.",
+            "本事项现在不需要这一项，经办机构不收取。请打开办件重新核对后再提交；还是这样，请更新程序。",
+            "This service does not ask for this now, so the office does not take it. Open the application, check it again and submit; if that does not help, update the program.",
         ),
     }
 }

@@ -89,6 +89,7 @@ impl Rows {
             hash,
             received_at: at,
             due_on: Some(Date::constant(2026, 12, 31)),
+            due_estimated: false,
             applicant: "林**".to_owned(),
             earlier: None,
             at,

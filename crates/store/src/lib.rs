@@ -7,6 +7,7 @@
 
 mod answers;
 mod applications;
+mod applied;
 mod cases;
 mod columns;
 mod connection;
@@ -20,11 +21,13 @@ mod office;
 mod opening;
 mod outbox;
 mod purging;
+mod reminders;
 mod restored;
 mod revisions;
 mod settings;
 
 pub use applications::{ApplicationRow, NewApplication};
+pub use applied::AppliedRow;
 pub use cases::CaseChange;
 pub use documents::{DocumentKey, DocumentRow, NewDocument, UndoToken};
 pub use editions::{KeptEdition, NewEdition};
@@ -32,4 +35,4 @@ pub use error::StoreError;
 pub use keys::DatabaseKey;
 pub use office::OfficeAccount;
 pub use opening::{DATABASE_FILE, Store};
-pub use outbox::{OutboxEntry, Quarantine};
+pub use outbox::{Leaving, OutboxEntry, Quarantine};

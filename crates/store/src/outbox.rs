@@ -1,9 +1,9 @@
 //! The outbox (待办): what this desk still owes the office. A row goes only with a proven receipt
-//! ([`Store::store_receipt`]), when the person hands in anew what stood in quarantine, when the office has closed the
+//! ([`Store::store_receipt`]), when the person hands in anew what stood in quarantine or takes back what never left, when the office has closed the
 //! case meanwhile, or when an office that came back from a backup lacks what comes before it: then that goes first.
 
 use forms::Finding;
-use protocol::{ApplicationId, CaseState, ContentHash, ProblemCode, Status};
+use protocol::{ApplicationId, CaseState, ContentHash, Manifest, ProblemCode, Status};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     CaseChange, Store, StoreError, applications, cases,
     columns::{count, from_json, parse, to_json},
-    restored,
+    restored, revisions,
 };
 
 /// Something owed, in the order of handing in.
@@ -25,6 +25,19 @@ pub struct OutboxEntry {
     pub idempotency_key: Uuid,
     /// Why it is not being sent.
     pub quarantine: Option<Quarantine>,
+    /// It may have left this desk.
+    pub left: bool,
+}
+
+/// What goes to the office.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaving {
+    /// The key under which the office knows this hand-in.
+    pub idempotency_key: Uuid,
+    /// The frozen revision.
+    pub manifest: Manifest,
+    /// It had not left before: whoever finds out that nothing went after all says so ([`Store::nothing_left`]).
+    pub first: bool,
 }
 
 /// A reason that waiting does not mend.
@@ -51,6 +64,7 @@ struct Columns {
     revision: i64,
     idempotency_key: String,
     quarantine: Option<String>,
+    left_desk: bool,
 }
 
 impl TryFrom<Columns> for OutboxEntry {
@@ -61,6 +75,7 @@ impl TryFrom<Columns> for OutboxEntry {
             revision: count("revision", columns.revision)?,
             idempotency_key: parse("idempotency_key", &columns.idempotency_key)?,
             quarantine: columns.quarantine.map(|reason| from_json("quarantine", &reason)).transpose()?,
+            left: columns.left_desk,
         })
     }
 }
@@ -72,12 +87,81 @@ impl Store {
     /// See [`StoreError`].
     pub async fn outbox(&self) -> Result<Vec<OutboxEntry>, StoreError> {
         let rows: Vec<Columns> = sqlx::query_as(
-            "SELECT application, revision, idempotency_key, quarantine
+            "SELECT application, revision, idempotency_key, quarantine, left_desk
              FROM outbox JOIN revisions USING (application, revision) ORDER BY sequence",
         )
         .fetch_all(self.readers())
         .await?;
         rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// What is about to go, noted as gone before it does, so that it is never taken back and sent both.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where it is not owed, or not any more.
+    pub async fn leave(&self, application: ApplicationId, revision: u32) -> Result<Leaving, StoreError> {
+        let mut transaction = self.write().await?;
+        let row: Option<(String, bool)> = sqlx::query_as(
+            "SELECT idempotency_key, left_desk FROM outbox JOIN revisions USING (application, revision)
+             WHERE application = ?1 AND revision = ?2",
+        )
+        .bind(application.to_string())
+        .bind(i64::from(revision))
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let (key, left) = row.ok_or(StoreError::NotFound { what: "owed revision" })?;
+        if !left {
+            set_left(application, revision, true, &mut transaction).await?;
+        }
+        let leaving = Leaving {
+            idempotency_key: parse("idempotency_key", &key)?,
+            manifest: revisions::manifest(application, revision, &mut transaction).await?,
+            first: !left,
+        };
+        // Where nothing was written, nothing is flushed.
+        transaction.commit().await?;
+        Ok(leaving)
+    }
+
+    /// The first try to send it ended before anything went: nobody was there to connect to.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn nothing_left(&self, application: ApplicationId, revision: u32) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        set_left(application, revision, false, &mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Takes back what was handed in and never left: it is owed no longer and stands as before, a draft or a supplement
+    /// that is asked for. Says what changed by it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] where nothing is owed or it may have left.
+    pub async fn take_back(&self, application: ApplicationId) -> Result<CaseChange, StoreError> {
+        let mut transaction = self.write().await?;
+        let status = applications::status(application, &mut transaction).await?;
+        let newest = revisions::newest(application, &mut transaction).await?;
+        let never_left: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM outbox
+             WHERE application = ?1 AND revision = ?2 AND left_desk = 0 AND started = 0 AND quarantine IS NULL)",
+        )
+        .bind(application.to_string())
+        .bind(i64::from(newest))
+        .fetch_one(&mut *transaction)
+        .await?;
+        if !never_left {
+            return Err(StoreError::NotAllowed { application, status });
+        }
+        revisions::withdraw(application, newest, &mut transaction).await?;
+        sqlx::query("UPDATE applications SET revision = ?2 WHERE id = ?1")
+            .bind(application.to_string())
+            .bind(i64::from(newest) - 1)
+            .execute(&mut *transaction)
+            .await?;
+        let change = cases::settle(application, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok(CaseChange { previous: status, ..change })
     }
 
     /// The office has heard of it: 上传中, until a receipt comes. Says whether that is news.
@@ -185,9 +269,25 @@ pub(crate) async fn bring_in_turn(
         return Ok(());
     }
     forget(application, &mut *connection).await?;
-    sqlx::query("INSERT INTO outbox (application, revision) VALUES (?1, ?2)")
+    // Whatever the office lost had left.
+    sqlx::query("INSERT INTO outbox (application, revision, left_desk) VALUES (?1, ?2, 1)")
         .bind(application.to_string())
         .bind(i64::from(first))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn set_left(
+    application: ApplicationId,
+    revision: u32,
+    left: bool,
+    connection: &mut SqliteConnection,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outbox SET left_desk = ?3 WHERE application = ?1 AND revision = ?2")
+        .bind(application.to_string())
+        .bind(i64::from(revision))
+        .bind(left)
         .execute(connection)
         .await?;
     Ok(())

@@ -157,7 +157,7 @@ pub(crate) async fn newest(
     count("revision", revision)
 }
 
-async fn manifest(
+pub(crate) async fn manifest(
     application: ApplicationId,
     revision: u32,
     connection: &mut SqliteConnection,
@@ -172,7 +172,7 @@ async fn manifest(
 }
 
 /// Takes a revision back that the office never receipted, or receipted and lost, with all that were to follow it.
-async fn withdraw(
+pub(crate) async fn withdraw(
     application: ApplicationId,
     revision: u32,
     connection: &mut SqliteConnection,

@@ -48,7 +48,9 @@ fn case(application: ApplicationId, revision: u32, statuses: &[Status]) -> CaseS
         findings: vec![],
         reason: None,
         supplement_by: None,
+        supplement_by_estimated: false,
         due_on: None,
+        due_on_estimated: false,
         timeline: statuses
             .iter()
             .map(|status| TimelineEntry { at: AT, status: *status, note: None })

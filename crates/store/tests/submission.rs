@@ -157,7 +157,9 @@ fn case(application: ApplicationId, revision: u32, statuses: &[Status]) -> FeedP
             findings: vec![finding],
             reason: None,
             supplement_by: None,
+            supplement_by_estimated: false,
             due_on: None,
+            due_on_estimated: false,
             timeline,
         }],
         cursor: statuses.len().to_string(),
@@ -430,4 +432,74 @@ async fn what_stood_in_quarantine_is_not_owed_to_a_closed_case() {
     ground.store.apply_feed(&again).await.expect("applies");
     assert_eq!(ground.status().await, Status::SupplementExpired, "and stays so");
     ground.store.close().await.expect("closes");
+}
+
+#[tokio::test]
+async fn what_never_left_is_taken_back_and_what_may_have_left_is_not() {
+    let ground = Ground::new().await;
+    ground.put("portrait", b"face").await;
+    ground.hand_in(1).await;
+    assert!(!ground.store.outbox().await.expect("lists")[0].left);
+    let change = ground.store.take_back(ground.id).await.expect("nothing left");
+    assert_eq!((change.previous, change.status), (Status::AwaitingUpload, Status::Draft));
+    let row = ground.store.application(ground.id).await.expect("reads").expect("there");
+    assert_eq!((row.status, row.revision), (Status::Draft, 0));
+    assert_eq!(ground.store.outbox().await.expect("lists"), []);
+    assert!(ground.store.leave(ground.id, 1).await.is_err(), "whoever comes to send it finds nothing");
+    assert_eq!(ground.store.documents(ground.id).await.expect("lists").len(), 1, "nothing is lost");
+
+    let again = ground.hand_in(1).await;
+    let leaving = ground.store.leave(ground.id, 1).await.expect("goes");
+    assert!(leaving.first && leaving.manifest == again);
+    let refused = ground.store.take_back(ground.id).await;
+    assert!(matches!(refused, Err(StoreError::NotAllowed { .. })), "{refused:?}");
+    // There was nobody to connect to.
+    ground.store.nothing_left(ground.id, 1).await.expect("notes");
+    ground.store.take_back(ground.id).await.expect("nothing left after all");
+
+    ground.hand_in(1).await;
+    assert!(ground.store.leave(ground.id, 1).await.expect("goes").first);
+    let ground = ground.reopened().await;
+    let later = ground.store.leave(ground.id, 1).await.expect("goes again");
+    assert!(!later.first, "a program that died meanwhile does not know what arrived");
+    assert!(ground.store.take_back(ground.id).await.is_err());
+}
+
+#[tokio::test]
+async fn a_supplement_that_was_taken_back_is_asked_for_as_before() {
+    let ground = Ground::new().await;
+    let first = ground.hand_in(1).await;
+    ground.store.store_receipt(ground.id, 1, &receipt(&first)).await.expect("proven");
+    let asked = [Status::Submitted, Status::InReview, Status::SupplementNeeded];
+    ground.store.apply_feed(&case(ground.id, 1, &asked)).await.expect("kept");
+    ground.hand_in(2).await;
+    let change = ground.store.take_back(ground.id).await.expect("nothing left");
+    assert_eq!(change.status, Status::SupplementNeeded);
+    let row = ground.store.application(ground.id).await.expect("reads").expect("there");
+    assert_eq!(row.revision, 1);
+    assert_eq!(ground.store.revision(ground.id, 1).await.expect("reads"), first);
+    ground.hand_in(2).await;
+    assert_eq!(ground.status().await, Status::AwaitingUpload);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn either_it_goes_or_it_is_taken_back() {
+    let ground = Ground::new().await;
+    let (mut went, mut stayed) = (0, 0);
+    for _ in 0..40 {
+        ground.hand_in(1).await;
+        let id = ground.id;
+        let (sender, person) = (ground.store.clone(), ground.store.clone());
+        let leaving = tokio::spawn(async move { sender.leave(id, 1).await.is_ok() });
+        let taking = tokio::spawn(async move { person.take_back(id).await.is_ok() });
+        let (left, taken) = (leaving.await.expect("ends"), taking.await.expect("ends"));
+        assert_ne!(left, taken, "exactly one of the two");
+        went += u32::from(left);
+        stayed += u32::from(taken);
+        if left {
+            ground.store.nothing_left(id, 1).await.expect("notes");
+            ground.store.take_back(id).await.expect("for the next round");
+        }
+    }
+    println!("went {went}, stayed {stayed}");
 }

@@ -12,7 +12,7 @@ use world::{history, mutants::Broken};
 const WITHIN: u64 = 10_000;
 
 /// A mistake, and the promises that it may break first.
-const MISTAKES: [(Broken, &[&str]); 23] = [
+const MISTAKES: [(Broken, &[&str]); 24] = [
     (Broken::DeskForgetsWhenAnswered, &["I7"]),
     (Broken::DeskSendsAnewAfterSilence, &["I2"]),
     (Broken::DeskMovesCursorFirst, &["I4"]),
@@ -24,6 +24,7 @@ const MISTAKES: [(Broken, &[&str]); 23] = [
     (Broken::DeskTakesAnyAnswer, &["Q"]),
     (Broken::DeskClaimsTooEarly, &["I7"]),
     (Broken::DeskEditsDuringSend, &["I2"]),
+    (Broken::DeskTakesBackWhatLeft, &["I7"]),
     (Broken::DeskBelievesOldReceipts, &["L"]),
     (Broken::DeskComparesTooEarly, &["R"]),
     (Broken::DeskForgetsThatItRereads, &["L"]),

@@ -1,12 +1,22 @@
 //! 我的办件: what there is, and whether the office can be reached.
 
-use desk::{CaseSummary, Connection, Desk, Explained};
+use desk::{ApplicationView, CaseSummary, Connection, Desk, Explained};
+use protocol::ApplicationId;
 use tauri::State;
 
 /// Every application that is not put away, the last touched first.
 #[tauri::command]
 pub async fn list_cases(desk: State<'_, Desk>) -> Result<Vec<CaseSummary>, Explained> {
     desk.cases().await
+}
+
+/// The consultation that asks about an application whose answer is overdue, begun or under way already.
+#[tauri::command]
+pub async fn urge_application(
+    desk: State<'_, Desk>,
+    application_id: ApplicationId,
+) -> Result<ApplicationView, Explained> {
+    desk.urge(application_id).await
 }
 
 /// Whether the office can be reached and what still waits to be sent.

@@ -14,7 +14,7 @@ use tests::{
     pages::{check, home, notice},
 };
 
-use super::{missing, papers, today};
+use super::{missing, papers, today, unpublished};
 
 /// How long going from one page to the next may take.
 const TURNING: Duration = Duration::from_secs(15);
@@ -49,6 +49,12 @@ impl<'a> Walk<'a> {
     /// Whether a repeated group was filled in.
     pub(crate) fn has_rows(&self) -> bool {
         self.given.0.values().any(|answer| matches!(answer, Answer::Rows(rows) if !rows.is_empty()))
+    }
+
+    /// Nothing keeps the example back but a tariff that nobody has published.
+    pub(crate) fn waits_for_a_tariff(&self) -> bool {
+        let Evaluation { ready, blocking, .. } = &self.example.evaluation;
+        !ready && blocking.iter().all(|finding| finding.code == unpublished::CODE)
     }
 
     /// The engine's word on some answers.

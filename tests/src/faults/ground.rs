@@ -101,7 +101,10 @@ pub(super) async fn hand_in(desk: &Desk, folder: &Path) -> Result<ApplicationId>
     let told = |explained: desk::Explained| anyhow!("{explained:?}");
     let id = desk.start(SERVICE).await.map_err(told)?.id;
     fill(desk, id, &papers(folder)?).await?;
-    desk.submit(id, true).await.map_err(told)?;
+    // All of them are for one person.
+    let earlier = desk.view(id).await.map_err(told)?.earlier;
+    let beside: Vec<_> = earlier.iter().map(|earlier| earlier.id).collect();
+    desk.submit_beside(id, true, &beside).await.map_err(told)?;
     Ok(id)
 }
 

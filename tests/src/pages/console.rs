@@ -95,6 +95,15 @@ pub async fn request_supplement(browser: &Browser, items: &[(&str, &str, &str)])
     browser.press("confirm-decision").await
 }
 
+/// Writes to the applicant what goes with 通过.
+///
+/// # Errors
+/// Where the page has no place for it.
+pub async fn answer(browser: &Browser, text: &str) -> Result<()> {
+    browser.choose("approve").await?;
+    browser.fill("approve-answer", text).await
+}
+
 /// 通过.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ const detail = {
   revision: 3,
   answers: [{ field: "address" }, { field: "sex" }],
   service: {
+    review: { writtenAnswer: false },
     sections: [
       {
         fields: [
@@ -22,7 +23,9 @@ const detail = {
   },
   evaluation: { materials: [{ relevant: true, slots: [{ id: "portrait" }] }] },
 } as unknown as CaseDetail;
-const draft = (part: Partial<Draft>): Draft => ({ outcome: null, items: {}, reason: "", ...part });
+const answered = { ...detail, service: { ...detail.service, review: { ...detail.service.review, writtenAnswer: true } } };
+const draft = (part: Partial<Draft>): Draft => ({ outcome: null, items: {}, reason: "", answer: "", ...part });
+const marks = (part: Partial<Draft>, of = detail) => missing(draft(part), of).map(({ mark }) => mark);
 
 describe("a decision", () => {
   it("points only at what was asked and can be mended", () => {
@@ -30,12 +33,20 @@ describe("a decision", () => {
   });
 
   it("says what is missing, by the control to go to", () => {
-    expect(missing(draft({})).map(({ mark }) => mark)).toEqual(["approve"]);
-    expect(missing(draft({ outcome: "reject", reason: "  " })).map(({ mark }) => mark)).toEqual(["reject-reason"]);
-    expect(missing(draft({ outcome: "request_supplement" })).map(({ mark }) => mark)).toEqual(["request-supplement"]);
+    expect(marks({})).toEqual(["approve"]);
+    expect(marks({ outcome: "reject", reason: "  " })).toEqual(["reject-reason"]);
+    expect(marks({ outcome: "request_supplement" })).toEqual(["request-supplement"]);
     const items = { portrait: { code: "other", message: "" } };
-    expect(missing(draft({ outcome: "request_supplement", items })).map(({ mark }) => mark)).toEqual(["finding-message-portrait"]);
-    expect(missing(draft({ outcome: "approve", items }))).toEqual([]);
+    expect(marks({ outcome: "request_supplement", items })).toEqual(["finding-message-portrait"]);
+    expect(marks({ outcome: "reject", reason: "no", items })).toEqual(["finding-message-portrait"]);
+    expect(marks({ outcome: "approve", items })).toEqual([]);
+  });
+
+  it("is not an approval without the answer that the service promises", () => {
+    expect(marks({ outcome: "approve", answer: " \n" }, answered)).toEqual(["approve-answer"]);
+    expect(marks({ outcome: "approve", answer: "在学校交。" }, answered)).toEqual([]);
+    expect(compose(draft({ outcome: "approve", answer: " 在学校交。\n" }), answered).reason).toBe("在学校交。");
+    expect(compose(draft({ outcome: "approve" }), detail).reason).toBeNull();
   });
 
   it("carries only what belongs to its outcome, and the revision that was seen", () => {
@@ -51,6 +62,9 @@ describe("a decision", () => {
       reason: null,
     });
     expect(compose({ ...written, outcome: "approve" }, detail).findings).toEqual([]);
-    expect(compose({ ...written, outcome: "reject" }, detail).reason).toBe("not for this outcome");
+    expect(compose({ ...written, outcome: "approve" }, detail).reason).toBeNull();
+    const rejected = compose({ ...written, outcome: "reject", reason: "不在本地参保范围" }, detail);
+    expect(rejected.reason).toBe("不在本地参保范围");
+    expect(rejected.findings).toEqual([{ code: "unreadable", target: { kind: "slot", id: "portrait" }, message: text("看不清") }]);
   });
 });

@@ -5,8 +5,8 @@ import type { ReviewOutcome } from "@/host/bindings/ReviewOutcome";
 import type { Target } from "@/host/bindings/Target";
 import type { Text } from "@/shared/language";
 
-/** What stands in the form. `items` by the id of the field or slot. */
-export type Draft = { outcome: ReviewOutcome | null; items: Record<string, { code: string; message: string }>; reason: string };
+/** What stands in the form. `items` by the id of the field or slot; `answer` goes with an approval, `reason` with a rejection. */
+export type Draft = { outcome: ReviewOutcome | null; items: Record<string, { code: string; message: string }>; reason: string; answer: string };
 export type Pointable = { id: string; target: Target; title: Text };
 
 /** Usual causes with the sentence that goes with them. */
@@ -39,7 +39,7 @@ export const reasons: { code: string; title: Text; message: Text | null }[] = [
   },
 ];
 
-/** Everything a supplement may ask for: what was asked in this revision, and nothing that follows by itself. */
+/** Everything a supplement may ask for and a rejection be about: what was asked in this revision, and nothing that follows by itself. */
 export function pointable(detail: CaseDetail): Pointable[] {
   const asked = new Set(detail.answers.map((answer) => answer.field));
   const fields = detail.service.sections
@@ -58,38 +58,41 @@ export function pointable(detail: CaseDetail): Pointable[] {
 }
 
 /** What still has to be written; `mark` is the id of the control. */
-export function missing(draft: Draft): { mark: string; message: Text }[] {
+export function missing(draft: Draft, detail: CaseDetail): { mark: string; message: Text }[] {
   if (draft.outcome === null) {
     return [{ mark: "approve", message: { zh: "请选一个决定：通过、需补充材料或驳回", en: "Please choose: approve, supplement or reject" } }];
   }
+  if (draft.outcome === "approve") {
+    const owed = detail.service.review.writtenAnswer && draft.answer.trim() === "";
+    return owed ? [{ mark: "approve-answer", message: { zh: "这个事项答应了书面答复，请写给申请人的答复", en: "This service promises an answer in writing; please write it" } }] : [];
+  }
+  const items = Object.entries(draft.items);
+  const untold = items
+    .filter(([, item]) => item.message.trim() === "")
+    .map(([id]) => ({
+      mark: `finding-message-${id}`,
+      message: { zh: "勾了的每一项都要写说明，申请人照着改", en: "Every ticked item needs a sentence for the applicant" },
+    }));
   if (draft.outcome === "reject" && draft.reason.trim() === "") {
-    return [{ mark: "reject-reason", message: { zh: "请写驳回理由，申请人要知道为什么", en: "Please write the reason; the applicant must know why" } }];
+    return [{ mark: "reject-reason", message: { zh: "请写驳回理由，申请人要知道为什么", en: "Please write the reason; the applicant must know why" } }, ...untold];
   }
-  if (draft.outcome === "request_supplement") {
-    const items = Object.entries(draft.items);
-    if (items.length === 0) {
-      return [{ mark: "request-supplement", message: { zh: "请至少勾一项要补充的填写项或材料", en: "Please tick at least one answer or document" } }];
-    }
-    return items
-      .filter(([, item]) => item.message.trim() === "")
-      .map(([id]) => ({
-        mark: `finding-message-${id}`,
-        message: { zh: "勾了的每一项都要写说明，申请人照着改", en: "Every ticked item needs a sentence for the applicant" },
-      }));
+  if (draft.outcome === "request_supplement" && items.length === 0) {
+    return [{ mark: "request-supplement", message: { zh: "请至少勾一项要补充的填写项或材料", en: "Please tick at least one answer or document" } }];
   }
-  return [];
+  return untold;
 }
 
 /** The decision as the server reads it. Only what belongs to the chosen outcome goes along. */
 export function compose(draft: Draft, detail: CaseDetail): Decision {
   const outcome = draft.outcome ?? "approve";
   const findings =
-    outcome === "request_supplement"
-      ? pointable(detail).flatMap(({ id, target }) => {
+    outcome === "approve"
+      ? []
+      : pointable(detail).flatMap(({ id, target }) => {
           const item = draft.items[id];
           const message = item?.message.trim() ?? "";
           return item ? [{ code: item.code, target, message: { zh: message, en: message } }] : [];
-        })
-      : [];
-  return { revision: detail.revision, outcome, findings, reason: outcome === "reject" ? draft.reason.trim() : null };
+        });
+  const told = { approve: draft.answer, reject: draft.reason, request_supplement: "" }[outcome].trim();
+  return { revision: detail.revision, outcome, findings, reason: told === "" ? null : told };
 }

@@ -19,11 +19,11 @@ export function promised(promise: ReviewPromise): Text {
 /** Whether a reviewer looks at it at all. */
 export const reviewed = (promise: ReviewPromise): boolean => promise.kind !== "at_once";
 
-/** The same as a sentence about the answer. */
+/** The same as a sentence about the answer. Nothing is collected here, so no sentence speaks of money as paid. */
 export function answered(promise: ReviewPromise): Text {
   switch (promise.kind) {
     case "at_once":
-      return { zh: "不用等审核，送到就有结果", en: "No review: there is an answer as soon as it has arrived" };
+      return { zh: "不用审核，送到就登记好；登记不等于缴费", en: "No review: it is registered as soon as it has arrived; nothing is paid by that" };
     case "not_promised":
       return { zh: "没有规定几天办完，有结果会在这里提醒您", en: "There is no fixed time; you are notified here when there is an answer" };
     case "working_days": {

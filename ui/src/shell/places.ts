@@ -3,6 +3,8 @@ import type { RouteLocationRaw } from "vue-router";
 import type { Service, Target } from "@/host";
 
 export const noticeOf = (serviceId: string) => `/services/${serviceId}`;
+/** 在线咨询, the question that the office answers. */
+export const consultationPlace = noticeOf("consultation");
 export const applicationAt = (id: string, place: string) => `/applications/${id}/${place}`;
 export const sectionPlace = (section: string) => `form/${section}`;
 export const materialsPlace = "materials";

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use forms::{Catalogue, CatalogueError, Language, Severity};
+use forms::{Catalogue, CatalogueError, Evaluation, Language, Severity};
 
 use super::{
     files::Files,
@@ -44,6 +44,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut catalogue = files.catalogue(false).map_err(|error| refused(&error, language))?;
     if files.have_examples() {
         catalogue = files.catalogue(true).map_err(|error| refused(&error, language))?;
+    }
+    for line in waiting(&catalogue, language) {
+        println!("   {line}");
     }
     let unready = unready(&catalogue, language);
     if !unready.is_empty() {
@@ -88,13 +91,34 @@ fn inventory(files: &Files, catalogue: &Catalogue, language: Language) -> String
     )
 }
 
+/// Nothing is amiss in the service, but nobody has published what its years cost.
+const UNPUBLISHED: &str = "insurance_year.unpublished";
+
+fn waits_for_a_tariff(evaluation: &Evaluation) -> bool {
+    !evaluation.ready && evaluation.blocking.iter().all(|finding| finding.code == UNPUBLISHED)
+}
+
+/// Services that cannot be handed in today because no tariff is published: told, but no mistake.
+fn waiting(catalogue: &Catalogue, language: Language) -> Vec<String> {
+    let mut found = vec![];
+    for summary in catalogue.services() {
+        let Some(definition) = catalogue.service(&summary.id, None) else { continue };
+        let evaluation = definition.example(catalogue, today(), None).evaluation;
+        if waits_for_a_tariff(&evaluation) {
+            let told = evaluation.blocking.iter().map(|finding| finding.message.get(language));
+            found.push(format!("{}: {}", summary.id, told.collect::<Vec<_>>().join(" ")));
+        }
+    }
+    found
+}
+
 /// Fills every service with its own example and says what stands in the way of handing it in.
 fn unready(catalogue: &Catalogue, language: Language) -> Vec<String> {
     let mut found = vec![];
     for summary in catalogue.services() {
         let Some(definition) = catalogue.service(&summary.id, None) else { continue };
         let example = definition.example(catalogue, today(), None);
-        if example.evaluation.ready {
+        if example.evaluation.ready || waits_for_a_tariff(&example.evaluation) {
             continue;
         }
         let blocking = example.evaluation.blocking.iter().map(|finding| {

@@ -4,7 +4,6 @@
 use protocol::{ContentHash, EarlierReceipt, FeedPage, Manifest, SubmissionReply};
 use store::{Store, StoreError};
 use sync::Task;
-use uuid::Uuid;
 
 use super::{office::Office, trouble::Trouble};
 
@@ -17,21 +16,33 @@ pub(super) async fn open_account(store: &Store, office: &Office) -> Result<(), T
     Ok(())
 }
 
-/// With what was posted, so that progress can be counted.
-pub(super) async fn post(
-    store: &Store,
-    office: &Office,
-    task: Task,
-) -> (Option<Manifest>, Result<SubmissionReply, Trouble>) {
-    let (key, manifest) = match owed(store, task).await {
-        Ok(owed) => owed,
-        Err(trouble) => return (None, Err(trouble)),
+/// What came of posting a hand-in.
+#[derive(Debug)]
+pub(super) struct Posting {
+    /// What was posted, so that progress can be counted.
+    pub(super) manifest: Option<Manifest>,
+    pub(super) outcome: Result<SubmissionReply, Trouble>,
+    /// Nothing of it has ever left this desk, which is noted: the person may take it back.
+    pub(super) stayed: bool,
+}
+
+pub(super) async fn post(store: &Store, office: &Office, task: Task) -> Posting {
+    let leaving = match store.leave(task.application, task.revision).await.map_err(here) {
+        Ok(leaving) => leaving,
+        Err(trouble) => return Posting { manifest: None, outcome: Err(trouble), stayed: false },
     };
+    let (key, manifest) = (leaving.idempotency_key, leaving.manifest);
     let outcome = match (store.office_account().await, earlier(store, &manifest).await) {
         (Ok(account), Ok(earlier)) => office.post(&account, key, manifest.clone(), earlier.as_ref()).await,
         (Err(error), _) | (_, Err(error)) => Err(here(error)),
     };
-    (Some(manifest), outcome)
+    let mut stayed = leaving.first && outcome.as_ref().is_err_and(Trouble::is_before_anything_left);
+    if stayed && let Err(error) = store.nothing_left(task.application, task.revision).await {
+        // It counts as gone then, and is sent as ever.
+        tracing::warn!(code = error.code(), "noting that nothing left");
+        stayed = false;
+    }
+    Posting { manifest: Some(manifest), outcome, stayed }
 }
 
 /// The first receipt for this very content, where the office lost it since: it tells when it arrived.
@@ -42,17 +53,6 @@ async fn earlier(store: &Store, manifest: &Manifest) -> Result<Option<EarlierRec
     }
     let hash = manifest.canonical_hash();
     Ok(lost.iter().find(|receipt| receipt.body.manifest == hash).map(EarlierReceipt::of))
-}
-
-/// The key and the frozen revision.
-async fn owed(store: &Store, task: Task) -> Result<(Uuid, Manifest), Trouble> {
-    let owed = store.outbox().await.map_err(here)?;
-    let entry = owed
-        .into_iter()
-        .find(|entry| entry.application == task.application && entry.revision == task.revision)
-        .ok_or(Trouble::UnreadableHere)?;
-    let manifest = store.revision(task.application, task.revision).await.map_err(here)?;
-    Ok((entry.idempotency_key, manifest))
 }
 
 /// Sends a document, or what follows the first `from` bytes of it, which the office says it has.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use protocol::{ContentHash, FeedPage, Manifest, Receipt, Status, SubmissionReply};
+use protocol::{ContentHash, FeedPage, Receipt, Status, SubmissionReply};
 use store::{CaseChange, OutboxEntry, Quarantine, Store, StoreError};
 use sync::{Effect, Event, KeepFailure, Moment, Network, Pace, Reason, Refused, State, Task, Ticket};
 use tokio::{
@@ -18,7 +18,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Connection, carrying, jitter,
+    Connection,
+    carrying::{self, Posting},
+    jitter,
     office::Office,
     progress::Progress,
     quarantined::{RECEIPT_UNPROVEN, UNREADABLE_HERE},
@@ -33,7 +35,7 @@ pub(super) enum Message {
     DespiteCost,
     Probed(Ticket, Result<(), Trouble>),
     AccountOpened(Ticket, Result<(), Trouble>),
-    Posted(Ticket, Option<Box<Manifest>>, Result<SubmissionReply, Trouble>),
+    Posted { ticket: Ticket, task: Task, posting: Box<Posting> },
     BlobPut { ticket: Ticket, task: Task, sha256: ContentHash, outcome: Result<(), Trouble> },
     FeedPolled(Ticket, Result<FeedPage, Trouble>),
     Catalogue(Option<Explained>),
@@ -175,7 +177,13 @@ impl Runner {
             Message::AccountOpened(ticket, outcome) => {
                 Event::AccountOpened { ticket, outcome: self.note_sending(outcome) }
             }
-            Message::Posted(ticket, manifest, outcome) => {
+            Message::Posted { ticket, task, posting } => {
+                let Posting { manifest, outcome, stayed } = *posting;
+                if stayed {
+                    // A page that is open says again that it can be taken back.
+                    let (previous, status) = (Status::AwaitingUpload, Status::AwaitingUpload);
+                    self.changed(CaseChange { application: task.application, previous, status });
+                }
                 if let (Some(manifest), Ok(SubmissionReply::Missing { missing, arrived })) =
                     (manifest, &outcome)
                 {
@@ -265,8 +273,8 @@ impl Runner {
             }
             Effect::PostManifest { ticket, task } => {
                 self.requests.spawn(async move {
-                    let (manifest, outcome) = carrying::post(&store, &office, task).await;
-                    let _ = inbox.send(Message::Posted(ticket, manifest.map(Box::new), outcome));
+                    let posting = Box::new(carrying::post(&store, &office, task).await);
+                    let _ = inbox.send(Message::Posted { ticket, task, posting });
                 });
             }
             Effect::PutBlob { ticket, task, sha256 } => {

@@ -10,7 +10,9 @@ use crate::Explained;
 /// Why a request came to nothing.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// No network, refused, cut, timed out.
+    /// Nobody there to connect to: no network, refused. Nothing was sent.
+    NotConnected,
+    /// Cut, timed out: something may have arrived.
     Unreachable,
     /// The other side could not prove that it is the office.
     Certificate,
@@ -28,7 +30,13 @@ pub(super) enum Trouble {
 
 impl From<reqwest::Error> for Trouble {
     fn from(error: reqwest::Error) -> Self {
-        if is_about_certificate(&error) { Self::Certificate } else { Self::Unreachable }
+        if is_about_certificate(&error) {
+            Self::Certificate
+        } else if error.is_connect() {
+            Self::NotConnected
+        } else {
+            Self::Unreachable
+        }
     }
 }
 
@@ -49,7 +57,9 @@ fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
 impl From<&Trouble> for Failure {
     fn from(trouble: &Trouble) -> Self {
         match trouble {
-            Trouble::Unreachable | Trouble::Certificate | Trouble::Disk => Self::NoAnswer,
+            Trouble::NotConnected | Trouble::Unreachable | Trouble::Certificate | Trouble::Disk => {
+                Self::NoAnswer
+            }
             Trouble::Unreadable { status, retry_after_ms } => {
                 Self::Unreadable { status: *status, retry_after_ms: *retry_after_ms }
             }
@@ -63,10 +73,16 @@ impl From<&Trouble> for Failure {
 }
 
 impl Trouble {
+    /// Whoever was asked has certainly heard nothing of the request: there was no connection, or no office at its other
+    /// end, or this computer did not get as far.
+    pub(super) const fn is_before_anything_left(&self) -> bool {
+        matches!(self, Self::NotConnected | Self::Certificate | Self::Disk | Self::UnreadableHere)
+    }
+
     /// Stable code.
     pub(super) fn code(&self) -> &'static str {
         match self {
-            Self::Unreachable => "server_unreachable",
+            Self::NotConnected | Self::Unreachable => "server_unreachable",
             Self::Certificate => "server_certificate",
             Self::Unreadable { .. } => "server_unreadable",
             Self::Refused { problem, .. } => match problem.code {

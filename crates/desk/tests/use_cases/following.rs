@@ -179,3 +179,57 @@ async fn a_closed_case_that_the_office_forgot_stays_as_it_was_and_says_so() {
     assert_eq!(view.notice.expect("it is told").code, "office_restored_without_closed_case");
     assert_eq!(desk.connection().await.unwrap().waiting, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejected_case_shows_what_the_rejection_is_about() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    let finding = ReviewFinding {
+        code: "mismatch".into(),
+        target: Target::Field { id: "address".into() },
+        message: Text::new("和户口本不一样", "Differs from the household register"),
+    };
+    world.office_says(id, Status::Rejected, vec![finding.clone()]).await;
+    let view = world.desk().await.view(id).await.unwrap();
+    assert_eq!((view.status, view.findings), (Status::Rejected, vec![finding]));
+    assert!(view.editable.is_some_and(|editable| editable.is_empty()), "nothing is opened by it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_due_day_the_office_is_late_and_can_be_asked_with_the_number_filled_in() {
+    let mut world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    // Its receipt says: by 25 November.
+    world.office_says(id, Status::InReview, vec![]).await;
+    world.now = "2026-11-25T15:59:59Z".parse().unwrap();
+    let desk = world.desk().await;
+    assert_eq!(desk.view(id).await.unwrap().overdue_days, None, "the day itself is not over at the office");
+    assert_eq!(desk.urge(id).await.unwrap_err().code, "not_overdue");
+    desk.close().await;
+
+    world.now = "2026-11-25T16:00:00Z".parse().unwrap();
+    let desk = world.desk().await;
+    let view = desk.view(id).await.unwrap();
+    assert_eq!(view.overdue_days, Some(1));
+    let listed = desk.cases().await.unwrap();
+    assert_eq!(listed.iter().map(|case| case.overdue_days).collect::<Vec<_>>(), [Some(1)]);
+
+    let number = view.number.expect("it has one");
+    let asked = desk.urge(id).await.unwrap();
+    assert_eq!((asked.service.as_str(), asked.status), ("consultation", Status::Draft));
+    assert_eq!(asked.answers.text("application_number"), Some(number.as_str()));
+    assert_eq!(asked.answers.text("topic"), Some("progress"));
+    assert!(asked.answers.text("question").unwrap().contains(number.as_str()));
+    let wrong = asked.evaluation.blocking.iter().filter(|finding| finding.severity == Severity::Wrong);
+    assert_eq!(wrong.count(), 0, "what is filled in is right: {:?}", asked.evaluation.blocking);
+    assert_eq!(desk.urge(id).await.unwrap().id, asked.id, "asked once");
+    desk.close().await;
+    world.office_says(id, Status::Approved, vec![]).await;
+    assert_eq!(world.desk().await.view(id).await.unwrap().overdue_days, None, "it has answered");
+}

@@ -2,6 +2,7 @@
 //! No window and no office: where the office speaks, its words are signed and put where sending would put them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
 
+mod again;
 mod asking;
 mod attaching;
 mod binding;

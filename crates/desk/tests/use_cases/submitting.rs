@@ -31,6 +31,8 @@ async fn from_the_first_answer_to_the_outbox() {
     let handed_in = view.handed_in.unwrap();
     assert_eq!((handed_in.revision, handed_in.receipted, handed_in.documents), (1, false, 5));
     assert_eq!(handed_in.fields["full_name"].display.zh, testkit::person::NAME);
+    assert_eq!(handed_in.names, ["full_name"]);
+    assert!(["id_number", "mobile"].iter().all(|field| view.hidden.contains(&(*field).to_owned())));
     desk.close().await;
 
     let store = world.store().await;
@@ -154,4 +156,34 @@ async fn an_answer_while_handing_in_is_either_in_it_or_refused() {
     let manifest = world.store().await.revision(id, 1).await.unwrap();
     assert_eq!(manifest.answers.text("address") == Some("文三路 1 号"), answered);
     assert_eq!(view.answers.text("address") == Some("文三路 1 号"), answered);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_in_without_a_network_is_taken_back_changed_and_handed_in_again() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    assert_eq!(desk.take_back(id).await.unwrap_err().code, "leaving_already", "it was never handed in");
+    assert!(desk.submit(id, true).await.unwrap().may_take_back, "there is no office to reach");
+    let mut events = desk.events().subscribe();
+    let view = desk.take_back(id).await.unwrap();
+    assert_eq!((view.status, view.revision, view.handed_in), (Status::Draft, 0, None));
+    assert!(view.evaluation.ready && view.editable.is_none(), "all of it is still here, and open");
+    assert!(!view.may_take_back);
+    let mut told = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        told.push(event);
+    }
+    let quietly =
+        DeskEvent::ApplicationChanged { application_id: id, status: Status::Draft, previous: Status::Draft };
+    assert!(told.contains(&quietly), "pages read it anew: {told:?}");
+    desk.answer(id, "address", text("文三路 2 号")).await.unwrap();
+    assert_eq!(desk.submit(id, false).await.unwrap_err().code, "declaration_missing", "anew each time");
+    desk.submit(id, true).await.unwrap();
+    desk.take_back(id).await.unwrap();
+    desk.discard(id).await.unwrap();
+    desk.close().await;
+    let store = world.store().await;
+    assert_eq!(store.outbox().await.unwrap(), []);
+    store.close().await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! 补正: exactly the named items open, go round again, and the rest stands as it was handed in.
 
+use desk::{DeskEvent, VaultState};
 use forms::{Target, Text};
 use protocol::{ReviewFinding, Status};
 use testkit::papers;
@@ -159,4 +160,85 @@ async fn an_approved_case_stands_still_and_tells_its_story() {
     assert_eq!(view.due_on, Some(jiff::civil::date(2026, 11, 25)));
     assert_eq!(desk.answer(id, "address", text("x")).await.unwrap_err().code, "already_handed_in");
     assert_eq!(desk.cases().await.unwrap()[0].to_do, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplement_that_nobody_could_be_reached_for_is_taken_back() {
+    let world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![field("address")]).await;
+    // This desk has an account and posts at once, to an address where nobody is.
+    let desk = world.desk().await;
+    desk.answer(id, "address", text("文三路 2 号")).await.unwrap();
+    desk.submit(id, true).await.unwrap();
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let view = loop {
+        match desk.take_back(id).await {
+            Ok(view) => break view,
+            // A try to connect is under way.
+            Err(error) => assert_eq!(error.code, "leaving_already"),
+        }
+        assert!(std::time::Instant::now() < patience, "every try to connect ends");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert_eq!((view.status, view.revision), (Status::SupplementNeeded, 1));
+    assert_eq!(view.editable.unwrap().fields, ["address"]);
+    desk.submit(id, true).await.unwrap();
+}
+
+/// Of a supplement until 4 December: what a desk that starts at this moment tells of its deadline.
+async fn told_at(world: &mut World, now: &str) -> Vec<i32> {
+    world.now = now.parse().unwrap();
+    let desk = world.closed_desk();
+    let mut events = desk.events().subscribe();
+    assert_eq!(desk.vault().await.state, VaultState::Open);
+    // Once more than the start itself does.
+    desk.remind().await.unwrap();
+    let mut told = Vec::new();
+    let patience = std::time::Duration::from_millis(300);
+    while let Ok(Ok(event)) = tokio::time::timeout(patience, events.recv()).await {
+        if let DeskEvent::SupplementDue { days_left, .. } = event {
+            told.push(days_left);
+        }
+    }
+    desk.close().await;
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_is_told_with_three_days_and_with_one_left_and_never_again() {
+    let mut world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![]).await;
+    let world = &mut world;
+    assert_eq!(told_at(world, "2026-11-30T10:00:00Z").await, [0; 0], "four days are left");
+    assert_eq!(told_at(world, "2026-12-01T10:00:00Z").await, [3]);
+    assert_eq!(told_at(world, "2026-12-02T10:00:00Z").await, [0; 0], "it was told");
+    // Closed while one day was left: at the first start after that.
+    assert_eq!(told_at(world, "2026-12-04T10:00:00Z").await, [0]);
+    for jump in
+        ["2026-12-01T10:00:00Z", "2026-12-03T10:00:00Z", "2028-01-01T10:00:00Z", "2026-12-04T10:00:00Z"]
+    {
+        assert_eq!(told_at(world, jump).await, [0; 0], "a clock at {jump}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_starts_on_the_last_day_is_told_once_and_not_of_a_deadline_that_has_passed() {
+    let mut world = World::new();
+    let desk = world.desk().await;
+    let id = ready(&world, &desk).await;
+    desk.submit(id, true).await.unwrap();
+    desk.close().await;
+    world.office_says(id, Status::SupplementNeeded, vec![]).await;
+    let world = &mut world;
+    assert_eq!(told_at(world, "2026-12-05T10:00:00Z").await, [0; 0]);
+    assert_eq!(told_at(world, "2026-12-03T10:00:00Z").await, [1]);
+    assert_eq!(told_at(world, "2026-12-01T10:00:00Z").await, [0; 0], "one day is nearer than three");
 }

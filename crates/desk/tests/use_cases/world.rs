@@ -124,7 +124,9 @@ impl World {
             findings,
             reason: None,
             supplement_by: Some(jiff::civil::date(2026, 12, 4)),
+            supplement_by_estimated: false,
             due_on: None,
+            due_on_estimated: false,
             timeline: vec![entry(Status::Submitted), entry(Status::InReview), entry(status)],
         };
         store.apply_feed(&FeedPage { changes: vec![case], cursor: "1".into() }).await.unwrap();

@@ -140,7 +140,8 @@ impl WaitingRules {
         lines
     }
 
-    /// What is waited by someone who pays today. Whoever enrols in the window begins with its insurance year.
+    /// What is waited by someone who pays today, or, where the window that is meant is not open today, on the day on
+    /// which it opens. Whoever enrols in the window begins with its insurance year.
     pub(crate) fn period(
         &self,
         (lapsed, repaid): (u32, u32),
@@ -150,34 +151,40 @@ impl WaitingRules {
     ) -> WaitingPeriod {
         let lines = self.lines(lapsed, repaid, in_window);
         let months = u32::try_from(total(&lines)).unwrap_or(0);
-        let year = window.filter(|_| in_window).and_then(|window| window.open_year(today));
+        let paid_on = match window {
+            Some(window) if in_window && !window.is_open(today) => window.opens_next(today),
+            Some(window) if !in_window && !window.takes_late() => None,
+            _ => Some(today),
+        };
+        let year = paid_on.zip(window.filter(|_| in_window)).and_then(|(day, window)| window.open_year(day));
         let year_begins = year.and_then(|year| Date::new(year, 1, 1).ok());
-        let waited = today.checked_add(i64::from(months).months()).ok();
+        let waited = paid_on.and_then(|day| day.checked_add(i64::from(months).months()).ok());
         let from = waited.map(|waited| year_begins.map_or(waited, |begins| begins.max(waited)));
-        let summary = self.summary(months, from);
-        WaitingPeriod { months, lines, benefits_from: from, summary, source: self.source.clone() }
+        let paying = match (paid_on, window) {
+            (Some(day), _) if day == today => Text::new("今天缴费", "paid today"),
+            (Some(day), _) => to_come(day),
+            (None, window) => not_now(in_window, window, today),
+        };
+        let summary = self.summary(months, &paying, from);
+        WaitingPeriod { months, lines, paid_on, benefits_from: from, summary, source: self.source.clone() }
     }
 
-    fn summary(&self, months: u32, from: Option<Date>) -> Text {
-        let day = from.map(date_in_words).unwrap_or_default();
+    fn summary(&self, months: u32, paying: &Text, from: Option<Date>) -> Text {
+        let begin = from.map(date_in_words).map_or_else(Text::default, |day| {
+            Text::new(format!("，{}起享受待遇", day.zh), format!(", benefits begin on {}", day.en))
+        });
         if months == 0 {
             return Text::new(
-                format!("在集中参保期参保，没有断保，不用等待；今天缴费，{}起享受待遇。", day.zh),
-                format!(
-                    "Enrolled in the window and without a gap: no waiting. Paid today, benefits begin on {}.",
-                    day.en
-                ),
+                format!("在集中参保期参保，没有断保，不用等待；{}{}。", paying.zh, begin.zh),
+                format!("Enrolled in the window and without a gap: no waiting; {}{}.", paying.en, begin.en),
             );
         }
         let (noun, (zh, en)) = (if months == 1 { "month" } else { "months" }, self.except());
         Text::new(
+            format!("要等 {months} 个月：{}{}。{zh}各省另有规定的，以参保地公布为准。", paying.zh, begin.zh),
             format!(
-                "要等 {months} 个月：今天缴费，{}起享受待遇。{zh}各省另有规定的，以参保地公布为准。",
-                day.zh
-            ),
-            format!(
-                "A waiting period of {months} {noun}: paid today, benefits begin on {}. {en}Provinces may differ; what the place of enrolment publishes decides.",
-                day.en
+                "A waiting period of {months} {noun}: {}{}. {en}Provinces may differ; what the place of enrolment publishes decides.",
+                paying.en, begin.en
             ),
         )
     }
@@ -196,8 +203,35 @@ impl WaitingRules {
         let line = WaitingLine { label: reason.clone(), months: 0 };
         let summary = Text::new("不用等待。", "No waiting period.");
         let source = self.source.clone();
-        WaitingPeriod { months: 0, lines: vec![line], benefits_from: None, summary, source }
+        WaitingPeriod { months: 0, lines: vec![line], paid_on: None, benefits_from: None, summary, source }
     }
+}
+
+/// The window is not open today; it is paid when it is.
+fn to_come(opens: Date) -> Text {
+    let day = date_in_words(opens);
+    Text::new(
+        format!("现在不在集中参保期，下一次从 {}开始，那天缴费", day.zh),
+        format!("the enrolment window is not open now; it opens on {}. Paid on that day", day.en),
+    )
+}
+
+/// No day of payment can be named.
+fn not_now(in_window: bool, window: Option<&Window>, today: Date) -> Text {
+    if !in_window && window.is_some_and(|window| window.is_open(today)) {
+        return Text::new(
+            "这里过了集中参保期不能补缴。现在正是集中参保期，请按在集中参保期里办理来算",
+            "late payments are not taken there. The enrolment window is open now; ask for enrolling within it",
+        );
+    }
+    let next = window.and_then(|window| window.opens_next(today)).map(date_in_words).map_or_else(
+        || Text::new("什么时候再开始，请拨打 12393 询问", "call 12393 to ask when it opens again"),
+        |day| Text::new(format!("下一次从 {}开始", day.zh), format!("it opens next on {}", day.en)),
+    );
+    Text::new(
+        format!("现在不在集中参保期，这里也不能补缴；{}", next.zh),
+        format!("the enrolment window is not open now and late payments are not taken there; {}", next.en),
+    )
 }
 
 fn total(lines: &[WaitingLine]) -> i32 {

@@ -110,6 +110,11 @@ impl Window {
         }
     }
 
+    /// Whether the running year may still be paid outside the window.
+    pub(crate) fn takes_late(&self) -> bool {
+        self.late
+    }
+
     /// The year that the open window is for.
     pub(crate) fn open_year(&self, today: Date) -> Option<i16> {
         let begun =

@@ -3,7 +3,7 @@
 use super::{
     FeeRules, FieldRules, MaterialRules, PlaceRules, Rule, ServiceDefinition, WaitingRules, check,
     source::{Condition, MaterialSource, SectionSource, ServiceFile, WaitingSource},
-    view,
+    subject, view,
 };
 use crate::{
     Catalogue, Section, Service, Text,
@@ -83,6 +83,7 @@ impl Compiler<'_> {
             until: self.place_first(&field, &fields, &parameters, &mut order),
             field,
         });
+        let about = subject::about(source.about, &view.sections);
         let fee = source.fee.map(|fee| FeeRules {
             tariff: fee.tariff,
             window: fee.window,
@@ -90,7 +91,18 @@ impl Compiler<'_> {
             year: fee.year,
         });
         let waiting = source.waiting.map(|waiting| self.waiting(waiting));
-        ServiceDefinition { view, search_words, fields, order, materials, fee, place, parameters, waiting }
+        ServiceDefinition {
+            view,
+            search_words,
+            fields,
+            order,
+            materials,
+            fee,
+            place,
+            about,
+            parameters,
+            waiting,
+        }
     }
 
     fn waiting(&mut self, source: WaitingSource) -> WaitingRules {

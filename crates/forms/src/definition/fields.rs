@@ -43,6 +43,7 @@ impl Compiler<'_> {
             texts: source.texts,
             max_chars: source.max_chars,
             personal: source.personal,
+            document_number: source.document_number,
             min: source.min,
             max: source.max,
             example: source.example,

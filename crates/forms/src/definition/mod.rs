@@ -9,6 +9,7 @@ mod order;
 mod questionnaire;
 mod regional;
 mod source;
+mod subject;
 mod view;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub(crate) use handing_in::MATERIAL_PREFIX;
 pub(crate) use questionnaire::{questionnaire, rule};
 pub(crate) use regional::{add_materials, unknown_names};
 pub(crate) use source::{Condition, ExampleSource, FieldSource, MaterialSource, ServiceFile, UniqueSource};
+pub use subject::Subject;
 
 /// A service as the engine works with it.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct ServiceDefinition {
     pub(crate) materials: Vec<MaterialRules>,
     pub(crate) fee: Option<FeeRules>,
     pub(crate) place: Option<PlaceRules>,
+    /// The fields that may hold the number of the person it is about, in the order of the form.
+    pub(crate) about: Vec<FieldId>,
     /// The national values of what regions may change.
     pub(crate) parameters: BTreeMap<String, i64>,
     pub(crate) waiting: Option<WaitingRules>,
@@ -65,6 +69,8 @@ pub(crate) struct FieldRules {
     pub(crate) max: Option<i64>,
     /// Hide it where personal data is hidden.
     pub(crate) personal: bool,
+    /// Text that is the number of a paper: blanks, dashes, width and case do not tell two of them apart.
+    pub(crate) document_number: bool,
     /// A fitting answer, where the kind's own does not do.
     pub(crate) example: Option<ExampleSource>,
     /// SHA-256 of the sentence of a consent.

@@ -28,6 +28,9 @@ pub(crate) struct ServiceFile {
     /// The field that says where the person is or will be insured: it chooses regional rules.
     #[serde(default)]
     pub(super) place: Option<FieldId>,
+    /// The fields that may hold the number of the person it is about, where those are not the first that ask for one.
+    #[serde(default)]
+    pub(super) about: Vec<FieldId>,
     /// Whole numbers that regions may change, by the name under which expressions and `{name}` in texts see them.
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, ParameterSource>,
@@ -81,6 +84,9 @@ pub(super) struct ReviewSource {
     /// There is nothing to review.
     #[serde(default)]
     pub(super) at_once: bool,
+    /// What the applicant gets is what a reviewer writes.
+    #[serde(default)]
+    pub(super) written_answer: bool,
     pub(super) supplement_working_days: u32,
 }
 
@@ -141,6 +147,9 @@ pub(crate) struct FieldSource {
     /// Text that is hidden where personal data is hidden.
     #[serde(default)]
     pub(super) personal: bool,
+    /// Text that is the number of a paper.
+    #[serde(default)]
+    pub(super) document_number: bool,
     /// The smallest and largest value of a number; money in fen.
     #[serde(default)]
     pub(super) min: Option<i64>,
@@ -190,6 +199,10 @@ pub(crate) struct UniqueSource {
     pub(crate) code: String,
     /// `{row}` and `{other}` are the numbers of the two rows, from 1.
     pub(crate) message: Text,
+    /// They may also stand in one application of the service alone; `{row}` is the number of the row, `{case}` that of
+    /// the application which has it already.
+    #[serde(default)]
+    pub(crate) elsewhere: Option<Text>,
 }
 
 /// A fitting answer.

@@ -17,7 +17,11 @@ pub(super) fn review(source: &ReviewSource) -> ReviewTime {
         (false, Some(min), Some(max)) => ReviewPromise::WorkingDays { min, max },
         (false, ..) => ReviewPromise::NotPromised,
     };
-    ReviewTime { promise, supplement_working_days: source.supplement_working_days }
+    ReviewTime {
+        promise,
+        supplement_working_days: source.supplement_working_days,
+        written_answer: source.written_answer,
+    }
 }
 
 pub(super) fn notice(source: NoticeSource) -> Notice {

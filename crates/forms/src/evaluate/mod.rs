@@ -1,6 +1,7 @@
 //! Judging answers: one pass for values in the order of dependence, one for rules in the order of the form.
 
 mod answer;
+mod elsewhere;
 mod fee;
 mod fields;
 mod local;

@@ -1,4 +1,5 @@
 //! The year that is paid for: those open today at the place, and the running one where latecomers may still pay.
+//! A year whose tariff nobody published cannot be handed in: what would be owed is not known.
 
 use jiff::civil::Date;
 
@@ -20,20 +21,35 @@ pub(super) fn judge(
 ) {
     let Some(fee) = &definition.fee else { return };
     let Some(window) = catalogue.window_at(&fee.window, &local.place) else { return };
+    // Another place may have published what the whole country has not; a place still to be given blocks by itself.
+    let place_is_open = definition.place.as_ref().is_some_and(|place| {
+        let mut fields = definition.fields.iter().zip(states.iter());
+        fields.any(|(field, state)| field.view.id == place.field && state.required && state.value.is_none())
+    });
+    let is_published =
+        |year: i16| place_is_open || catalogue.tariff_year(&fee.tariff, year, &local.place).is_some();
     let is_year = |field: &FieldRules| Some(&field.view.id) == fee.year.as_ref();
     let mut fields = definition.fields.iter().zip(states);
     let Some((field, state)) = fields.find(|(field, state)| is_year(field) && state.relevant) else { return };
     let years = window.years(today);
-    state.choices = Some(years.iter().map(|year| choice(*year, window, today)).collect());
+    let (published, unknown): (Vec<i16>, Vec<i16>) =
+        years.iter().copied().partition(|year| is_published(*year));
+    let choices = years.iter().map(|year| choice(*year, published.contains(year), window, today));
+    state.choices = Some(choices.collect());
     let fault = match chosen(state) {
-        Some(year) if !years.contains(&year) => Some(closed(Some(year), &years, window, today)),
+        Some(year) if !years.contains(&year) => Some(closed(Some(year), &published, window, today)),
+        Some(year) if unknown.contains(&year) => Some(unpublished(&[year], &published)),
         Some(year) if window.open_year(today) != Some(year) => {
             Some(late(year, window, catalogue.fixed_waiting_months(&local.place)))
         }
         // Nothing can be chosen: that it is missing would explain nothing.
         None if state.required && years.is_empty() => {
             state.findings.clear();
-            Some(closed(None, &years, window, today))
+            Some(closed(None, &[], window, today))
+        }
+        None if state.required && published.is_empty() => {
+            state.findings.clear();
+            Some(unpublished(&unknown, &[]))
         }
         _ => None,
     };
@@ -49,8 +65,13 @@ pub(super) fn chosen(state: &FieldState) -> Option<i16> {
     }
 }
 
-fn choice(year: i16, window: &Window, today: Date) -> Choice {
-    let hint = if window.open_year(today) == Some(year) {
+fn choice(year: i16, is_published: bool, window: &Window, today: Date) -> Choice {
+    let hint = if !is_published {
+        Text::new(
+            "缴费标准还没有公布，现在不能提交",
+            "its tariff is not published yet; it cannot be submitted now",
+        )
+    } else if window.open_year(today) == Some(year) {
         Text::new("现在是这一年度的参保期", "its window is open now")
     } else {
         Text::new("参保期已过，一般有待遇等待期", "its window is over; usually with a waiting period")
@@ -84,16 +105,16 @@ fn late(year: i16, window: &Window, months: Option<u32>) -> Fault {
     Fault { code: "late", severity: Severity::Doubtful, message }
 }
 
-fn closed(year: Option<i16>, years: &[i16], window: &Window, today: Date) -> Fault {
+/// A year that cannot be paid, and those that can be: open, and with a tariff.
+fn closed(year: Option<i16>, payable: &[i16], window: &Window, today: Date) -> Fault {
     let span = window.span();
     let next = window.opens_next(today).map(date_in_words).unwrap_or_default();
     let which = year
         .map_or_else(|| Text::new("", "Nothing"), |year| Text::new(format!("{year} 年度"), year.to_string()));
-    let list = |separator: &str| years.iter().map(i16::to_string).collect::<Vec<_>>().join(separator);
-    let instead = if years.is_empty() {
+    let instead = if payable.is_empty() {
         Text::new("请到时候再办，或拨打 12393 咨询", "Come back then, or call 12393")
     } else {
-        Text::new(format!("现在可以选 {} 年度", list("、")), format!("Choose {} now", list(" or ")))
+        choose(payable)
     };
     let message = Text::new(
         format!(
@@ -109,4 +130,38 @@ fn closed(year: Option<i16>, years: &[i16], window: &Window, today: Date) -> Fau
         ),
     );
     Fault { code: "closed", severity: Severity::Wrong, message }
+}
+
+/// Years whose tariff is not known, and those of which it is.
+fn unpublished(years: &[i16], published: &[i16]) -> Fault {
+    let instead = if published.is_empty() {
+        Text::new("公布以后再来提交", "Come back once it is published")
+    } else {
+        choose(published)
+    };
+    let message = Text::new(
+        format!(
+            "{} 年度的缴费标准还没有公布，现在不能提交，本系统不会估算。请咨询参保地医保经办机构或拨打 12393。{}",
+            listed(years, "、"),
+            instead.zh
+        ),
+        format!(
+            "The tariff of {} is not published yet, so it cannot be submitted now; nothing is estimated. Ask the \
+             medical insurance office of the place or call 12393. {}",
+            listed(years, " and "),
+            instead.en
+        ),
+    );
+    Fault { code: "unpublished", severity: Severity::Wrong, message }
+}
+
+fn choose(years: &[i16]) -> Text {
+    Text::new(
+        format!("现在可以选 {} 年度", listed(years, "、")),
+        format!("Choose {} now", listed(years, " or ")),
+    )
+}
+
+fn listed(years: &[i16], separator: &str) -> String {
+    years.iter().map(i16::to_string).collect::<Vec<_>>().join(separator)
 }

@@ -6,6 +6,7 @@ use cel::Value;
 use jiff::{Span, civil::Date};
 
 use super::functions::{number, text};
+use crate::kinds::full_years;
 
 fn date(argument: &Value) -> Option<Date> {
     text(argument)?.parse().ok()
@@ -17,11 +18,7 @@ fn or_null<T: Into<Value>>(value: Option<T>) -> Value {
 
 /// `age(birth_date, today)`: full years; someone born on 29 February grows older on 1 March.
 pub(super) fn age(birth: Value, today: Value) -> Value {
-    let years = || {
-        let (birth, today) = (date(&birth)?, date(&today)?);
-        let before_birthday = (today.month(), today.day()) < (birth.month(), birth.day());
-        Some(i64::from(today.year()) - i64::from(birth.year()) - i64::from(before_birthday))
-    };
+    let years = || Some(i64::from(full_years(date(&birth)?, date(&today)?)));
     or_null(years())
 }
 

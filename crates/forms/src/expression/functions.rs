@@ -5,14 +5,14 @@
 use cel::{Context, Value};
 
 use super::{calendar, groups, patterns};
-use crate::kinds::{birth_date, holder, passes_luhn as luhn};
+use crate::kinds::{begins_as_residence_permit, birth_date, holder, passes_luhn as luhn};
 
 /// Standard functions and macros that make sense for answers.
 pub(crate) const STANDARD: [&str; 9] =
     ["size", "contains", "startsWith", "endsWith", "matches", "string", "int", "has", "bool"];
 
 /// Ours, in the order in which the authoring page of the documentation explains them.
-pub(crate) const OURS: [&str; 14] = [
+pub(crate) const OURS: [&str; 15] = [
     "age",
     "birth_date_of",
     "sex_of",
@@ -27,6 +27,7 @@ pub(crate) const OURS: [&str; 14] = [
     "yuan",
     "passes_luhn",
     "is_citizen_number",
+    "is_residence_permit",
 ];
 
 /// Whether a catalogue may call it. Operators come as `_==_`, `!_`, `@in`.
@@ -48,6 +49,7 @@ pub(super) fn add_to(context: &mut Context<'_, '_>) {
         context.add_function("yuan", yuan),
         context.add_function("passes_luhn", passes_luhn),
         context.add_function("is_citizen_number", is_citizen_number),
+        context.add_function("is_residence_permit", is_residence_permit),
         context.add_function("birth_date_of", birth_date_of),
         context.add_function("sex_of", sex_of),
         context.add_function("province_of", province_of),
@@ -113,4 +115,11 @@ fn is_citizen_number(number: Value) -> Value {
             && !["81", "82", "83"].iter().any(|prefix| number.starts_with(prefix))
     };
     number.map_or(Value::Null, |number| is_citizens(number).into())
+}
+
+/// `is_residence_permit(id)`: that of a resident of Hong Kong, Macao or Taiwan, which begins with 810000, 820000 or
+/// 830000. Numbers of foreign permanent residents are neither this nor a citizen's.
+fn is_residence_permit(number: Value) -> Value {
+    let number = text(&number).filter(|number| !number.is_empty());
+    number.map_or(Value::Null, |number| begins_as_residence_permit(number).into())
 }

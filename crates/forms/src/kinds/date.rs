@@ -15,6 +15,12 @@ pub(crate) fn in_words(date: Date) -> Text {
     )
 }
 
+/// How old someone is: full years; who was born on 29 February grows older on 1 March. Negative before the birth.
+pub(crate) fn full_years(birth: Date, today: Date) -> i16 {
+    let before_birthday = (today.month(), today.day()) < (birth.month(), birth.day());
+    today.year() - birth.year() - i16::from(before_birthday)
+}
+
 /// Year, month and day as typed; missing parts are empty.
 fn parts(typed: &str) -> Option<[String; 3]> {
     let plain: String = typed.chars().map(typing::narrow).filter(|&c| !typing::is_invisible(c)).collect();

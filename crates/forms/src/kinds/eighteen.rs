@@ -3,10 +3,10 @@
 
 use jiff::civil::Date;
 
-use super::{Reading, date_in_words};
+use super::{Reading, date_in_words, full_years};
 use crate::Text;
 
-/// Nobody older has ever been documented.
+/// In full years. Nobody older has ever been documented.
 const OLDEST: i16 = 130;
 
 /// Province codes of GB/T 2260, and 83 for Taiwan residents' permits.
@@ -15,6 +15,9 @@ const PROVINCES: [&str; 35] = [
     "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
     "83",
 ];
+
+/// How the numbers on the residence permits of residents of Hong Kong, Macao and Taiwan begin.
+const RESIDENCE_PERMITS: [&str; 3] = ["810000", "820000", "830000"];
 
 /// What a well-formed number says of its holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,11 @@ pub(crate) fn holder(number: &str) -> Option<Holder> {
         _ => return None,
     };
     Some(Holder { birth: birth.ok()?, sex })
+}
+
+/// Whether a number is that of a 港澳台居民居住证, by its first six digits.
+pub(crate) fn is_residence_permit(number: &str) -> bool {
+    RESIDENCE_PERMITS.iter().any(|origin| number.starts_with(origin))
 }
 
 /// ISO 7064 MOD 11-2 over the first 17 digits.
@@ -125,12 +133,12 @@ pub(super) fn cannot_be(birth: Date, places: &str, places_en: &str, today: Date)
             ),
         ));
     }
-    (today.year() - birth.year() > OLDEST).then(|| {
+    (full_years(birth, today) > OLDEST).then(|| {
         Reading::wrong(
             "age",
             format!("按这个号码，出生日期是 {}，超过 {OLDEST} 岁了。请对着证件看第 {places} 位", words.zh),
             format!(
-                "By this number the birth date is {}, more than {OLDEST} years ago. Compare characters {places_en} with the card",
+                "By this number the birth date is {}, which makes the person older than {OLDEST}. Compare characters {places_en} with the card",
                 words.en
             ),
         )
@@ -154,4 +162,31 @@ pub(super) fn bad_check(number: &str, subject: &Text) -> Option<Reading> {
 /// “The ID number” within a sentence.
 fn lower_first(subject: &str) -> String {
     subject.strip_prefix("The ").map_or_else(|| subject.to_owned(), |rest| format!("the {rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{Date, Reading, cannot_be};
+
+    fn fault(birth: Date, today: Date) -> Option<&'static str> {
+        match cannot_be(birth, "7 到 14", "7 to 14", today)? {
+            Reading::Faulty(fault) => Some(fault.code),
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    /// Whoever is 130 stays so until the next birthday, whatever the calendar year.
+    #[test]
+    fn age_is_judged_by_the_birthday() {
+        let today = date(2026, 11, 21);
+        assert_eq!(fault(date(1895, 11, 21), today), Some("age"));
+        assert_eq!(fault(date(1895, 11, 22), today), None);
+        assert_eq!(fault(date(1895, 12, 31), date(2026, 1, 1)), None);
+        assert_eq!(fault(date(1896, 2, 29), date(2027, 2, 28)), None);
+        assert_eq!(fault(date(1896, 2, 29), date(2027, 3, 1)), Some("age"));
+        assert_eq!(fault(today, today), None);
+        assert_eq!(fault(date(2026, 11, 22), today), Some("future"));
+    }
 }

@@ -7,7 +7,10 @@
 
 use super::{
     Asked, Fault, Kind, Reading,
-    eighteen::{bad_character, bad_check, bad_date, bad_province, check_character, holder, upper_x},
+    eighteen::{
+        bad_character, bad_check, bad_date, bad_province, check_character, holder, is_residence_permit,
+        upper_x,
+    },
     wrong_length,
 };
 use crate::{
@@ -39,10 +42,10 @@ fn upgraded(number: &str) -> Fault {
 /// Whether the six digits of origin go with the year of birth.
 fn doubtful_county(number: &str, regions: &Regions) -> Option<Fault> {
     // Residence permits and permanent residence cards have no county.
-    let (code, no_county) = (&number[..6], ["810000", "820000", "830000"]);
-    if number.starts_with('9') || no_county.contains(&code) {
+    if number.starts_with('9') || is_residence_permit(number) {
         return None;
     }
+    let code = &number[..6];
     let year = holder(number)?.birth.year();
     let place = regions.name_in(code, year).unwrap_or_default();
     let (zh, en) = match regions.standing(code, year) {

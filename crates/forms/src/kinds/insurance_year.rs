@@ -1,4 +1,5 @@
-//! The insurance year that is paid for. Which years are open depends on the day and the place, and is judged there.
+//! The insurance year that is paid for. Which years are open and have a
+//! published tariff depends on the day and the place, and is judged there.
 
 use super::{Asked, Kind, Reading};
 use crate::{Text, typing};
@@ -7,7 +8,7 @@ pub(super) struct InsuranceYear;
 
 impl Kind for InsuranceYear {
     fn codes(&self) -> &'static [&'static str] {
-        &["year", "late", "closed"]
+        &["year", "late", "closed", "unpublished"]
     }
 
     fn read(&self, typed: &str, asked: &Asked<'_>) -> Reading {

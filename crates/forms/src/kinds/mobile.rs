@@ -52,9 +52,9 @@ impl Kind for Mobile {
             return Reading::doubtful(
                 number,
                 "unusual",
-                format!("{range} 开头的号码一般是物联网卡或卫星电话，收不到短信。确定是您的号码就不用改"),
+                format!("{range} 开头的号码一般是物联网卡或卫星电话，可能打不通。确定是您的号码就不用改"),
                 format!(
-                    "Numbers beginning with {range} usually belong to devices or satellite phones and get no messages. If it is yours, leave it"
+                    "Numbers beginning with {range} usually belong to devices or satellite phones and may not be reached. If it is yours, leave it"
                 ),
             );
         }

@@ -29,8 +29,8 @@ use jiff::civil::Date;
 use crate::{Answer, Catalogue, FieldKind, Severity, Text, definition::FieldRules};
 
 pub(crate) use bank_card::passes_luhn;
-pub(crate) use date::in_words as date_in_words;
-pub(crate) use eighteen::holder;
+pub(crate) use date::{full_years, in_words as date_in_words};
+pub(crate) use eighteen::{holder, is_residence_permit as begins_as_residence_permit};
 pub(crate) use permanent_residence::birth_date;
 
 /// What a kind may look at besides the typed text.

@@ -1,4 +1,5 @@
-//! Free text, one line or several. Length is counted in characters, never in bytes.
+//! Free text, one line or several, and numbers of papers that have no kind of their own. Length is counted in
+//! characters, never in bytes.
 
 use super::{Asked, Kind, Reading};
 use crate::{Text, typing};
@@ -31,7 +32,12 @@ impl Kind for OneLine {
     }
 
     fn read(&self, typed: &str, asked: &Asked<'_>) -> Reading {
-        judge(typing::line(typed), asked.field.max_chars.unwrap_or(100), &asked.field.view.label)
+        let text = if asked.field.document_number {
+            typing::code(typed).to_ascii_uppercase()
+        } else {
+            typing::line(typed)
+        };
+        judge(text, asked.field.max_chars.unwrap_or(100), &asked.field.view.label)
     }
 
     fn display(&self, value: &str, _: &Asked<'_>) -> Text {

@@ -49,6 +49,7 @@ fn with_bounds<T>(
         min,
         max,
         personal: true,
+        document_number: false,
         example: None,
         consent_hash: None,
         rows: None,

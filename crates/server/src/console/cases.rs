@@ -13,29 +13,57 @@ use serde::Deserialize;
 
 use super::{
     sessions::Reviewer,
-    types::{CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, QueueItem},
+    types::{
+        CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, QueueItem, QueuePage, QueueView,
+    },
 };
 use crate::{
     consents,
     http::problem::{Answer, Failure},
+    judging,
     numbering::office_day,
     office::Office,
-    store::{CaseRecord, Look, QueueRecord, RevisionRecord},
+    store::{CaseRecord, Listed, Look, QueueAsked, QueuePlace, QueueRecord, RevisionRecord},
 };
 
+/// Rows of a page where nobody says how many, and at most.
+const USUAL_PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 200;
+
+/// What the page asks for. `number` is the beginning of an application number as somebody typed it; then the view
+/// does not count.
 #[derive(Debug, Deserialize)]
 pub(super) struct Wanted {
-    status: Option<Status>,
+    view: Option<QueueView>,
+    number: Option<String>,
+    after: Option<String>,
+    limit: Option<u32>,
 }
 
 pub(super) async fn queue(
     State(office): State<Office>,
     _reviewer: Reviewer,
     Query(wanted): Query<Wanted>,
-) -> Answer<Json<Vec<QueueItem>>> {
-    let records = office.store.queue(wanted.status).await?;
+) -> Answer<Json<QueuePage>> {
+    let listed = match (&wanted.number, wanted.view.unwrap_or(QueueView::Open)) {
+        (Some(typed), _) => Listed::numbered(typed)
+            .ok_or_else(|| Failure::malformed("an application number has 15 digits or begins with some"))?,
+        (None, QueueView::Open) => Listed::Open,
+        (None, QueueView::Waiting) => Listed::Waiting,
+        (None, QueueView::Closed) => Listed::Closed,
+        (None, QueueView::All) => Listed::All,
+    };
+    let place = |text: &String| QueuePlace::read(text).ok_or_else(|| Failure::malformed("no such cursor"));
+    let after = wanted.after.as_ref().map(place).transpose()?;
+    let limit = wanted.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE);
+    let read = office.store.queue(&QueueAsked { listed, after, limit }).await?;
     let (known, today) = (office.editions.now(), office_day(office.now()));
-    Ok(Json(records.into_iter().map(|record| queued(&known.library, record, today)).collect()))
+    Ok(Json(QueuePage {
+        items: read.rows.into_iter().map(|record| queued(&known.library, record, today)).collect(),
+        next: read.next.map(|place| place.text()),
+        open: read.open,
+        waiting: read.waiting,
+    }))
 }
 
 fn queued(library: &Library, record: QueueRecord, today: Date) -> QueueItem {
@@ -85,7 +113,10 @@ pub(super) async fn find(office: &Office, application: &str) -> Answer<CaseRecor
 
 /// A revision as a person reads it.
 struct Told {
+    /// By the day of the first arrival: what counts.
     evaluation: Evaluation,
+    /// What the form asked for when it was handed in.
+    form: Evaluation,
     answers: Vec<CaseAnswer>,
     documents: Vec<CaseDocument>,
     consents: Vec<CaseConsent>,
@@ -104,13 +135,18 @@ pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail
             .service(&manifest.service, Some(manifest.service_version))
             .ok_or_else(|| Failure::internal("the catalogue no longer holds the service of a case"))?;
         let evaluation = definition.evaluate(&catalogue, &manifest.answers, &manifest.supplied(), day);
+        let first = (position == 0).then_some((day, &evaluation));
+        let form = first
+            .and_then(|first| judging::as_handed_in(&catalogue, &definition, manifest, first))
+            .unwrap_or_else(|| evaluation.clone());
         let before = position.checked_sub(1).and_then(|position| record.revisions.get(position));
         let view = definition.view();
         told.push(Told {
-            answers: answers(view, &evaluation, told.last()),
+            answers: answers(view, &form, told.last()),
             documents: documents(view, revision, before.map(|before| &before.manifest)),
-            consents: consents::told(definition.consents_due(&evaluation), &manifest.consents),
+            consents: consents::told(definition.consents_due(&form), &manifest.consents),
             evaluation,
+            form,
         });
         service = Some(view.clone());
     }
@@ -144,7 +180,9 @@ pub(super) fn describe(office: &Office, record: CaseRecord) -> Answer<CaseDetail
         findings: state.findings,
         reason: state.reason,
         supplement_by: state.supplement_by,
+        supplement_by_estimated: state.supplement_by_estimated,
         due_on: state.due_on,
+        due_on_estimated: state.due_on_estimated,
         received_at: last.received_at,
         timeline: state.timeline,
         earlier,
@@ -159,7 +197,7 @@ fn answers(service: &Service, evaluation: &Evaluation, before: Option<&Told>) ->
                 continue;
             };
             let changed = before.is_some_and(|told| {
-                told.evaluation.fields.get(&field.id).is_none_or(|then| then.value != state.value)
+                told.form.fields.get(&field.id).is_none_or(|then| then.value != state.value)
             });
             lines.push(CaseAnswer {
                 section: section.id.clone(),

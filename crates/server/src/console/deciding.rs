@@ -78,7 +78,7 @@ pub(super) async fn decide(
     sound(service, newest, &decision).map_err(Failure::malformed)?;
     let supplement_by = (decision.outcome == ReviewOutcome::RequestSupplement).then(|| {
         let days = service.review.supplement_working_days;
-        known.library.current().calendar().add_working_days(office_day(office.now()), days).date
+        known.library.current().calendar().add_working_days(office_day(office.now()), days)
     });
     let id = record.state.application;
     let (store, at) = (office.store.clone(), office.now());
@@ -173,6 +173,9 @@ fn sound(service: &Service, newest: &Manifest, decision: &Decision) -> Result<()
     }
     match decision.outcome {
         ReviewOutcome::Approve if !findings.is_empty() => Err("an approval has no findings"),
+        ReviewOutcome::Approve if service.review.written_answer && decision.reason.is_none() => {
+            Err("this service is answered in writing; an approval carries the answer")
+        }
         ReviewOutcome::RequestSupplement if findings.is_empty() => Err("a supplement names what to mend"),
         ReviewOutcome::RequestSupplement
             if findings.iter().any(|finding| finding.target == Target::Whole) =>

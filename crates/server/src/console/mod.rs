@@ -20,7 +20,8 @@ use axum::{
 use crate::office::Office;
 
 pub use types::{
-    CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, Credentials, QueueItem, ReviewerSession,
+    CaseAnswer, CaseConsent, CaseDetail, CaseDocument, CaseRevision, Credentials, QueueItem, QueuePage,
+    QueueView, ReviewerSession,
 };
 
 /// Decisions with their reasons are small.

@@ -61,6 +61,36 @@ pub struct QueueItem {
     pub claimed_by: Option<String>,
 }
 
+/// Which cases the queue lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueView {
+    /// Those that wait for the office, the oldest first.
+    Open,
+    /// Those that wait for the applicant, the oldest first.
+    Waiting,
+    /// Those that are over, the newest first.
+    Closed,
+    /// All, the newest first.
+    All,
+}
+
+/// A page of the queue.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct QueuePage {
+    /// Rows, in order.
+    pub items: Vec<QueueItem>,
+    /// What to ask the next page after; none where this is the last one. Opaque.
+    pub next: Option<String>,
+    /// How many cases wait for the office.
+    pub open: u64,
+    /// How many wait for the applicant.
+    pub waiting: u64,
+}
+
 /// One case, as the newest revision has it, with the earlier ones.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -88,14 +118,18 @@ pub struct CaseDetail {
     pub consents: Vec<CaseConsent>,
     /// What was asked for last, while a supplement is needed, or why it was rejected.
     pub findings: Vec<ReviewFinding>,
-    /// Why it was rejected.
+    /// Why it was rejected, or the answer that came with the approval.
     pub reason: Option<String>,
     /// By when a supplement must be in.
     #[ts(type = "string | null")]
     pub supplement_by: Option<Date>,
+    /// That day was counted without holidays that were not published yet.
+    pub supplement_by_estimated: bool,
     /// By when the office answers, where it promises a day.
     #[ts(type = "string | null")]
     pub due_on: Option<Date>,
+    /// As with the supplement's day.
+    pub due_on_estimated: bool,
     /// When the newest revision arrived.
     #[ts(type = "string")]
     pub received_at: Timestamp,

@@ -153,6 +153,8 @@ async fn judge(
     let known = office.editions.now();
     let mut judged = judging::judge(&known.library, manifest, previous, office_day(received_at))?;
     if let Some(receipt) = earlier {
+        // It may have been counted when less was known.
+        judged.due_estimated &= judged.due_on == receipt.due_on;
         judged.due_on = receipt.due_on;
     }
     Ok((judged, received_at))
@@ -162,11 +164,22 @@ async fn accept(
     office: &Office,
     asked: &Asked,
     manifest: Manifest,
-    (Judgement { applicant, due_on }, received_at): (Judgement, Timestamp),
+    (Judgement { applicant, due_on, due_estimated }, received_at): (Judgement, Timestamp),
 ) -> Answer<Standing> {
     let Asked { account, hash, .. } = *asked;
     let (key, earlier, at) = (asked.key.clone(), asked.earlier.clone(), office.now());
-    let new = NewRevision { account, key, manifest, hash, received_at, due_on, applicant, earlier, at };
+    let new = NewRevision {
+        account,
+        key,
+        manifest,
+        hash,
+        received_at,
+        due_on,
+        due_estimated,
+        applicant,
+        earlier,
+        at,
+    };
     let standing = office.store.accept_manifest(&new).await?;
     if let Standing::Accepted { missing } = &standing {
         office.underway.begins(asked, &new.manifest, missing);

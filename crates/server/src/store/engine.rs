@@ -4,15 +4,16 @@
 use std::future::Future;
 
 use async_trait::async_trait;
+use forms::WorkingDay;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use jiff::{Timestamp, civil::Date};
-use protocol::{AccountId, ApplicationId, ContentHash, Decision, Status};
+use protocol::{AccountId, ApplicationId, ContentHash, Decision};
 
 use super::{
     Asked, AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
-    LoginAttempt, Look, NewRevision, Opened, QueueRecord, Sign, Standing, Store, StoreError,
+    LoginAttempt, Look, NewRevision, Opened, QueueAsked, QueueRead, Sign, Standing, Store, StoreError,
     tx::Tx,
-    units::{accounts, audit, cases, completing, editions, intake, logins, review, standing},
+    units::{accounts, audit, cases, completing, editions, intake, logins, queue, review, standing},
 };
 
 /// Supplements that are ended at the same time.
@@ -174,8 +175,8 @@ impl<E: Engine> Store for E {
             .await
     }
 
-    async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError> {
-        self.read(status, |status, tx| cases::queue(tx, *status).boxed()).await
+    async fn queue(&self, asked: &QueueAsked) -> Result<QueueRead, StoreError> {
+        self.read(asked.clone(), |asked, tx| queue::page(tx, asked).boxed()).await
     }
 
     async fn case(&self, application: ApplicationId) -> Result<Option<CaseRecord>, StoreError> {
@@ -215,7 +216,7 @@ impl<E: Engine> Store for E {
         application: ApplicationId,
         reviewer: &str,
         decision: &Decision,
-        supplement_by: Option<Date>,
+        supplement_by: Option<WorkingDay>,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError> {
         let given = (application, reviewer.to_owned(), decision.clone(), supplement_by, at);

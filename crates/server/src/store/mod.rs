@@ -9,6 +9,7 @@ mod contract;
 mod engine;
 mod moving;
 pub(crate) mod postgres;
+mod queue;
 mod records;
 pub(crate) mod sqlite;
 mod tx;
@@ -17,11 +18,13 @@ mod units;
 use std::cmp::Ordering;
 
 use async_trait::async_trait;
+use forms::WorkingDay;
 use jiff::{Timestamp, civil::Date};
-use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Receipt, ReceiptBody, Status};
+use protocol::{AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Receipt, ReceiptBody};
 
 pub use moving::MovedTable;
 pub(crate) use moving::{MoveError, move_rows};
+pub(crate) use queue::{Listed, QueueAsked, QueuePlace, QueueRead};
 pub(crate) use records::{
     Asked, AuditFault, CaseRecord, Completed, DecisionOutcome, Declared, EditionRecord, FeedRead, HeldBlob,
     HeldFile, IssuedReceipt, LoginAttempt, Look, NewRevision, Opened, Previous, QueueRecord, RevisionRecord,
@@ -179,7 +182,7 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     // --- review ---------------------------------------------------------------------------------------------
-    async fn queue(&self, status: Option<Status>) -> Result<Vec<QueueRecord>, StoreError>;
+    async fn queue(&self, asked: &QueueAsked) -> Result<QueueRead, StoreError>;
     async fn case(&self, application: ApplicationId) -> Result<Option<CaseRecord>, StoreError>;
     /// Takes a case in hand; with `take_over` also one that another reviewer has.
     async fn claim(
@@ -201,7 +204,7 @@ pub(crate) trait Store: Send + Sync {
         application: ApplicationId,
         reviewer: &str,
         decision: &Decision,
-        supplement_by: Option<Date>,
+        supplement_by: Option<WorkingDay>,
         at: Timestamp,
     ) -> Result<DecisionOutcome, StoreError>;
     /// Ends supplements whose day has passed; answers the accounts that have news.

@@ -77,6 +77,8 @@ pub(crate) struct NewRevision {
     pub(crate) hash: ContentHash,
     pub(crate) received_at: Timestamp,
     pub(crate) due_on: Option<Date>,
+    /// That day was counted without the holidays of a year.
+    pub(crate) due_estimated: bool,
     /// The applicant's name as the queue shows it: masked.
     pub(crate) applicant: String,
     /// Where the office had it before it came back from a backup, the number that it gave it: then `received_at` is of

@@ -203,6 +203,13 @@ impl From<u32> for Value {
     }
 }
 
+/// 1 = true: neither database has to have a type for it.
+impl From<bool> for Value {
+    fn from(yes: bool) -> Self {
+        Self::Number(Some(yes.into()))
+    }
+}
+
 /// Milliseconds since 1970.
 impl From<Timestamp> for Value {
     fn from(at: Timestamp) -> Self {

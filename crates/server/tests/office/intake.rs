@@ -1,5 +1,6 @@
 //! From the manifest to the receipt.
 
+use forms::{Answers, Catalogue};
 use protocol::{ApplicationId, ConsentRecord, ContentHash, DocumentKind, ProblemCode, Status};
 use reqwest::{Body, Method, StatusCode};
 use uuid::Uuid;
@@ -226,7 +227,7 @@ async fn the_office_judges_for_itself() {
     let office = Office::open().await;
     let desk = office.desk().await;
     type Change = fn(&mut Papers);
-    let cases: [(&str, Change); 12] = [
+    let cases: [(&str, Change); 13] = [
         ("id_number", |p| p.answer("id_number", "330106199003072221")),
         ("answer.not_asked", |p| p.answer("religion", "none")),
         ("answer.not_asked", |p| p.answer("guardian_name", "林大满")),
@@ -242,6 +243,16 @@ async fn the_office_judges_for_itself() {
         ("slot.not_asked", |p| p.attach("category_proof", 0, photo(), DocumentKind::Jpeg)),
         ("slot.too_many", |p| p.attach("portrait", 1, photo(), DocumentKind::Jpeg)),
         ("", |p| p.manifest.documents.retain(|document| document.slot != "portrait")),
+        ("insurance_year.unpublished", |p| {
+            // Whatever a desk took it for: no tariff of 2027 is published there.
+            let catalogue = Catalogue::embedded().unwrap();
+            let payment = catalogue.service("premium-payment", None).unwrap().view();
+            (p.manifest.service, p.manifest.service_version) = (payment.id.clone(), payment.version);
+            p.manifest.documents.clear();
+            p.manifest.answers = Answers::default();
+            p.answer("insured_region", "330106");
+            p.answer("insurance_period", "2027");
+        }),
     ];
     for (code, change) in cases {
         let mut papers = Papers::resident();

@@ -1,7 +1,9 @@
 //! The intake office over real HTTP on loopback: one test program, one file per subject.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests say what they expect by failing")]
 
+mod answering;
 mod backup;
+mod birthdays;
 mod catalogue;
 mod copies;
 mod door;

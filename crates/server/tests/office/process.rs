@@ -324,3 +324,19 @@ async fn no_personal_data_in_the_log() {
     }
     assert!(!log.contains(&hash.to_string()) && !log.contains(&ContentHash::of(b"").to_string()));
 }
+
+/// What an operator has to know before anything is kept, where they look first.
+#[test]
+fn the_program_says_that_it_does_not_encrypt_what_it_keeps() {
+    for command in [&["serve", "--help"][..], &["backup", "--help"]] {
+        let told = Command::new(binary()).args(command).output().unwrap();
+        let told = String::from_utf8(told.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            told.contains("encrypted by this program: put it on an encrypted disk"),
+            "{command:?}: {told}"
+        );
+    }
+    let told = Command::new(binary()).args(["backup", "--help"]).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("all that people handed in, not encrypted"), "{told}");
+}

@@ -15,7 +15,9 @@ async fn a_case_goes_from_the_queue_to_its_approval() {
     let receipt = desk.hand_in(&papers).await;
     let id = papers.application();
 
-    let queue: Value = reviewer.get("queue?status=submitted").await.json().await.unwrap();
+    let page: Value = reviewer.get("queue").await.json().await.unwrap();
+    assert_eq!((&page["open"], &page["waiting"], &page["next"]), (&json!(1), &json!(0), &json!(null)));
+    let queue = &page["items"];
     assert_eq!(queue.as_array().unwrap().len(), 1);
     assert_eq!(queue[0]["number"], receipt.body.number.as_str());
     assert_eq!(queue[0]["serviceTitle"]["zh"], "城乡居民医保参保登记");
@@ -28,6 +30,13 @@ async fn a_case_goes_from_the_queue_to_its_approval() {
     assert_eq!(case["documents"].as_array().unwrap().len(), 5);
     let name = case["answers"].as_array().unwrap().iter().find(|line| line["field"] == "full_name").unwrap();
     assert_eq!(name["display"]["zh"], "林小满");
+    // What the page shows before it is asked for more.
+    for (field, hidden) in [("id_number", "19900307"), ("mobile", "13800138000"), ("address", "301")] {
+        let answers = case["answers"].as_array().unwrap();
+        let line = answers.iter().find(|line| line["field"] == field).unwrap();
+        let told = |as_shown: &str| line[as_shown]["zh"].as_str().unwrap().replace(' ', "");
+        assert!(told("display").contains(hidden) && !told("masked").contains(hidden), "{field}");
+    }
 
     let decision = json!({ "revision": 1, "outcome": "approve", "findings": [], "reason": null });
     let (status, _) = problem(reviewer.decide(id, &decision).await).await;
@@ -201,4 +210,34 @@ async fn a_case_is_given_back_and_taken_over_and_all_of_it_is_written_down() {
         ]
     );
     office.audited().await;
+}
+
+#[tokio::test]
+async fn the_queue_comes_in_pages_and_a_case_is_found_by_its_number() {
+    let office = Office::open().await;
+    let (desk, reviewer) = (office.desk().await, office.reviewer().await);
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        numbers.push(desk.hand_in(&Papers::resident()).await.body.number.to_string());
+    }
+    let page = async |path: String| -> Value { reviewer.get(&path).await.json().await.unwrap() };
+    let told = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap();
+        items.iter().map(|item| item["number"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = page("queue?view=open&limit=2".into()).await;
+    let rest = page(format!("queue?view=open&limit=2&after={}", first["next"].as_str().unwrap())).await;
+    assert_eq!((first["open"].clone(), rest["next"].clone()), (json!(3), json!(null)));
+    assert_eq!([told(&first), told(&rest)].concat(), numbers);
+    let blanks = format!("{} {} {}", &numbers[1][..8], &numbers[1][8..14], &numbers[1][14..]);
+    for typed in [numbers[1].clone(), blanks.replace(' ', "%20"), blanks.replace(' ', "+")] {
+        assert_eq!(told(&page(format!("queue?number={typed}")).await), [numbers[1].clone()], "{typed}");
+    }
+    let of_the_day = page(format!("queue?limit=2&number={}", &numbers[0][..8])).await;
+    assert_eq!(told(&of_the_day).len(), 2);
+    assert!(of_the_day["next"].is_string());
+    for nonsense in ["queue?number=abc", "queue?number=", "queue?after=1"] {
+        let (status, _) = problem(reviewer.get(nonsense).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{nonsense}");
+    }
 }

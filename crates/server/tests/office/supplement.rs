@@ -257,3 +257,24 @@ async fn a_supplement_is_judged_by_the_day_of_the_first_revision() {
     let case: Value = reviewer.get(&format!("cases/{}", papers.application())).await.json().await.unwrap();
     assert_eq!(case["evaluation"]["fields"]["guardian_name"]["relevant"], true);
 }
+
+#[tokio::test]
+async fn a_day_in_a_year_without_published_holidays_is_said_to_be_an_estimate() {
+    let office = Office::open().await;
+    let desk = office.desk().await;
+    desk.hand_in(&Papers::resident()).await;
+    let told = desk.feed("", 0).await;
+    let firm = &told.changes[0];
+    assert!(firm.due_on.is_some() && !firm.due_on_estimated);
+    // Wednesday, 30 December: three working days lead into 2027, whose holidays are not known.
+    office.later(days(37));
+    let reviewer = office.reviewer().await;
+    let papers = Papers::small_resident("2026-12-30T02:00:00Z".parse().unwrap());
+    desk.hand_in(&papers).await;
+    let told = desk.feed(&told.cursor, 0).await;
+    assert!(told.changes[0].due_on_estimated && !told.changes[0].supplement_by_estimated);
+    ask_for(&reviewer, papers.application(), &[slot("portrait")]).await;
+    assert!(desk.feed(&told.cursor, 0).await.changes[0].supplement_by_estimated);
+    let case: Value = reviewer.get(&format!("cases/{}", papers.application())).await.json().await.unwrap();
+    assert_eq!((&case["dueOnEstimated"], &case["supplementByEstimated"]), (&true.into(), &true.into()));
+}

@@ -2,7 +2,7 @@
 //! history, and shrinking can leave out whatever it likes.
 
 use protocol::Status;
-use sync::{Event, Failure, Network};
+use sync::{Effect, Event, Failure, Network, Task};
 
 use super::{
     Nature, World,
@@ -20,6 +20,8 @@ pub(crate) enum Act {
     // People.
     HandIn(usize),
     SendAgain(usize),
+    /// A person takes back what waits to be sent.
+    TakeBack(usize),
     EditDuringSend(usize),
     Nudge(usize),
     Review(usize, Status),
@@ -31,6 +33,8 @@ pub(crate) enum Act {
     Serve(usize),
     Return(usize),
     LoseRequest(usize),
+    /// There is nobody to connect to: the desk knows that nothing left.
+    NoConnection(usize),
     LoseAnswer(usize),
     GiveUp(usize),
     Reset(usize),
@@ -96,6 +100,7 @@ impl World {
         match *act {
             Act::HandIn(at) => self.hand_in(at),
             Act::SendAgain(at) => self.send_again(at),
+            Act::TakeBack(at) => self.take_back(at),
             Act::EditDuringSend(at) => self.edit_during_send(at),
             Act::Nudge(at) => self.nudge(at),
             Act::Review(at, next) => {
@@ -120,6 +125,7 @@ impl World {
                 }
             }
             Act::LoseRequest(at) => drop(take(&mut self.network.requests, at)),
+            Act::NoConnection(at) => self.no_connection(at),
             Act::LoseAnswer(at) => drop(take(&mut self.network.answers, at)),
             Act::GiveUp(at) => self.end_call(at, false),
             Act::Reset(at) => self.end_call(at, true),
@@ -230,6 +236,34 @@ impl World {
         if self.desk.send_again(at) == Ok(true) {
             self.nudge(0);
         }
+    }
+
+    fn take_back(&mut self, at: usize) {
+        let at = u8::try_from(at % self.natures.len()).unwrap_or(0);
+        if self.desk.take_back(at) == Ok(true) {
+            self.nudge(0);
+        }
+    }
+
+    /// A manifest does not get as far as the line. A program that shares its directory with another one does not know
+    /// what that one sent.
+    fn no_connection(&mut self, at: usize) {
+        let alone = self.workers.len() == 1;
+        let once = |id: u64| self.network.requests.iter().filter(|(other, _)| *other == id).count() == 1;
+        let untouched = |id: u64| !self.jobs.iter().any(|job| job.call == id) && once(id);
+        let calls = self.network.calls.iter().filter(|call| call.open && alone && untouched(call.id));
+        let calls: Vec<(u64, Option<Task>)> = calls
+            .filter_map(|call| match call.asked {
+                Effect::PostManifest { task, .. } => Some((call.id, call.first.then_some(task))),
+                _ => None,
+            })
+            .collect();
+        let Some((id, first)) = calls.get(at % calls.len().max(1)).copied() else { return };
+        self.network.requests.retain(|(other, _)| *other != id);
+        if let Some(task) = first {
+            self.desk.nothing_left(task);
+        }
+        self.silence(id, true);
     }
 
     /// A person changes an application whose revision is on its way. The store refuses.

@@ -21,6 +21,8 @@ pub(crate) struct Owed {
     pub(crate) key: u128,
     pub(crate) quarantine: Option<Reason>,
     started: bool,
+    /// It may have left the desk.
+    pub(crate) left: bool,
 }
 
 /// A frozen revision.
@@ -54,6 +56,8 @@ pub(crate) struct Disk {
     pub(crate) outbox: BTreeMap<u64, Owed>,
     pub(crate) revisions: BTreeMap<Task, Frozen>,
     pub(crate) applications: BTreeMap<u8, Application>,
+    /// Rows of the outbox that a person took back.
+    pub(crate) taken_back: BTreeSet<u64>,
     /// Nothing of the kind is kept; one of the mistakes keeps it.
     pub(crate) lease: Option<Task>,
     next_row: u64,
@@ -146,9 +150,55 @@ impl Desk {
         self.disk.next_row += 1;
         self.disk.next_key += 1;
         self.freeze(task, &application, index, self.disk.next_key);
-        let row = Owed { task, key: self.disk.next_key, quarantine: None, started: false };
+        let row = Owed { task, key: self.disk.next_key, quarantine: None, started: false, left: false };
         self.disk.outbox.insert(self.disk.next_row, row);
         self.disk.applications.insert(index, application);
+        Ok(true)
+    }
+
+    /// Before the first byte of a manifest goes; whether it had not left before.
+    pub(crate) fn leave(&mut self, task: Task) -> Result<bool, KeepFailure> {
+        let Some((at, row)) = self.row(task) else { return Ok(false) };
+        if row.left {
+            return Ok(false);
+        }
+        self.write()?;
+        if let Some(row) = self.disk.outbox.get_mut(&at) {
+            row.left = true;
+        }
+        Ok(true)
+    }
+
+    /// Nobody was there to connect to.
+    pub(crate) fn nothing_left(&mut self, task: Task) {
+        let Some((at, _)) = self.row(task) else { return };
+        if self.write().is_ok()
+            && let Some(row) = self.disk.outbox.get_mut(&at)
+        {
+            row.left = false;
+        }
+    }
+
+    /// A person takes back what never left: it is owed no longer, and can be changed.
+    pub(crate) fn take_back(&mut self, index: u8) -> Result<bool, KeepFailure> {
+        let Some(newest) = self.disk.applications.get(&index).map(|own| own.revision) else {
+            return Ok(false);
+        };
+        let Some(at) = self.row_of(index) else { return Ok(false) };
+        let Some(row) = self.disk.outbox.get(&at).cloned() else { return Ok(false) };
+        let gone = row.left && self.broken != Broken::DeskTakesBackWhatLeft;
+        if gone || row.started || row.quarantine.is_some() || row.task.revision != newest {
+            return Ok(false);
+        }
+        self.write()?;
+        self.disk.outbox.remove(&at);
+        self.disk.taken_back.insert(at);
+        self.disk.revisions.remove(&row.task);
+        if let Some(own) = self.disk.applications.get_mut(&index) {
+            own.revision -= 1;
+            own.content += 1;
+        }
+        self.settle(id_of(index));
         Ok(true)
     }
 
@@ -309,7 +359,8 @@ impl Desk {
                 key = self.disk.next_key;
             }
             self.disk.next_row += 1;
-            let row = Owed { task, key, quarantine: None, started: false };
+            // Whatever the office lost had left.
+            let row = Owed { task, key, quarantine: None, started: false, left: true };
             self.disk.outbox.insert(self.disk.next_row, row);
         }
     }

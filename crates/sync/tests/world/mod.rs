@@ -243,7 +243,16 @@ impl World {
         }
         let id = self.next_call;
         self.next_call += 1;
-        let call = Call { id, worker, asked, open: true, until_ms: self.now_ms + PATIENCE_MS };
+        // Noted as gone before it goes.
+        let leaves = match &asked {
+            Effect::PostManifest { task, .. } => self.desk.leave(*task),
+            _ => Ok(false),
+        };
+        let first = leaves == Ok(true);
+        let call = Call { id, worker, asked, open: true, first, until_ms: self.now_ms + PATIENCE_MS };
+        if leaves.is_err() {
+            return call.failed(Failure::NoAnswer);
+        }
         let Some(ask) = ask else { return call.failed(Failure::UnreadableHere) };
         self.tally.requests += 1;
         self.tally.puts += u64::from(matches!(ask, Ask::Put { .. }));

@@ -27,6 +27,8 @@ pub(crate) enum Broken {
     DeskClaimsTooEarly,
     /// Lets a person change what is on its way.
     DeskEditsDuringSend,
+    /// Lets a person take back what may have left.
+    DeskTakesBackWhatLeft,
     /// Reads its cases anew where the office came back from a backup, and nothing more.
     DeskBelievesOldReceipts,
     /// Takes the first page that it reads anew for all of them.

@@ -47,6 +47,8 @@ pub(crate) struct Call {
     pub(crate) asked: Effect,
     /// The desk still listens.
     pub(crate) open: bool,
+    /// Nothing of what it posts had left the desk before.
+    pub(crate) first: bool,
     pub(crate) until_ms: u64,
 }
 

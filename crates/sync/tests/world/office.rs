@@ -382,7 +382,9 @@ pub(crate) fn state_of(application: ApplicationId, case: &Case) -> Option<CaseSt
         findings: vec![],
         reason: None,
         supplement_by: None,
+        supplement_by_estimated: false,
         due_on: None,
+        due_on_estimated: false,
         timeline: case.timeline.clone(),
     })
 }

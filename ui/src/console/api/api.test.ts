@@ -21,6 +21,12 @@ describe("the console's door", () => {
     expect(fetch.mock.calls[1]?.[1]).toMatchObject({ method: "POST", headers: { "X-CSRF-Token": "abc" }, credentials: "same-origin" });
   });
 
+  it("asks for a page of the queue by what was typed", async () => {
+    const fetch = answers(json({ items: [], next: null, open: 0, waiting: 0 }));
+    await api.queue({ number: "2026 1123+" }, "1.2.x");
+    expect(fetch.mock.calls[0]?.[0]).toBe("/console/api/queue?number=2026+1123%2B&after=1.2.x");
+  });
+
   it("takes a missing session as nobody, not as a fault", async () => {
     answers(json({ code: "unauthorised" }, 401));
     expect(await api.session()).toBeNull();
@@ -38,8 +44,8 @@ describe("the console's door", () => {
 
   it("explains an unreachable server and an unreadable answer", async () => {
     vi.stubGlobal("fetch", vi.fn(async () => Promise.reject(new TypeError("no network"))));
-    expect(await api.queue().catch((error: Failure) => error.code)).toBe("unreachable");
+    expect(await api.queue({ view: "open" }, null).catch((error: Failure) => error.code)).toBe("unreachable");
     answers(new Response("<html>", { status: 502 }));
-    expect(await api.queue().catch((error: Failure) => error.code)).toBe("internal");
+    expect(await api.queue({ view: "open" }, null).catch((error: Failure) => error.code)).toBe("internal");
   });
 });

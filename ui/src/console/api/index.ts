@@ -1,7 +1,8 @@
 // The console's only door: the intake server that served the page. Same origin, one cookie, one token.
 import type { CaseDetail } from "@/host/bindings/CaseDetail";
 import type { Decision } from "@/host/bindings/Decision";
-import type { QueueItem } from "@/host/bindings/QueueItem";
+import type { QueuePage } from "@/host/bindings/QueuePage";
+import type { QueueView } from "@/host/bindings/QueueView";
 import type { ReviewerSession } from "@/host/bindings/ReviewerSession";
 import { Failure, failed, unreachable, type Words } from "./failure";
 
@@ -45,7 +46,11 @@ export const api = {
   },
   login: async (name: string, password: string) => keep(await ask<ReviewerSession>("login", { name, password })),
   logout: () => ask<void>("logout", {}),
-  queue: () => ask<QueueItem[]>("queue"),
+  /** A page of the queue, behind `after`. */
+  queue(wanted: { view: QueueView } | { number: string }, after: string | null) {
+    const query = new URLSearchParams({ ...wanted, ...(after === null ? {} : { after }) });
+    return ask<QueuePage>(`queue?${query}`);
+  },
   case: (applicationId: string) => ask<CaseDetail>(`cases/${applicationId}`),
   claim: (applicationId: string) => ask<CaseDetail>(`cases/${applicationId}/claim`, {}),
   takeOver: (applicationId: string) => ask<CaseDetail>(`cases/${applicationId}/claim`, { takeOver: true }),

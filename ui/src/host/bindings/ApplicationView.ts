@@ -4,6 +4,7 @@ import type { ApplicationId } from "./ApplicationId";
 import type { ApplicationNumber } from "./ApplicationNumber";
 import type { ConsentRecord } from "./ConsentRecord";
 import type { DocumentView } from "./DocumentView";
+import type { EarlierApplication } from "./EarlierApplication";
 import type { Editable } from "./Editable";
 import type { Evaluation } from "./Evaluation";
 import type { Explained } from "./Explained";
@@ -55,6 +56,10 @@ place: string,
  */
 answers: Answers, 
 /**
+ * Fields that are shown masked until somebody wants to see them: numbers of documents, cards and phones.
+ */
+hidden: Array<string>, 
+/**
  * What the form engine says of them today.
  */
 evaluation: Evaluation, 
@@ -72,11 +77,20 @@ consents: Array<ConsentRecord>,
  */
 editable: Editable | null, 
 /**
+ * Applications for the same person, service and year that were handed in here, while this one may be changed:
+ * who hands it in all the same says so (`submit_application`, `beside`). Looked for when it is opened.
+ */
+earlier: Array<EarlierApplication>, 
+/**
+ * It was handed in, nothing of it has left this desk, and it may be taken back (`take_back_application`).
+ */
+mayTakeBack: boolean, 
+/**
  * What the office wants mended.
  */
 findings: Array<ReviewFinding>, 
 /**
- * Why it was rejected, or why it cannot be sent.
+ * Why it was rejected, the answer that came with the approval, or why it cannot be sent.
  */
 reason: Text | null, 
 /**
@@ -93,6 +107,10 @@ notice: Explained | null,
  */
 supplementBy: string | null, 
 /**
+ * That day was counted without holidays that were not published yet.
+ */
+supplementByEstimated: boolean, 
+/**
  * Days until then at the office (UTC+8): 0 = today is the last one; only while a supplement is needed.
  */
 supplementDaysLeft: number | null, 
@@ -100,6 +118,14 @@ supplementDaysLeft: number | null,
  * Day by which the office answers, `YYYY-MM-DD`; `null` where it promises none.
  */
 dueOn: string | null, 
+/**
+ * As with the supplement's day.
+ */
+dueOnEstimated: boolean, 
+/**
+ * Days since that day, where the office has not answered yet; `null` where it is not late.
+ */
+overdueDays: number | null, 
 /**
  * What happened, oldest first: at the office, and here where the office does not know it yet.
  */

@@ -60,7 +60,7 @@ consents: Array<CaseConsent>,
  */
 findings: Array<ReviewFinding>, 
 /**
- * Why it was rejected.
+ * Why it was rejected, or the answer that came with the approval.
  */
 reason: string | null, 
 /**
@@ -68,9 +68,17 @@ reason: string | null,
  */
 supplementBy: string | null, 
 /**
+ * That day was counted without holidays that were not published yet.
+ */
+supplementByEstimated: boolean, 
+/**
  * By when the office answers, where it promises a day.
  */
 dueOn: string | null, 
+/**
+ * As with the supplement's day.
+ */
+dueOnEstimated: boolean, 
 /**
  * When the newest revision arrived.
  */

@@ -55,6 +55,10 @@ supplementDaysLeft: number | null,
  */
 dueOn: string | null, 
 /**
+ * Days since that day, where the office has not answered yet; `null` where it is not late.
+ */
+overdueDays: number | null, 
+/**
  * When it was started.
  */
 createdAt: string, 

@@ -15,10 +15,10 @@ revision: number,
  */
 outcome: ReviewOutcome, 
 /**
- * What to mend.
+ * What to mend, or what a rejection is about.
  */
 findings: Array<ReviewFinding>, 
 /**
- * Why, in plain words; for rejections.
+ * Why, in plain words: of a rejection always; of an approval the answer in writing, where there is one.
  */
 reason: string | null, };

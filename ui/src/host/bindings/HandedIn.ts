@@ -22,6 +22,10 @@ at: string,
  */
 documents: number, 
 /**
+ * The fields with the name of the person it is about and, where that is somebody else, of the one who applies.
+ */
+names: Array<string>, 
+/**
  * What its answers say, field by field.
  */
 fields: { [key in string]: FieldState }, };

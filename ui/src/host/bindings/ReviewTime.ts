@@ -12,4 +12,8 @@ promise: ReviewPromise,
 /**
  * Working days an applicant has to supply what a reviewer asked for.
  */
-supplementWorkingDays: number, };
+supplementWorkingDays: number, 
+/**
+ * What the applicant gets is an answer in writing: an approval without one is not taken.
+ */
+writtenAnswer: boolean, };

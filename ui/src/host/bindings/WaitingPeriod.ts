@@ -15,7 +15,12 @@ months: number,
  */
 lines: Array<WaitingLine>, 
 /**
- * The first day with benefits if paid today, `YYYY-MM-DD`.
+ * The day of the payment that this is worked out for, `YYYY-MM-DD`: today, or the next on which the window
+ * opens. `None` where no day can be named: late payments are not taken there, or nobody waits.
+ */
+paidOn: string | null, 
+/**
+ * The first day with benefits if paid on that day, `YYYY-MM-DD`.
  */
 benefitsFrom: string | null, 
 /**

@@ -344,6 +344,13 @@ export function listCases(): Promise<CaseSummary[]> {
 }
 
 /**
+ * The consultation that asks about an application whose answer is overdue, begun or under way already.
+ */
+export function urgeApplication(applicationId: ApplicationId): Promise<ApplicationView> {
+  return invoke("urge_application", { applicationId });
+}
+
+/**
  * Whether the office can be reached and what still waits to be sent.
  */
 export function getConnection(): Promise<Connection> {
@@ -393,10 +400,18 @@ export function saveSettings(settings: Settings): Promise<void> {
 
 /**
  * Freezes what is there as a revision and hands it to the outbox; it is sent by itself as soon as it can be.
- * `declared`: the box beside the declaration is ticked; without it nothing is handed in.
+ * `declared`: the box beside the declaration is ticked; without it nothing is handed in. `beside`: the applications
+ * for the same person, service and year (`earlier` of the view) that the person knows of.
  */
-export function submitApplication(applicationId: ApplicationId, declared: boolean): Promise<ApplicationView> {
-  return invoke("submit_application", { applicationId, declared });
+export function submitApplication(applicationId: ApplicationId, declared: boolean, beside: Array<ApplicationId>): Promise<ApplicationView> {
+  return invoke("submit_application", { applicationId, declared, beside });
+}
+
+/**
+ * Takes back what was handed in and has not left this desk: it can be changed again.
+ */
+export function takeBackApplication(applicationId: ApplicationId): Promise<ApplicationView> {
+  return invoke("take_back_application", { applicationId });
 }
 
 /**

@@ -17,6 +17,7 @@ impl Check<'_> {
             self.filling(field, &place);
             self.bounds(field, &place);
             self.choices(field, &place);
+            self.numbers_of_papers(field, &place);
         }
     }
 
@@ -83,6 +84,17 @@ impl Check<'_> {
                 "min、max 只用在数字和金额上（金额以分计），而且 min 不能大于 max",
                 "min and max belong to numbers and amounts (in fen), and min may not exceed max",
                 ("请改 min、max；其他栏目用 constraints", "mend min and max; other kinds use constraints"),
+            );
+        }
+    }
+
+    fn numbers_of_papers(&mut self, field: &FieldRules, place: &str) {
+        if field.document_number && field.view.kind != FieldKind::Text {
+            self.complain(
+                place,
+                "document_number 只用在 text 上；证件有自己的 kind",
+                "document_number belongs to text; identity documents have kinds of their own",
+                ("请删掉 document_number，或改用 text", "remove document_number, or use text"),
             );
         }
     }

@@ -1,5 +1,6 @@
 //! What a definition must fulfil before anyone fills it in; every mistake is told with its remedy.
 
+mod about;
 mod consents;
 mod examples;
 mod expressions;
@@ -32,6 +33,7 @@ pub(super) fn check(
     check.ids();
     check.fields();
     check.rows();
+    check.about();
     check.consents();
     check.examples();
     check.steps();

@@ -1,7 +1,10 @@
 //! Manifests, documents and moments to try a store with. The store does not judge answers, so there are none.
 
-use forms::Answers;
-use jiff::{SignedDuration, Timestamp, civil::date};
+use forms::{Answers, WorkingDay};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, date},
+};
 use protocol::{
     AccountId, ApplicationId, ContentHash, Decision, DocumentKind, Manifest, ManifestDocument, Receipt,
     ReceiptSigner, ReviewFinding, ReviewOutcome,
@@ -66,6 +69,7 @@ pub(super) fn arrived(account: AccountId, manifest: Manifest) -> NewRevision {
         at: morning(),
         earlier: None,
         due_on: Some(date(2026, 12, 14)),
+        due_estimated: false,
         applicant: "林*满".into(),
         manifest,
     }
@@ -142,9 +146,14 @@ pub(super) async fn sent_back(copies: &Copies, reviewer: &str) -> NewRevision {
     let application = new.manifest.application;
     done(copies.any().claim(application, reviewer, false, after(3)).await.expect("claims"));
     let decision = decision(ReviewOutcome::RequestSupplement, 1);
-    let until = Some(date(2026, 12, 1));
+    let until = Some(until(date(2026, 12, 1), true));
     done(copies.any().decide(application, reviewer, &decision, until, after(4)).await.expect("decides"));
     new
+}
+
+/// A day that was counted with the holidays on the way, or without.
+pub(super) const fn until(date: Date, calendar_known: bool) -> WorkingDay {
+    WorkingDay { date, calendar_known }
 }
 
 pub(super) fn done(outcome: DecisionOutcome) -> AccountId {

@@ -5,14 +5,15 @@ use protocol::{ApplicationId, ReviewOutcome, Status};
 
 use super::{
     Copies,
-    papers::{account, after, decision, done, first, hand_in, handed_in, next, sent_back},
+    papers::{account, after, decision, done, first, hand_in, handed_in, next, sent_back, until},
 };
-use crate::store::{CaseRecord, DecisionOutcome, Standing};
+use crate::store::{CaseRecord, DecisionOutcome, NewRevision, Standing};
 
 pub(super) async fn holds(copies: &Copies) {
     one_reviewer_has_a_case(copies).await;
     a_decision_is_about_what_was_seen(copies).await;
     a_status_never_goes_backwards(copies).await;
+    a_day_that_was_estimated_says_so(copies).await;
     supplements_end_when_their_day_has_passed(copies).await;
 }
 
@@ -87,6 +88,25 @@ async fn a_status_never_goes_backwards(copies: &Copies) {
     let statuses: Vec<_> = kept.state.timeline.iter().map(|entry| entry.status).collect();
     let expected = [Status::Submitted, Status::InReview, Status::SupplementNeeded, Status::InReview];
     assert_eq!(statuses, expected);
+}
+
+async fn a_day_that_was_estimated_says_so(copies: &Copies) {
+    let new = NewRevision { due_estimated: true, ..first(account(copies).await, 1) };
+    hand_in(copies, &new).await;
+    let id = new.manifest.application;
+    let estimated = async || {
+        let state = case(copies, id).await.state;
+        let told = copies.any().page_feed(new.account, 0, 10).await.expect("reads").page.changes.remove(0);
+        assert_eq!(told, state, "the feed says what the case says");
+        (state.due_on_estimated, state.supplement_by_estimated)
+    };
+    assert_eq!(estimated().await, (true, false));
+    done(claim(copies, id, "li", false).await);
+    let (asked, day) = (decision(ReviewOutcome::RequestSupplement, 1), until(date(2027, 1, 8), false));
+    done(copies.any().decide(id, "li", &asked, Some(day), after(6)).await.expect("decides"));
+    assert_eq!(estimated().await, (true, true));
+    hand_in(copies, &next(&new)).await;
+    assert_eq!(estimated().await, (false, false), "a new revision has a day of its own");
 }
 
 async fn supplements_end_when_their_day_has_passed(copies: &Copies) {

@@ -84,9 +84,10 @@ pub(super) const TABLES: &[Table] = tables! {
     accounts: id Text, secret_sha256 Text, opened_at Number, feed_seq Number;
     applications: id Text, account_id Text, service Text, service_version Number, revision Number, number Text,
         status Text, applicant Text, received_at Number, due_on Text, claimed_by Text, findings Text, reason Text,
-        supplement_by Text, feed_seq Number;
+        supplement_by Text, feed_seq Number, due_estimated Number, supplement_estimated Number;
     revisions: application_id Text, revision Number, manifest_hash Text, manifest Text, applicant Text,
-        received_at Number, due_on Text, completed_at Number, receipt Text, begun_at Number, account_id Text;
+        received_at Number, due_on Text, completed_at Number, receipt Text, begun_at Number, account_id Text,
+        due_estimated Number;
     submissions: account_id Text, idempotency_key Text, application_id Text, revision Number, manifest_hash Text,
         reused_at Number;
     declared_blobs: account_id Text, sha256 Text, size_bytes Number, kind Text;

@@ -214,7 +214,7 @@ mod tests {
     use protocol::ApplicationId;
 
     use super::*;
-    use crate::store::{Look, Store};
+    use crate::store::{Listed, Look, Store, units::queue};
 
     async fn limited(store: &SqliteStore, pages: i64) {
         changed(store, format!("PRAGMA max_page_count = {pages}")).await;
@@ -272,6 +272,32 @@ mod tests {
             store.record_look("reviewer", &look, at).await.expect("there is room again");
         }
         assert_eq!(store.verify_audit().await.expect("reads"), Ok(3));
+    }
+
+    /// Everything that ever came is too much to be sorted whenever somebody looks.
+    #[tokio::test]
+    async fn long_lists_are_read_along_an_index() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = SqliteStore::open(&dir.path().join("office.sqlite")).await.expect("opens");
+        let number = Listed::numbered("2026").expect("the beginning of one");
+        for (listed, index) in [
+            (Listed::Closed, "applications_by_arrival"),
+            (Listed::All, "applications_by_arrival"),
+            (number, "(number>"),
+        ] {
+            let sql = format!("EXPLAIN QUERY PLAN {}", queue::sql(&listed));
+            let plan = store.readers.run(move |connection| {
+                let mut explained = connection.prepare(&sql)?;
+                let (mut rows, mut steps) = (explained.raw_query(), Vec::new());
+                while let Some(row) = rows.next()? {
+                    steps.push(row.get::<_, String>("detail")?);
+                }
+                Ok(steps)
+            });
+            let plan = plan.await.expect("explains").join("; ");
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{listed:?}: {plan}");
+        }
+        store.end().await;
     }
 
     /// As an office of the version before leaves it: what is not finished yet must count.

@@ -1,4 +1,4 @@
-//! Reading cases: the applicant's feed, the reviewers' queue, one case. And the one way in which a status moves.
+//! Reading cases: the applicant's feed, one case. And the one way in which a status moves.
 
 use jiff::Timestamp;
 use protocol::{AccountId, ApplicationId, CaseState, FeedPage, Manifest, Status, TimelineEntry};
@@ -8,7 +8,7 @@ use super::{
     intake, numbers,
 };
 use crate::store::{
-    CaseRecord, FeedRead, QueueRecord, RevisionRecord, StoreError,
+    CaseRecord, FeedRead, RevisionRecord, StoreError,
     tx::{Lock, Tx, record, values},
 };
 
@@ -16,8 +16,8 @@ use crate::store::{
 macro_rules! rows {
     ($($rest:literal),+) => {
         concat!(
-            "SELECT id, account_id, service, service_version, revision, number, status, applicant, received_at, \
-             due_on, claimed_by, findings, reason, supplement_by, feed_seq FROM applications ",
+            "SELECT id, account_id, revision, number, status, due_on, claimed_by, findings, reason, supplement_by, \
+             feed_seq, due_estimated, supplement_estimated FROM applications ",
             $($rest),+
         )
     };
@@ -28,19 +28,17 @@ record! {
     struct Row {
         id: String,
         account_id: String,
-        service: String,
-        service_version: i64,
         revision: i64,
         number: String,
         status: String,
-        applicant: String,
-        received_at: i64,
         due_on: Option<String>,
         claimed_by: Option<String>,
         findings: String,
         reason: Option<String>,
         supplement_by: Option<String>,
         feed_seq: i64,
+        due_estimated: i64,
+        supplement_estimated: i64,
     }
 }
 
@@ -54,23 +52,10 @@ impl Row {
             findings: from_json(&self.findings)?,
             reason: self.reason.clone(),
             supplement_by: self.supplement_by.as_deref().map(parsed).transpose()?,
+            supplement_by_estimated: self.supplement_estimated != 0,
             due_on: self.due_on.as_deref().map(parsed).transpose()?,
+            due_on_estimated: self.due_estimated != 0,
             timeline: timeline(tx, &self.id).await?,
-        })
-    }
-
-    fn queued(self) -> Result<QueueRecord, StoreError> {
-        Ok(QueueRecord {
-            application: parsed(&self.id)?,
-            number: parsed(&self.number)?,
-            service: self.service,
-            service_version: count(self.service_version)?,
-            status: from_code(self.status)?,
-            revision: count(self.revision)?,
-            applicant: self.applicant,
-            received_at: time(self.received_at)?,
-            due_on: self.due_on.as_deref().map(parsed).transpose()?,
-            claimed_by: self.claimed_by,
         })
     }
 }
@@ -194,37 +179,6 @@ pub(in crate::store) async fn page_feed(
         cursor = count(row.feed_seq)?;
     }
     Ok(FeedRead { page: FeedPage { changes, cursor: cursor.to_string() }, newest })
-}
-
-/// The oldest first; those for which no day is promised come after the others.
-pub(in crate::store) async fn queue(
-    tx: &mut Tx<'_>,
-    status: Option<Status>,
-) -> Result<Vec<QueueRecord>, StoreError> {
-    let rows: Vec<Row> = match status {
-        Some(status) => {
-            tx.all(
-                rows!(
-                    "WHERE number IS NOT NULL AND status = $1 \
-                     ORDER BY due_on IS NULL, received_at, id LIMIT 500"
-                ),
-                values![code(&status)?],
-            )
-            .await?
-        }
-        None => {
-            tx.all(
-                rows!(
-                    "WHERE number IS NOT NULL ORDER BY CASE status WHEN 'submitted' THEN 0 \
-                     WHEN 'in_review' THEN 1 WHEN 'supplement_needed' THEN 2 ELSE 3 END, \
-                     due_on IS NULL, received_at, id LIMIT 500"
-                ),
-                values![],
-            )
-            .await?
-        }
-    };
-    rows.into_iter().map(Row::queued).collect()
 }
 
 pub(in crate::store) async fn case(

@@ -24,6 +24,7 @@ record! {
         manifest: String,
         received_at: i64,
         due_on: Option<String>,
+        due_estimated: i64,
         receipt: Option<String>,
     }
 }
@@ -38,7 +39,8 @@ pub(in crate::store) async fn complete(
     tx.lock(Lock::Account(&account.to_string())).await?;
     let row: Option<Row> = tx
         .optional(
-            "SELECT a.number, a.status, r.manifest_hash, r.manifest, r.received_at, r.due_on, r.receipt \
+            "SELECT a.number, a.status, r.manifest_hash, r.manifest, r.received_at, r.due_on, \
+             r.due_estimated, r.receipt \
              FROM revisions r JOIN applications a ON a.id = r.application_id \
              WHERE r.application_id = $1 AND r.revision = $2 AND a.account_id = $3",
             values![application, revision, account],
@@ -78,7 +80,7 @@ pub(in crate::store) async fn complete(
         received_at,
         due_on: row.due_on.as_deref().map(parsed).transpose()?,
     });
-    store(tx, account, &receipt, status, at).await?;
+    store(tx, account, &receipt, row.due_estimated, status, at).await?;
     let detail = format!("revision {revision}, {}", code(&status)?);
     audit::append(tx, at, &account.to_string(), "revision_complete", &application.to_string(), &detail)
         .await?;
@@ -120,6 +122,7 @@ async fn store(
     tx: &mut Tx<'_>,
     account: AccountId,
     receipt: &Receipt,
+    due_estimated: i64,
     status: Status,
     at: Timestamp,
 ) -> Result<(), StoreError> {
@@ -134,8 +137,17 @@ async fn store(
         "UPDATE applications SET revision = $1, number = $2, due_on = $3, findings = '[]', reason = NULL, \
          supplement_by = NULL, received_at = COALESCE(received_at, $4), applicant = (SELECT r.applicant \
          FROM revisions r WHERE r.application_id = applications.id AND r.revision = $1), status = $5, \
-         feed_seq = $6 WHERE id = $7",
-        values![*revision, number.as_str(), *due_on, *received_at, code(&status)?, seq, *application],
+         feed_seq = $6, due_estimated = $7, supplement_estimated = 0 WHERE id = $8",
+        values![
+            *revision,
+            number.as_str(),
+            *due_on,
+            *received_at,
+            code(&status)?,
+            seq,
+            due_estimated,
+            *application
+        ],
     )
     .await?;
     cases::enter_in_timeline(tx, *application, status, at).await

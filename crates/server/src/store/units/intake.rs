@@ -139,10 +139,10 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
     let manifest = &new.manifest;
     tx.execute(
         "INSERT INTO revisions (application_id, revision, manifest_hash, manifest, applicant, received_at, begun_at, \
-         due_on, account_id) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8) \
+         due_on, account_id, due_estimated) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9) \
          ON CONFLICT (application_id, revision) DO UPDATE SET manifest_hash = excluded.manifest_hash, \
          manifest = excluded.manifest, applicant = excluded.applicant, received_at = excluded.received_at, \
-         due_on = excluded.due_on, account_id = excluded.account_id",
+         due_on = excluded.due_on, account_id = excluded.account_id, due_estimated = excluded.due_estimated",
         values![
             manifest.application,
             manifest.revision,
@@ -151,7 +151,8 @@ async fn insert_revision(tx: &mut Tx<'_>, new: &NewRevision) -> Result<(), Store
             &new.applicant,
             new.received_at,
             new.due_on,
-            new.account
+            new.account,
+            new.due_estimated
         ],
     )
     .await?;

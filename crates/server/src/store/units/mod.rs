@@ -10,5 +10,6 @@ pub(super) mod editions;
 pub(super) mod intake;
 pub(super) mod logins;
 mod numbers;
+pub(super) mod queue;
 pub(super) mod review;
 pub(super) mod standing;

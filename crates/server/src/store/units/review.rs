@@ -1,5 +1,6 @@
 //! Claiming, giving back and deciding: status, timeline, feed and audit in one transaction.
 
+use forms::WorkingDay;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use protocol::{AccountId, ApplicationId, Decision, ReviewFinding, ReviewOutcome, Status};
 
@@ -95,7 +96,7 @@ pub(in crate::store) async fn decide(
     application: ApplicationId,
     reviewer: &str,
     decision: &Decision,
-    supplement_by: Option<Date>,
+    supplement_by: Option<WorkingDay>,
     at: Timestamp,
 ) -> Result<DecisionOutcome, StoreError> {
     let Some(now) = take(tx, application).await? else {
@@ -116,8 +117,14 @@ pub(in crate::store) async fn decide(
         return Ok(DecisionOutcome::ClaimedByOther);
     }
     tx.execute(
-        "UPDATE applications SET findings = $1, reason = $2, supplement_by = $3 WHERE id = $4",
-        values![json(&findings)?, decision.reason.as_deref(), supplement_by, application],
+        "UPDATE applications SET findings = $1, reason = $2, supplement_by = $3, supplement_estimated = $4 WHERE id = $5",
+        values![
+            json(&findings)?,
+            decision.reason.as_deref(),
+            supplement_by.map(|day| day.date),
+            supplement_by.is_some_and(|day| !day.calendar_known),
+            application
+        ],
     )
     .await?;
     cases::move_to(tx, now.account, application, next, at).await?;

@@ -1,0 +1,1 @@
+ALTER TABLE applications ADD COLUMN due_estimated BIGINT NOT NULL DEFAULT 0;
