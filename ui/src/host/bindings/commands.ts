@@ -403,7 +403,7 @@ export function saveSettings(settings: Settings): Promise<void> {
  * `declared`: the box beside the declaration is ticked; without it nothing is handed in. `beside`: the applications
  * for the same person, service and year (`earlier` of the view) that the person knows of.
  */
-export function submitApplication(applicationId: ApplicationId, declared: boolean, beside: Array<ApplicationId>): Promise<ApplicationView> {
+export function submitApplication(applicationId: ApplicationId, declared: boolean, beside: ApplicationId[]): Promise<ApplicationView> {
   return invoke("submit_application", { applicationId, declared, beside });
 }
 
