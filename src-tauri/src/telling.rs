@@ -36,10 +36,10 @@ pub(crate) fn tell(app: &AppHandle, desk: &Desk) {
 async fn pass_on(app: &AppHandle, desk: &Desk, event: DeskEvent) {
     let sent = match event {
         DeskEvent::ApplicationChanged { application_id, status, previous } => {
-            if status != previous {
-                if let Some(sentence) = sentence(status) {
-                    notify(app, desk, application_id, &sentence).await;
-                }
+            if status != previous
+                && let Some(sentence) = sentence(status)
+            {
+                notify(app, desk, application_id, &sentence).await;
             }
             app.emit_to(LABEL, "application_changed", ApplicationChanged { application_id })
         }

@@ -313,7 +313,7 @@ fn what_another_application_has_is_wrong_in_its_row_and_the_rest_stays() {
     let target = Target::Cell { id: "invoices".into(), row: 1, column: "number".into() };
     assert_eq!(finding.target, target);
     let cells = &refused.fields["invoices"].rows;
-    assert_eq!(cells[1].fields["number"].findings, [finding.clone()]);
+    assert_eq!(cells[1].fields["number"].findings, std::slice::from_ref(finding));
     assert!(cells[0].fields["number"].findings.is_empty());
     assert_eq!(refused.sections[0].to_mend, 1);
 }
