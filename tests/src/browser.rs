@@ -192,18 +192,22 @@ impl Browser {
     /// # Errors
     /// Where the field is not there.
     pub async fn fill(&self, mark: &str, text: &str) -> Result<()> {
-        let field = self.find(mark).await?;
-        self.scroll_to(&field).await?;
-        field.click().await?;
-        if field.prop("value").await?.is_some_and(|value| !value.is_empty()) {
-            field.send_keys(&(Key::Control + "a")).await?;
-            field.send_keys(&Key::Backspace.to_string()).await?;
-        }
-        if !text.is_empty() {
-            field.send_keys(text).await?;
-        }
-        field.send_keys(&Key::Tab.to_string()).await?;
-        Ok(())
+        // A page that is drawn anew meanwhile takes its fields away: the one that is there then is filled.
+        eventually(&format!("“{mark}” to be filled"), PATIENCE, async || {
+            let Some(field) = self.find_now(mark).await? else { return Ok(None) };
+            self.scroll_to(&field).await?;
+            field.click().await?;
+            if field.prop("value").await?.is_some_and(|value| !value.is_empty()) {
+                field.send_keys(&(Key::Control + "a")).await?;
+                field.send_keys(&Key::Backspace.to_string()).await?;
+            }
+            if !text.is_empty() {
+                field.send_keys(text).await?;
+            }
+            field.send_keys(&Key::Tab.to_string()).await?;
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// Picks a row of a native select by its value, once it is offered.
@@ -231,10 +235,10 @@ impl Browser {
     pub async fn pick(&self, mark: &str, search: &str, expected: &str) -> Result<()> {
         /// Longest for the rows to come, and for the one that was clicked to be taken, before it is tried again.
         const SOON: Duration = Duration::from_secs(5);
-        let field = self.find(mark).await?;
-        self.scroll_to(&field).await?;
         // Rows move while the list gets shorter: a click may meet another place than the one that was meant.
         eventually(&format!("“{expected}” of “{mark}” to be taken"), PATIENCE, async || {
+            let Some(field) = self.find_now(mark).await? else { return Ok(None) };
+            self.scroll_to(&field).await?;
             field.click().await?;
             field.send_keys(&(Key::Control + "a")).await?;
             field.send_keys(search).await?;

@@ -33,6 +33,8 @@ pub(crate) struct Walk<'a> {
     supplied: Vec<Supplied>,
     /// How many fields were left missing in turn.
     pub(crate) tried: u32,
+    /// The example's person has handed the same in before, and must say that this is another matter.
+    pub(crate) again: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -43,7 +45,16 @@ impl<'a> Walk<'a> {
         place: Option<&str>,
     ) -> Self {
         let example = definition.example(catalogue, today(), place);
-        Self { window, catalogue, definition, example, given: Answers::default(), supplied: vec![], tried: 0 }
+        Self {
+            window,
+            catalogue,
+            definition,
+            example,
+            given: Answers::default(),
+            supplied: vec![],
+            tried: 0,
+            again: false,
+        }
     }
 
     /// Whether a repeated group was filled in.
@@ -271,7 +282,13 @@ impl<'a> Walk<'a> {
         }
         self.window.press("submit").await?;
         let told = missing::summary(self.window).await?;
-        ensure!(told.len() == 1, "besides the declaration, something stands in the way: {told:?}");
+        ensure!(
+            told.len() == 1 + usize::from(self.again),
+            "besides the declaration, something stands in the way: {told:?}"
+        );
+        if self.again {
+            self.window.choose("another").await?;
+        }
         check::submit(self.window).await?;
         Ok(check::official_number(self.window).await?.to_string())
     }
