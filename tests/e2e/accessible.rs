@@ -69,6 +69,8 @@ async fn every_page_in_every_look() {
 
     // The first page with everything wrong: the summary and the errors are looked at too.
     window.fill("field-id_number", "11010119900307888").await.unwrap();
+    // It moves what stands below it.
+    window.find("field-id_number-error").await.unwrap();
     window.press("continue").await.unwrap();
     window.find("error-summary").await.unwrap();
     walk.look(&window, "form-errors").await;

@@ -105,6 +105,7 @@ fn in_window() -> Field {
             choice("no", "已经过了集中参保期", "After it"),
         ],
         table: None,
+        assumed: None,
         calculated: false,
         consent: None,
         rows: None,

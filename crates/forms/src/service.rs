@@ -203,6 +203,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// The choices of a [`FieldKind::Choice`]; for larger tables see `list_choices`.
     pub choices: Vec<Choice>,
+    /// The choice that holds while nothing is chosen: shown as chosen, and handed in.
+    pub assumed: Option<String>,
     /// The table of a [`FieldKind::EthnicGroup`] and the like, for `list_choices`.
     pub table: Option<String>,
     /// Never asked: it follows from other answers and is shown as text. A field that is asked only where nothing

@@ -73,6 +73,13 @@ fn mistakes_of_meaning() {
         "no fault of this kind",
     );
     assert_told(SERVICE, "min = 1, max = 4", "min = 5, max = 4", "min may not exceed max");
+    assert_told(SERVICE, "assumed = \"01\"", "assumed = \"02\"", "assumed belongs to a choice");
+    assert_told(
+        SERVICE,
+        "assumed = \"01\"",
+        "assumed = \"01\"\nrequired = true\ntexts.missing = { zh = \"请选\", en = \"Choose\" }",
+        "assumed belongs to a choice",
+    );
     assert_told(SERVICE, "tariff = \"resident\"", "tariff = \"residents\"", "does not exist");
     assert_told(TARIFF, "\"ordinary\", \"student\"", "\"ordinary\"", "student stands 0 times");
     assert_told("tables/sex.toml", "id = \"sex\"", "id = \"gender\"", "rename the file to gender.toml");

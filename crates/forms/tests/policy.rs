@@ -132,6 +132,22 @@ fn an_odd_card_number_is_believed_when_typed_twice() {
 }
 
 #[test]
+fn who_chooses_no_document_has_an_identity_card() {
+    for given in [&[][..], &[("document_type", "")], &[("document_type", "01")]] {
+        let evaluation = evaluate("resident-enrolment", given, TODAY);
+        let document = &evaluation.fields["document_type"];
+        assert_eq!(document.value, Some(Answer::Text("01".into())));
+        assert!(
+            document.display.zh.starts_with("居民身份证") && document.findings.is_empty(),
+            "{document:?}"
+        );
+        assert!(evaluation.fields["id_number"].relevant && !evaluation.fields["passport"].relevant);
+    }
+    let foreign = evaluate("resident-enrolment", &[("document_type", "08")], TODAY);
+    assert!(!foreign.fields["id_number"].relevant && foreign.fields["passport"].relevant);
+}
+
+#[test]
 fn documents_without_a_birth_date_ask_for_it() {
     let with = |pairs: &[(&str, &str)]| {
         let state = evaluate("resident-enrolment", pairs, TODAY).fields["birth_date"].clone();

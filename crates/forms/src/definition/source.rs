@@ -140,6 +140,9 @@ pub(crate) struct FieldSource {
     pub(super) texts: BTreeMap<String, Text>,
     #[serde(default)]
     pub(super) choices: Vec<ChoiceSource>,
+    /// The choice that holds while nothing is chosen.
+    #[serde(default)]
+    pub(super) assumed: Option<String>,
     #[serde(default)]
     pub(super) table: Option<String>,
     #[serde(default)]

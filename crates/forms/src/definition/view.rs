@@ -50,6 +50,7 @@ pub(super) fn field(source: &FieldSource) -> Field {
         hint: source.hint.clone(),
         kind: source.kind,
         choices: source.choices.iter().map(choice).collect(),
+        assumed: source.assumed.clone(),
         table: source.table.clone().or_else(|| source.kind.own_table().map(str::to_owned)),
         calculated: source.calculate.is_some() && source.otherwise == Otherwise::Leave,
         consent: source.consent,

@@ -49,20 +49,25 @@ pub(super) fn read(
     }
 }
 
-/// A value a person gives.
+/// A value a person gives, or what is assumed while none is given that can be read.
 fn answered(asked: &Asked<'_>, answer: Option<&Answer>) -> (FieldState, Option<String>) {
-    let empty = FieldState { relevant: true, ..irrelevant() };
-    let Some(answer) = answer else { return (empty, None) };
+    let unanswered = || match &asked.field.view.assumed {
+        Some(value) => (shown(asked, value), Some(value.clone())),
+        None => (FieldState { relevant: true, ..irrelevant() }, None),
+    };
+    let Some(answer) = answer else { return unanswered() };
     let Some(typed) = typed_text(answer) else {
         let findings = vec![finding(asked.field, unreadable(&asked.field.view.label))];
-        return (FieldState { findings, ..empty }, None);
+        let (state, value) = unanswered();
+        return (FieldState { findings, ..state }, value);
     };
     match asked.field.view.kind.rules().read(&typed, asked) {
-        Reading::Empty => (empty, None),
+        Reading::Empty => unanswered(),
         Reading::Faulty(fault) => {
             let display = asked.field.view.kind.rules().unread(&typed, asked);
             let masked = Text::same("*".repeat(display.zh.chars().count().min(20)));
-            (FieldState { display, masked, findings: vec![finding(asked.field, fault)], ..empty }, None)
+            let (state, value) = unanswered();
+            (FieldState { display, masked, findings: vec![finding(asked.field, fault)], ..state }, value)
         }
         Reading::Read { value, doubts } => {
             let findings = doubts.into_iter().map(|doubt| finding(asked.field, doubt)).collect();

@@ -32,6 +32,7 @@ fn with_bounds<T>(
         kind,
         choices: if kind == FieldKind::Choice { vec![choice("yes"), choice("no")] } else { vec![] },
         table: kind.own_table().map(str::to_owned),
+        assumed: None,
         calculated: false,
         consent: None,
         rows: None,

@@ -91,6 +91,11 @@ impl Told {
         self.times("waits ")
     }
 
+    /// How often the desk did not come up.
+    pub(super) fn stayed_closed(&self) -> u32 {
+        self.times("closed ")
+    }
+
     fn times(&self, word: &str) -> u32 {
         self.refusals.iter().filter(|(refusal, _)| refusal.starts_with(word)).map(|(_, times)| times).sum()
     }

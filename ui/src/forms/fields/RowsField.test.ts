@@ -4,7 +4,7 @@ import type { Answer, Answers, Field, FieldState } from "@/host";
 import RowsField from "./RowsField.vue";
 
 const column = (id: string, kind: Field["kind"], zh: string): Field => ({
-  id, kind, label: { zh, en: id }, hint: null, choices: [], table: null, calculated: false, consent: null, rows: null,
+  id, kind, label: { zh, en: id }, hint: null, choices: [], assumed: null, table: null, calculated: false, consent: null, rows: null,
 });
 const field: Field = {
   ...column("invoices", "rows", "票据"),

@@ -4,7 +4,7 @@ import type { Answer, Field, FieldState, Filled } from "@/host";
 import { answering, useAnswering } from "../answering";
 import TextField from "./TextField.vue";
 
-const field: Field = { id: "id_number", label: { zh: "身份证号", en: "ID number" }, hint: null, kind: "id_number", choices: [], table: null, calculated: false, consent: null, rows: null };
+const field: Field = { id: "id_number", label: { zh: "身份证号", en: "ID number" }, hint: null, kind: "id_number", choices: [], assumed: null, table: null, calculated: false, consent: null, rows: null };
 const empty: FieldState = { relevant: true, required: true, derived: false, value: null, display: { zh: "", en: "" }, masked: { zh: "", en: "" }, findings: [], note: null, choices: null, rows: [] };
 
 function mount() {

@@ -3,7 +3,7 @@ import type { Field } from "@/host";
 import { cellsOf, rowsOf } from "./tablePasting";
 
 const column = (id: string, kind: Field["kind"], zh: string, choices: Field["choices"] = []): Field => ({
-  id, kind, label: { zh, en: id }, hint: null, choices, table: null, calculated: false, consent: null, rows: null,
+  id, kind, label: { zh, en: id }, hint: null, choices, assumed: null, table: null, calculated: false, consent: null, rows: null,
 });
 const columns = [column("number", "text", "票据号码"), column("date", "date", "开票日期"), column("amount", "money", "金额（元）")];
 const table = (text: string, into = columns) => rowsOf(cellsOf(text)!, into, ({ choices }) => choices);

@@ -30,6 +30,10 @@ kind: FieldKind,
  */
 choices: Array<Choice>, 
 /**
+ * The choice that holds while nothing is chosen: shown as chosen, and handed in.
+ */
+assumed: string | null, 
+/**
  * The table of a [`FieldKind::EthnicGroup`] and the like, for `list_choices`.
  */
 table: string | null, 

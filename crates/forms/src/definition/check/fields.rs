@@ -17,6 +17,7 @@ impl Check<'_> {
             self.filling(field, &place);
             self.bounds(field, &place);
             self.choices(field, &place);
+            self.assumed(field, &place);
             self.numbers_of_papers(field, &place);
         }
     }
@@ -95,6 +96,21 @@ impl Check<'_> {
                 "document_number 只用在 text 上；证件有自己的 kind",
                 "document_number belongs to text; identity documents have kinds of their own",
                 ("请删掉 document_number，或改用 text", "remove document_number, or use text"),
+            );
+        }
+    }
+
+    /// What is assumed can be chosen, too; who is asked where nothing follows, and every row, answers for themselves.
+    fn assumed(&mut self, field: &FieldRules, place: &str) {
+        let Some(assumed) = &field.view.assumed else { return };
+        let is_offered = field.view.choices.iter().any(|choice| choice.value == *assumed);
+        let is_column = field.path != field.view.id.as_str();
+        if !is_offered || field.calculate.is_some() || field.may_be_required() || is_column {
+            self.complain(
+                place,
+                "assumed 只用在不必填的 choice 上，而且要是 choices 里的一项",
+                "assumed belongs to a choice that need not be made, and is one of its choices",
+                ("请改成 choices 里的一项，或删掉 assumed", "name one of the choices, or remove assumed"),
             );
         }
     }
