@@ -14,8 +14,8 @@ use crate::{
 
 /// Applications that have arrived when the desk is killed.
 const ARRIVED: usize = 2;
-/// How often a desk says that it does not come up, until it is started again on a disk that works.
-const CLOSED: u32 = 5;
+/// How often a desk says that it does not come up, or refuses a step, until it is started again on a disk that works.
+const IN_VAIN: u32 = 20;
 
 pub(in crate::faults) async fn run(call: Call, most: u32) -> Result<Row> {
     one_after_the_other(call, most, "desk", scenario).await
@@ -28,8 +28,10 @@ async fn scenario(tracer: &Tracer, row: &mut Row) -> Result<()> {
     let mut desk = DeskProcess::new(folder.path(), office.url())?;
     desk.start_under(&tracer.wrapper(), false)?;
     let arrived = |told: &Told| told.received().len() >= ARRIVED;
-    // The tracer counts for each thread by itself, and each time that a desk tries to come up is a new thread's.
-    desk.until("two applications arrived", |told| arrived(told) || told.stayed_closed() >= CLOSED).await?;
+    // The tracer counts for each thread by itself, and whoever tries again, to come up or to write a large document,
+    // does so over a new connection, which is a new thread's.
+    let in_vain = |told: &Told| told.stayed_closed() + told.refused() >= IN_VAIN;
+    desk.until("two applications arrived", |told| arrived(told) || in_vain(told)).await?;
     let mut told = desk.kill().await?;
     if !arrived(&told) {
         desk.start()?;
